@@ -1,0 +1,100 @@
+"""Every error is a small lesson: what is wrong, what we got, what is accepted, and a hint.
+
+The tree:
+
+    HelderError
+    ├── ArgumentError (ValueError)     an option or argument that cannot be used
+    │   └── ShapeError                 an array whose shape does not fit
+    ├── DataError (ValueError)         a table that cannot be used as it is
+    ├── ModelFileError (ValueError)    a model file that is not one, or is damaged
+    └── NotTrainedError (RuntimeError) something was asked of a network before training
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+LONGEST_SHOWN = 60  # characters of a value that an error repeats
+
+
+class HelderError(Exception):
+    """The root of the tree; its text is built here, and only here.
+
+    Args:
+        what: What is wrong, as a sentence without its final stop.
+        got: The value that we met; shown escaped and shortened.
+        accepted: What would have been accepted.
+        hint: What to do about it.
+        where: The place: a file, a line, a column.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        got: object = None,
+        accepted: str | None = None,
+        hint: str | None = None,
+        where: str | None = None,
+    ) -> None:
+        self.what, self.got, self.accepted, self.hint, self.where = what, got, accepted, hint, where
+        first = f"{where}: {what}" if where else what
+        if got is not None:
+            first += f": got {shown(got)}"
+        second = [f"Accepted: {accepted}." if accepted else "", f"Hint: {hint}." if hint else ""]
+        text = first + "." + ("\n" + " ".join(part for part in second if part)).rstrip()
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ArgumentError(HelderError, ValueError):
+    """An option or argument that cannot be used."""
+
+
+class ShapeError(ArgumentError):
+    """An array whose shape does not fit what it is given to."""
+
+
+class DataError(HelderError, ValueError):
+    """A table that cannot be used as it is."""
+
+
+class ModelFileError(HelderError, ValueError):
+    """A model file that is not one, is damaged, or asks for something that is missing."""
+
+
+class NotTrainedError(HelderError, RuntimeError):
+    """Something was asked of a network before it was trained."""
+
+
+def shown(value: object) -> str:
+    """A value as an error repeats it: escaped, so that no control character passes, and short."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def place(file: object, line: int | None = None, column: str | None = None) -> str:
+    """The place of a mistake, as every error names it: `sleep.csv, line 7, column 'Age'`."""
+    parts = [str(file)]
+    if line is not None:
+        parts.append(f"line {line}")
+    if column is not None:
+        parts.append(f"column {shown(column)}")
+    return ", ".join(parts)
+
+
+def listed(names: Iterable[object], most: int = 8) -> str:
+    """Names as a sentence lists them, cut off after `most`."""
+    names = [str(name) for name in names]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like this one, or None where none is near."""
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None

@@ -1,0 +1,26 @@
+"""Looks up a sentence by its key and fills in its values."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import tomllib
+
+LANGUAGE = "en"
+
+
+@functools.cache
+def area(name: str, language: str = LANGUAGE) -> dict[str, str]:
+    """All sentences of one area, such as `table`, from `text/en/table.toml`."""
+    file = importlib.resources.files("helder.text") / language / f"{name}.toml"
+    return dict(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def say(key: str, **values: object) -> str:
+    """The sentence `area.key` with its values, each formatted as the sentence asks.
+
+    Raises:
+        KeyError: The catalogue has no such sentence, or a value is missing: a defect of ours.
+    """
+    name, _, sentence = key.partition(".")
+    return area(name)[sentence].format_map(values)
