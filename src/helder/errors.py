@@ -13,7 +13,10 @@ The tree:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
 
 LONGEST_SHOWN = 60  # characters of a value that an error repeats
 
@@ -88,9 +91,9 @@ def place(file: object, line: int | None = None, column: str | None = None) -> s
 
 def listed(names: Iterable[object], most: int = 8) -> str:
     """Names as a sentence lists them, cut off after `most`."""
-    names = [str(name) for name in names]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    texts = [str(name) for name in names]
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -98,3 +101,26 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     by_lower = {candidate.lower(): candidate for candidate in known}
     found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
+
+
+def pick(name: object, known: Mapping[str, T], what: str, also: str | None = None) -> T:
+    """The entry of a registry that has this name.
+
+    Args:
+        name: The name that was asked for.
+        known: The registry.
+        what: What the registry holds, for the error: "activation".
+        also: What else would have been accepted in its place.
+
+    Raises:
+        ArgumentError: The registry has no such name.
+    """
+    if isinstance(name, str) and name in known:
+        return known[name]
+    near = nearest(str(name), known)
+    raise ArgumentError(
+        f"no {what} has this name",
+        got=name,
+        accepted=listed(known, most=20) + (f", or {also}" if also else ""),
+        hint=f'did you mean "{near}"?' if near else None,
+    )

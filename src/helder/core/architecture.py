@@ -1,0 +1,242 @@
+"""An architecture is a network in numbers that a person thinks in: how many units, by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from helder.core.activations import Activation, activation_named
+from helder.core.initialisers import initialiser_for, initialiser_named
+from helder.core.layers import Activate, Dense, Dropout, Layer
+from helder.core.losses import Loss, loss_named, settings
+from helder.core.normalisation import NORMALISATIONS
+from helder.core.targets import numbers
+from helder.errors import ArgumentError, ShapeError, pick
+
+MOST_UNITS = 1_000_000  # of one layer: beyond it, a size is a mistake
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """One hidden layer; what is None follows the architecture.
+
+    Args:
+        units: How many units.
+        activation: Name of an activation, or an `Activation` of your own.
+        dropout: The probability that a unit is silent in training, from 0 to below 1.
+        normalisation: "batch", "layer" or "none", between the sum and the activation.
+        l1: Strength of the penalty `l1 sum|W|` on the weights that lead into the layer.
+        l2: Strength of the penalty `l2/2 sum W^2`.
+        initialiser: Name of an initialiser; by default the one that suits the activation.
+    """
+
+    units: int
+    activation: str | Activation | None = None
+    dropout: float | None = None
+    normalisation: str | None = None
+    l1: float | None = None
+    l2: float | None = None
+    initialiser: str | None = None
+
+    def __post_init__(self) -> None:
+        check_size("units", self.units)
+        if self.activation is not None:
+            activation_named(self.activation)
+        if self.dropout is not None and not 0 <= self.dropout < 1:
+            raise ArgumentError(
+                "dropout is a probability", got=self.dropout, accepted="0 to below 1"
+            )
+        if self.normalisation is not None:
+            pick(self.normalisation, NORMALISATIONS, "normalisation")
+        for name, strength in (("l1", self.l1), ("l2", self.l2)):
+            if strength is not None and not 0 <= strength < float("inf"):
+                raise ArgumentError(f"{name} is a strength", got=strength, accepted="0 and up")
+        if self.initialiser is not None:
+            initialiser_named(self.initialiser)
+
+    def chain(self, n_in: int) -> list[Layer]:
+        """What a filled-in hidden layer computes, in order: sum, normalise, bend, drop out."""
+        assert isinstance(self.activation, Activation)
+        assert self.initialiser is not None
+        normalise = NORMALISATIONS[self.normalisation or "none"]
+        return [
+            Dense(n_in, self.units, self.initialiser, self.l1 or 0.0, self.l2 or 0.0),
+            *([normalise(self.units)] if normalise else []),
+            Activate(self.units, self.activation),
+            *([Dropout(self.units, self.dropout)] if self.dropout else []),
+        ]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The description of a network: frozen, printable, and all that is needed to build it.
+
+    Args:
+        inputs: Number of inputs.
+        hidden: For each hidden layer its number of units, or a `Hidden`. `()` is a linear model.
+        outputs: Number of outputs: for a softmax the number of classes.
+        activation: The activation of every hidden layer that names none.
+        output: What the outputs are, "softmax", "sigmoid", "linear" or "exp", or a loss by name
+            or value: "mean_absolute_error", `Huber(delta=2.0)`. Link and loss belong together.
+        dropout, normalisation, l1, l2, initialiser: What holds for every hidden layer that names
+            none (see `Hidden`); l1, l2 and initialiser hold for the output layer too.
+
+    Raises:
+        ArgumentError: A size, share or name that cannot be used.
+    """
+
+    inputs: int
+    hidden: Sequence[int | Hidden] = (64, 64)
+    outputs: int = 1
+    activation: str | Activation = "relu"
+    output: str | Loss = "softmax"
+    dropout: float = 0.0
+    normalisation: str = "none"
+    l1: float = 0.0
+    l2: float = 0.0
+    initialiser: str | None = None
+
+    def __post_init__(self) -> None:
+        hidden = (self.hidden,) if isinstance(self.hidden, int | Hidden) else tuple(self.hidden)
+        object.__setattr__(self, "hidden", hidden)
+        check_size("inputs", self.inputs)
+        check_size("outputs", self.outputs)
+        # The defaults keep the same rules as a layer's own, also where no layer takes them.
+        Hidden(
+            1,
+            self.activation,
+            self.dropout,
+            self.normalisation,
+            self.l1,
+            self.l2,
+            self.initialiser,
+        )
+        for layer in self.hidden_layers:
+            check_size("units", layer.units)
+        if self.loss.link_name == "softmax" and self.outputs < 2:
+            raise ArgumentError(
+                "a softmax chooses among classes",
+                got=self.outputs,
+                accepted="outputs of 2 and up",
+                hint='one yes or no is outputs=1 with output="sigmoid", a number output="linear"',
+            )
+
+    @classmethod
+    def from_data(cls, X: npt.ArrayLike, y: npt.ArrayLike, **described: Any) -> Architecture:
+        """The architecture whose inputs and outputs follow from the data.
+
+        Whole numbers in a flat y are class numbers; other numbers are a regression; several
+        columns of 0 and 1 are a multilabel target.
+
+        Args:
+            X: Inputs, shape (N, n_in).
+            y: Targets, shape (N,) or (N, n_out).
+            **described: Everything else that `Architecture` takes.
+        """
+        X, y = numbers(X, "X"), numbers(y, "y")
+        if X.ndim != 2:
+            raise ShapeError("X is no table", got=X.shape, accepted="(rows, columns)")
+        if (
+            y.ndim == 1
+            and y.dtype.kind in "iub"
+            and described.get("output", "softmax") == "softmax"
+        ):
+            return cls(**{"inputs": X.shape[1], "outputs": max(int(y.max()) + 1, 2)} | described)
+        outputs = 1 if y.ndim == 1 else y.shape[1]
+        zero_one = y.dtype.kind in "iub" and y.size > 0 and bool(((y == 0) | (y == 1)).all())
+        output = "sigmoid" if zero_one else "linear"
+        return cls(**{"inputs": X.shape[1], "outputs": outputs, "output": output} | described)
+
+    @property
+    def hidden_layers(self) -> tuple[Hidden, ...]:
+        """The hidden layers, with everything filled in that they left to the architecture."""
+        return tuple(self._filled_in(entry) for entry in self.hidden)
+
+    def _filled_in(self, entry: int | Hidden) -> Hidden:
+        layer = entry if isinstance(entry, Hidden) else Hidden(entry)
+        missing = [field.name for field in fields(layer) if getattr(layer, field.name) is None]
+        layer = replace(layer, **{name: getattr(self, name) for name in missing})
+        activation = activation_named(layer.activation or self.activation)
+        chosen = layer.initialiser or initialiser_for(activation.name)
+        return replace(layer, activation=activation, initialiser=chosen)
+
+    @property
+    def loss(self) -> Loss:
+        """The loss that the outputs are trained with."""
+        return loss_named(self.output)
+
+    @property
+    def layer_sizes(self) -> list[int]:
+        """Units of every layer, inputs first: `[6, 3, 2, 3]`."""
+        return [self.inputs, *(layer.units for layer in self.hidden_layers), self.outputs]
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The chain of layers that this architecture describes, as it is trained."""
+        chain: list[Layer] = []
+        n_in = self.inputs
+        for layer in self.hidden_layers:
+            chain += layer.chain(n_in)
+            n_in = layer.units
+        chain.append(Dense(n_in, self.outputs, self.initialiser or "glorot", self.l1, self.l2))
+        return tuple(chain)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A form that JSON can hold; formulas of your own appear by their name."""
+        return {
+            "inputs": self.inputs,
+            "hidden": [described(layer) for layer in self.hidden_layers],
+            "outputs": self.outputs,
+            "loss": {"name": self.loss.name, **settings(self.loss)},
+            "l1": self.l1,
+            "l2": self.l2,
+            "initialiser": self.initialiser,
+        }
+
+    @classmethod
+    def from_dict(
+        cls, described: Mapping[str, Any], own: Mapping[str, Activation | Loss] | None = None
+    ) -> Architecture:
+        """The architecture that `to_dict` described.
+
+        Args:
+            described: What `to_dict` gave.
+            own: Formulas of your own, by name.
+
+        Raises:
+            ArgumentError: A size, share or name that cannot be used.
+        """
+        own = own or {}
+        hidden = [
+            Hidden(**{**layer, "activation": own.get(layer["activation"], layer["activation"])})
+            for layer in described["hidden"]
+        ]
+        chosen = dict(described["loss"])
+        name = chosen.pop("name")
+        loss = own.get(name) or replace(loss_named(name), **chosen)  # type: ignore[type-var]
+        rest = {key: described[key] for key in ("inputs", "outputs", "l1", "l2", "initialiser")}
+        return cls(hidden=tuple(hidden), output=loss, **rest)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        from helder.core.summary import summary
+
+        return summary(self)
+
+
+def check_size(what: str, size: int) -> None:
+    """A number of inputs, units or outputs is a whole number that a machine can hold."""
+    if isinstance(size, bool) or not isinstance(size, int | np.integer):
+        raise ArgumentError(f"{what} is no whole number", got=size, accepted="whole numbers")
+    if not 1 <= size <= MOST_UNITS:
+        raise ArgumentError(f"{what} is out of range", got=size, accepted=f"1 to {MOST_UNITS}")
+
+
+def described(layer: Hidden) -> dict[str, Any]:
+    """A filled-in hidden layer as a dict, its activation by name."""
+    assert isinstance(layer.activation, Activation)
+    values = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    return values | {"activation": layer.activation.name}

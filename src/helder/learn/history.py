@@ -1,0 +1,69 @@
+"""The history of a training: one record per epoch, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import overload
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch left to look at.
+
+    Args:
+        epoch: Its number, counted from 1.
+        loss: The mean training loss, that of each batch measured before its update.
+        val_loss: The loss of the held-out rows after the epoch, where there are any.
+        learning_rate: The rate of the epoch's last update.
+    """
+
+    epoch: int
+    loss: float
+    val_loss: float | None
+    learning_rate: float
+
+
+@dataclass
+class History(Sequence[Epoch]):
+    """The records of a training, in order.
+
+    Attributes:
+        records: One per epoch.
+        stopped: Why training ended: "epochs" (all were done), "patience" (the held-out rows got
+            no better), "not finite" (the loss ran off), "interrupted" (Ctrl-C), "converged"
+            (L-BFGS found a minimum), or what a listener said.
+        best: The number of the epoch whose weights were kept; the last one where no held-out
+            rows chose.
+    """
+
+    records: list[Epoch] = field(default_factory=list)
+    stopped: str = "epochs"
+    best: int = 0
+
+    @property
+    def losses(self) -> list[float]:
+        """The training loss of every epoch."""
+        return [record.loss for record in self.records]
+
+    @property
+    def val_losses(self) -> list[float]:
+        """The loss of the held-out rows after every epoch; empty where there are none."""
+        return [record.val_loss for record in self.records if record.val_loss is not None]
+
+    def to_dicts(self) -> list[dict[str, float | int | None]]:
+        """The records as dicts, for a data frame or JSON."""
+        return [asdict(record) for record in self.records]
+
+    @overload
+    def __getitem__(self, index: int) -> Epoch: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Epoch]: ...
+    def __getitem__(self, index: int | slice) -> Epoch | list[Epoch]:
+        return self.records[index]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Epoch]:
+        return iter(self.records)

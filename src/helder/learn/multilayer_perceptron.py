@@ -1,0 +1,260 @@
+"""A multilayer perceptron: an architecture, its numbers, and what one does with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from helder.core.architecture import Architecture
+from helder.core.network import Network, shares
+from helder.core.parameters import Gradients, Parameters
+from helder.core.tape import Tape
+from helder.core.targets import numbers
+from helder.engine import Optimizer, Purpose, generator, outputs, quiet
+from helder.engine.streams import fill_mask
+from helder.errors import ArgumentError, ShapeError
+from helder.learn.history import History
+from helder.learn.rows import Rows
+from helder.learn.schedules import Schedule
+from helder.learn.settings import Settings
+from helder.learn.training import train
+from helder.learn.watch import Listener
+from helder.learn.weights import ClassWeight, row_weights
+from helder.typing import Array, Floats, Integers
+
+
+class MultilayerPerceptron:
+    """A network of dense layers, with its weights.
+
+    Args:
+        architecture: The description of the network.
+        seed: Where first weights, shuffles and dropout masks come from.
+        dtype: The type of the numbers, float32 or float64.
+
+    Attributes:
+        weights: W of every layer, each (n_in, n_out); writing to them changes the network.
+        biases: b of every layer, each (1, n_out).
+
+    Example:
+        net = MultilayerPerceptron(Architecture(inputs=6, hidden=(3, 2), outputs=3), seed=0)
+        history = net.train(X, y, learning_rate=0.01, epochs=200)
+        net.predict(X)
+    """
+
+    def __init__(
+        self, architecture: Architecture, *, seed: int = 0, dtype: npt.DTypeLike = np.float32
+    ) -> None:
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ArgumentError(
+                "no type for a network", got=str(dtype), accepted="float32, float64"
+            )
+        self.architecture, self.seed, self.dtype = architecture, seed, np.dtype(dtype)
+        self.network = Network(architecture.layers, architecture.loss)
+        first = generator(seed, 0, Purpose.INITIAL)
+        self.parameters = Parameters.initial(self.network.layers, [first], self.dtype)
+
+    @property
+    def weights(self) -> list[Floats]:
+        """W of every layer, each (n_in, n_out), as views: writing to them changes the network."""
+        return self.parameters.weights()
+
+    @property
+    def biases(self) -> list[Floats]:
+        """b of every layer, each (1, n_out), as views."""
+        return self.parameters.biases()
+
+    def forward(self, X: npt.ArrayLike) -> Tape:
+        """One pass as in training: dropout masks are drawn, batches normalised by themselves.
+
+        Args:
+            X: Inputs, (B, n_in).
+
+        Returns:
+            The tape; `activations, zs = tape`, where `activations[0]` is X and `activations[-1]`
+            the prediction.
+
+        Raises:
+            ShapeError: X has another number of columns than the network has inputs.
+            ArgumentError: X holds text.
+        """
+        X = self._inputs(X)
+        tape = self.network.tape(len(X), self.dtype, input_gradient=True)
+        for layer, rate, mask in tape.masks:
+            fill_mask(mask, rate, self.seed, 0, 0, 0, layer)
+        with quiet():
+            return self.network.forward(X, self.parameters.thetas(), tape)
+
+    def backpropagation(
+        self, tape: Tape | list[Floats], *rest: Any, sample_weight: npt.ArrayLike | None = None
+    ) -> Gradients:
+        """The gradient of the mean loss, as `backpropagation(tape, y)`.
+
+        `backpropagation(activations, zs, y)` works too, where two lists hold all that is needed:
+        in a network without dropout and normalisation.
+
+        Returns:
+            Gradients with `.weights[i]` (n_in, n_out) and `.biases[i]` (1, n_out).
+
+        Raises:
+            ArgumentError: The lists do not suffice, or y does not fit.
+        """
+        if not isinstance(tape, Tape):
+            if len(rest) != 2:
+                raise ArgumentError(
+                    "backpropagation needs what the forward pass kept",
+                    accepted="backpropagation(tape, y) or backpropagation(activations, zs, y)",
+                )
+            tape = self.network.tape_of(tape, rest[0], self.dtype)
+        y = self._targets(rest[-1], tape.rows)
+        share = shares(self._weights(tape.rows, sample_weight, None, y))
+        with quiet():
+            return self.network.backward(y, share, self.parameters.thetas(), tape)
+
+    def loss(
+        self, tape: Tape, y: npt.ArrayLike, *, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
+        """The mean loss of the rows on a tape, with the penalties of L1 and L2."""
+        y = self._targets(y, tape.rows)
+        share = shares(self._weights(tape.rows, sample_weight, None, y))
+        return self.network.value(y, share, self.parameters.thetas(), tape)
+
+    def train(
+        self,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        learning_rate: float = 0.001,
+        epochs: int = 200,
+        batch_size: int | None = 32,
+        optimizer: str | Optimizer = "adam",
+        schedule: str | Schedule = "constant",
+        clip_norm: float | None = None,
+        sample_weight: npt.ArrayLike | None = None,
+        class_weight: ClassWeight | None = None,
+        X_val: npt.ArrayLike | None = None,
+        y_val: npt.ArrayLike | None = None,
+        patience: int = 20,
+        listener: Listener | None = None,
+    ) -> History:
+        """Trains the network, going on from the weights that it has.
+
+        Args:
+            X: Inputs, (N, n_in).
+            y: Class numbers (N,), one-hot rows (N, C), or numbers (N,) or (N, n_out).
+            learning_rate: The size of a step, before the schedule.
+            epochs: How often to go through the rows, at most.
+            batch_size: Rows per update; None for all rows at once.
+            optimizer: "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "lbfgs", or an
+                optimizer such as `Momentum(0.95)`.
+            schedule: "constant", "step", "cosine", "warm_up", "one_cycle", or a function of the
+                progress.
+            clip_norm: The longest gradient; None for no limit.
+            sample_weight: What each row counts, (N,).
+            class_weight: What each class number counts, or "balanced".
+            X_val, y_val: Rows that choose the epoch: training stops when their loss has got no
+                better for `patience` epochs, and the best weights are kept.
+            patience: See X_val.
+            listener: Called with the record of every epoch; a text that it returns ends training.
+
+        Returns:
+            The history: `history.losses`, `history.best`, `history.stopped`.
+
+        Raises:
+            ShapeError: X or y does not fit the network.
+            ArgumentError: A value that cannot be used.
+        """
+        settings = Settings(
+            learning_rate,
+            epochs,
+            batch_size,
+            optimizer,
+            schedule,
+            clip_norm,
+            patience,
+            self.seed,
+        )
+        rows = self._rows(X, y, sample_weight, class_weight)
+        held_out = None
+        if X_val is not None:
+            if y_val is None:
+                raise ArgumentError("X_val needs its targets", accepted="X_val together with y_val")
+            held_out = self._rows(X_val, y_val, None, None)
+        return train(self.network, self.parameters, rows, settings, held_out, listener)
+
+    def predict_proba(self, X: npt.ArrayLike) -> Floats:
+        """Probabilities, (N, n_out): of each class, or of yes for each output of a sigmoid.
+
+        Raises:
+            ArgumentError: The network predicts numbers, not probabilities.
+        """
+        if self.network.loss.link_name not in ("softmax", "sigmoid"):
+            raise ArgumentError(
+                "this network predicts numbers, not probabilities",
+                got=self.network.loss.name,
+                accepted="an output of softmax or sigmoid",
+                hint="use predict(X)",
+            )
+        return self._predicted(X)
+
+    def predict(self, X: npt.ArrayLike) -> Array:
+        """The prediction for every row.
+
+        Returns:
+            Softmax: class numbers, (N,). Sigmoid: 0 or 1, (N,), or (N, n_out) for several
+            outputs. Otherwise numbers, (N,), or (N, n_out) for several outputs.
+        """
+        p = self._predicted(X)  # (N, n_out)
+        if self.network.loss.link_name == "softmax":
+            return np.argmax(p, axis=1)  # (N,)
+        if self.network.loss.link_name == "sigmoid":
+            p = (p > 0.5).astype(np.int64)
+        return p[:, 0] if p.shape[1] == 1 else p
+
+    def _predicted(self, X: npt.ArrayLike) -> Floats:
+        with quiet():
+            z = outputs(self.network, self.parameters, self._inputs(X).astype(self.dtype))
+            return self.network.loss.link(z)  # (N, n_out)
+
+    def _inputs(self, X: npt.ArrayLike) -> Array:
+        X = numbers(X, "X")
+        if X.ndim != 2 or X.shape[1] != self.architecture.inputs:
+            raise ShapeError(
+                f"X does not fit a network with {self.architecture.inputs} inputs",
+                got=X.shape,
+                accepted=f"(rows, {self.architecture.inputs})",
+            )
+        return X
+
+    def _targets(self, y: npt.ArrayLike, rows: int) -> Floats:
+        y = self.network.loss.target(y, self.architecture.outputs).astype(self.dtype)
+        if len(y) != rows:
+            raise ShapeError("X and y have different numbers of rows", got=(rows, len(y)))
+        return y  # (N, n_out)
+
+    def _rows(
+        self,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None,
+        class_weight: ClassWeight | None,
+    ) -> Rows:
+        X = self._inputs(X).astype(self.dtype)
+        y = self._targets(y, len(X))
+        return Rows(X, y, self._weights(len(X), sample_weight, class_weight, y))
+
+    def _weights(
+        self,
+        rows: int,
+        sample_weight: npt.ArrayLike | None,
+        class_weight: ClassWeight | None,
+        y: Floats,
+    ) -> Floats:
+        labels: Integers | None = None
+        if self.network.loss.link_name == "softmax":
+            labels = np.argmax(y, axis=1)
+        return row_weights(rows, sample_weight, class_weight, labels).astype(self.dtype)
+
+    def __repr__(self) -> str:
+        return f"MultilayerPerceptron(layer_sizes={self.architecture.layer_sizes})"

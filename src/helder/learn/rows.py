@@ -1,0 +1,19 @@
+"""Rows of data as the network sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helder.typing import Floats
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Inputs X (N, n_in), targets y (N, n_out) as the loss wants them, and weights (N,)."""
+
+    X: Floats
+    y: Floats
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.X)

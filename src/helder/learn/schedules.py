@@ -1,0 +1,111 @@
+"""A schedule is a factor on the learning rate, as a function of how far training has come.
+
+Each is a frozen value that is called with the progress, from 0 at the first update to 1 after the
+last, as an array, and returns the factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helder.errors import ArgumentError, pick
+from helder.typing import Floats
+
+Schedule = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same learning rate throughout."""
+
+    def __call__(self, progress: Floats) -> Floats:
+        return np.ones_like(progress)
+
+
+@dataclass(frozen=True)
+class StepDecay:
+    """After every part `every` of the training the rate falls to `factor` of what it was."""
+
+    every: float = 0.3
+    factor: float = 0.3
+
+    def __post_init__(self) -> None:
+        if not 0 < self.every <= 1:
+            raise ArgumentError(
+                "every is a part of the training", got=self.every, accepted="0 to 1"
+            )
+
+    def __call__(self, progress: Floats) -> Floats:
+        return np.power(self.factor, np.floor(progress / self.every))
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """Half a cosine wave from 1 down to `end` (Loshchilov & Hutter 2016)."""
+
+    end: float = 0.0
+
+    def __call__(self, progress: Floats) -> Floats:
+        return self.end + (1 - self.end) * 0.5 * (1 + np.cos(np.pi * progress))
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """A straight climb over the first part `warm`, then another schedule over the rest."""
+
+    warm: float = 0.1
+    then: Schedule = field(default_factory=Constant)
+
+    def __post_init__(self) -> None:
+        check_warm(self.warm)
+
+    def __call__(self, progress: Floats) -> Floats:
+        rest = np.maximum(progress - self.warm, 0) / (1 - self.warm)
+        return np.minimum(progress / self.warm, 1) * self.then(rest)
+
+
+@dataclass(frozen=True)
+class OneCycle:
+    """Up along half a cosine over the part `warm`, then down to almost nothing (Smith 2017)."""
+
+    warm: float = 0.3
+    start: float = 0.04
+    end: float = 1e-4
+
+    def __post_init__(self) -> None:
+        check_warm(self.warm)
+
+    def __call__(self, progress: Floats) -> Floats:
+        up = np.minimum(progress / self.warm, 1)
+        down = np.maximum(progress - self.warm, 0) / (1 - self.warm)
+        climb = Cosine(self.start)(1 - up)
+        return np.where(progress < self.warm, climb, Cosine(self.end)(down))
+
+
+def check_warm(warm: float) -> None:
+    """The warm-up is a part of the training, and not all of it."""
+    if not 0 < warm < 1:
+        raise ArgumentError("warm is a part of the training", got=warm, accepted="above 0, below 1")
+
+
+SCHEDULES: dict[str, type[Constant | StepDecay | Cosine | WarmUp | OneCycle]] = {
+    "constant": Constant,
+    "step": StepDecay,
+    "cosine": Cosine,
+    "warm_up": WarmUp,
+    "one_cycle": OneCycle,
+}
+
+
+def schedule_named(schedule: str | Schedule) -> Schedule:
+    """The schedule of this name; a function of the progress passes through.
+
+    Raises:
+        ArgumentError: There is no schedule of that name.
+    """
+    if callable(schedule):
+        return schedule
+    return pick(schedule, SCHEDULES, "schedule", "a function of the progress such as Cosine()")()
