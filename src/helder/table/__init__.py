@@ -1,1 +1,42 @@
-"""."""
+"""Tables: from a file of text to inputs and a target, nothing dropped without being said."""
+
+from helder.table.beside import column_values, read_groups, read_time, read_weights
+from helder.table.columns import Column, describe_columns
+from helder.table.contents import Table
+from helder.table.dialect import Dialect
+from helder.table.hashing import data_hash
+from helder.table.labels import TargetPlan
+from helder.table.notes import LeftOut, Note
+from helder.table.numbers import column_numbers, parse_numbers
+from helder.table.plan import TablePlan
+from helder.table.reading import read_table
+from helder.table.splitting import MAX_COLUMNS
+from helder.table.steps import BooleanStep, CategoryStep, DateStep, NumericStep, Step
+from helder.table.target import Target, read_target
+
+__all__ = [
+    "MAX_COLUMNS",
+    "BooleanStep",
+    "CategoryStep",
+    "Column",
+    "DateStep",
+    "Dialect",
+    "LeftOut",
+    "Note",
+    "NumericStep",
+    "Step",
+    "Table",
+    "TablePlan",
+    "Target",
+    "TargetPlan",
+    "column_numbers",
+    "column_values",
+    "data_hash",
+    "describe_columns",
+    "parse_numbers",
+    "read_groups",
+    "read_table",
+    "read_target",
+    "read_time",
+    "read_weights",
+]

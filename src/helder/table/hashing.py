@@ -1,0 +1,29 @@
+"""A fingerprint of the values in a table, whatever file they came in."""
+
+from __future__ import annotations
+
+import hashlib
+
+from helder.table.contents import Table
+
+PIECE = 1 << 16  # cells that are Python strings at a time
+
+
+def data_hash(table: Table) -> str:
+    """SHA-256, as hexadecimal text, over the names and the cells in their order.
+
+    The same cells give the same text whatever the file's name, separator, quotes or encoding.
+    """
+    digest = hashlib.sha256()
+    digest.update(f"{len(table.names)} {table.rows}\n".encode())
+    for name in table.names:
+        cells = table.cells[name]
+        # Lengths keep cells apart, so that "ab","c" and "a","bc" differ; -1 is an empty cell.
+        lengths = cells.str.len_bytes().cast(int).fill_null(-1).to_numpy()
+        encoded = name.encode("utf-8", errors="surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "little") + encoded)
+        digest.update(lengths.astype("<i8").tobytes())
+        filled = cells.drop_nulls()
+        for start in range(0, len(filled), PIECE):
+            digest.update("".join(filled.slice(start, PIECE).to_list()).encode())
+    return digest.hexdigest()

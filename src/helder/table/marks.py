@@ -1,0 +1,218 @@
+"""Settles which mark is the decimal one and which separates thousands, or stops and asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helder.errors import DataError, listed, shown
+from helder.table.contents import Table
+from helder.table.dialect import Dialect
+from helder.table.missing import WIDE, missing
+from helder.table.notes import Note, note
+from helder.table.numbers import thousands_pattern
+
+if TYPE_CHECKING:
+    import polars as pl
+
+OTHER = {".": ",", ",": "."}
+SAMPLE = 10_000  # cells that are looked at before a whole column is
+WHOLE = "^[0-9]{1,3}$"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one column shows about one mark, as numbers of cells.
+
+    `sure`: the mark must be decimal here (`7.5`, `0.123`, `1,234.5`, `1,234,567`).
+    `minus`: `-1.234`, which hardly anybody writes for thousands. `open_row` is the first cell
+    like `1.234` of a column in which every cell could be either, None where there is none.
+    """
+
+    sure: int
+    minus: int
+    open_row: int | None
+
+
+def settle_marks(
+    table: Table, decimal: str | None, thousands: str | None
+) -> tuple[Dialect, tuple[Note, ...]]:
+    """The table's dialect with its decimal mark and thousands separator, and notes about them.
+
+    What a person said counts; otherwise the columns that show it; otherwise a point.
+
+    Raises:
+        DataError: Nothing settles it, and a whole column reads like `1.234`.
+    """
+    assert table.dialect is not None  # only CSV files have marks to settle
+    notes: tuple[Note, ...] = ()
+    if decimal is None:
+        if thousands == "":
+            decimal, notes = without_thousands(table)
+        else:
+            decimal, notes = find_decimal(table)
+    if thousands is None:
+        thousands = find_thousands(table, decimal)
+    dialect = replace(table.dialect, decimal=decimal, thousands=thousands or None)
+    return dialect, notes
+
+
+def gather(table: Table) -> dict[str, dict[str, Evidence]]:
+    """For each mark, the evidence of each column that holds it."""
+    found: dict[str, dict[str, Evidence]] = {".": {}, ",": {}}
+    for name, cells in table.cells.items():
+        for mark, columns in found.items():
+            evidence = column_evidence(cells, mark)
+            if evidence is not None:
+                columns[name] = evidence
+    return found
+
+
+def find_decimal(table: Table) -> tuple[str, tuple[Note, ...]]:
+    """The decimal mark that the columns show."""
+    assert table.dialect is not None
+    found = gather(table)
+    for strength in ("sure", "minus"):
+        columns = {
+            mark: [name for name, seen in found[mark].items() if getattr(seen, strength)]
+            for mark in found
+        }
+        if columns["."] or columns[","]:
+            return by_majority(columns, table.dialect.separator)
+    asked = {
+        mark: [(name, seen.open_row) for name, seen in found[mark].items()
+               if seen.open_row is not None]
+        for mark in found
+    }  # fmt: skip
+    if asked["."] or (asked[","] and table.dialect.separator != ","):
+        mark = "." if asked["."] else ","
+        name, row = asked[mark][0]
+        raise undecided(table, name, int(row or 0), mark)
+    if asked[","]:
+        # In a file separated by commas a decimal comma would be a strange choice.
+        name, row = asked[","][0]
+        said = note("comma_is_thousands", column=shown(name), cell=table.cells[name][int(row or 0)])
+        return ".", (said,)
+    return ".", ()
+
+
+def without_thousands(table: Table) -> tuple[str, tuple[Note, ...]]:
+    """The decimal mark where a person said that numbers have no thousands separator."""
+    assert table.dialect is not None
+    columns = {
+        mark: [
+            name
+            for name, seen in evidence.items()
+            if seen.sure or seen.minus or seen.open_row is not None
+        ]
+        for mark, evidence in gather(table).items()
+    }
+    return by_majority(columns, table.dialect.separator)
+
+
+def by_majority(columns: dict[str, list[str]], separator: str) -> tuple[str, tuple[Note, ...]]:
+    """The mark that most columns use as decimal mark; with a note where others disagree."""
+    points, commas = len(columns["."]), len(columns[","])
+    decimal = "." if points > commas else ","
+    if points == commas:
+        decimal = "," if separator == ";" and commas else "."
+    against = columns[OTHER[decimal]]
+    notes: list[Note] = []
+    if decimal == ",":
+        notes.append(note("decimal_comma"))
+    if against:
+        notes.append(
+            note(
+                "marks_disagree",
+                decimal=decimal,
+                other=OTHER[decimal],
+                columns=listed(shown(name) for name in against),
+            )
+        )
+    return decimal, tuple(notes)
+
+
+def column_evidence(cells: pl.Series, mark: str) -> Evidence | None:
+    """What a column shows about a mark; None where no cell holds it."""
+    with_mark = cells.str.contains(mark, literal=True)
+    if not with_mark.any():
+        return None
+    holding = cells.filter(with_mark)
+    sure_pattern, minus_pattern = decimal_patterns(mark)
+    sure = int(holding.head(SAMPLE).str.contains(sure_pattern).sum())
+    if sure == 0 and len(holding) > SAMPLE:
+        sure = int(holding.str.contains(sure_pattern).sum())
+    if sure:
+        return Evidence(sure, 0, None)
+    minus = int(holding.str.contains(minus_pattern).sum())
+    return Evidence(0, minus, None if minus else open_row(cells, mark))
+
+
+def decimal_patterns(mark: str) -> tuple[str, str]:
+    """Patterns of numbers in which the mark must be, and probably is, the decimal one."""
+    point, other = "\\" + mark, "\\" + OTHER[mark]
+    digits = "[0-9]"
+    shapes = [
+        f"{digits}*{point}{digits}{{1,2}}",  # 7.5
+        f"{digits}*{point}{digits}{{4,}}",  # 7.5000
+        f"{digits}{{4,}}{point}{digits}{{3}}",  # 1234.567
+        f"0{digits}*{point}{digits}+",  # 0.123
+        f"{point}{digits}+",  # .123
+        f"{digits}+{point}{digits}*[eE][+-]?{digits}+",  # 1.234e5
+        f"{digits}{{1,3}}(?:{other}{digits}{{3}})+{point}{digits}+",  # 1,234.567
+        f"[1-9]{digits}{{0,2}}(?:{other}{digits}{{3}}){{2,}}",  # 1,234,567
+    ]
+    return f"^[+−-]?(?:{'|'.join(shapes)})$", f"^[−-][1-9]{digits}{{0,2}}{point}{digits}{{3}}$"
+
+
+def open_row(cells: pl.Series, mark: str) -> int | None:
+    """The first cell like `1.234` of a column where every filled cell could be either.
+
+    Whole numbers below a thousand fit both readings too; where more than half are such, they
+    are taken for whole numbers among a few with three decimals.
+    """
+    grouped = cells.str.contains(f"^[1-9][0-9]{{0,2}}\\{mark}[0-9]{{3}}$").fill_null(False)
+    if not grouped.any():
+        return None
+    either = grouped | cells.str.contains(WHOLE).fill_null(False) | missing(cells, WIDE)
+    filled = int((~missing(cells, WIDE)).sum())
+    if not either.all() or 2 * int(grouped.sum()) < filled:
+        return None
+    return int(np.argmax(grouped.to_numpy()))
+
+
+def undecided(table: Table, name: str, row: int, mark: str) -> DataError:
+    """The question to the person where nothing settles the marks."""
+    cell = str(table.cells[name][row])
+    one_thing, other = cell.replace(mark, ""), cell.replace(mark, ".")
+    return DataError(
+        f"every number in this column can be read in two ways: {one_thing} or {other}",
+        got=cell,
+        hint=f"--decimal {mark} (or --thousands {OTHER[mark]}) makes it {other}; "
+        f"--thousands {mark} (or --decimal {OTHER[mark]}) makes it {one_thing}",
+        where=table.place(row, name),
+    )
+
+
+def find_thousands(table: Table, decimal: str) -> str | None:
+    """The thousands separator that most cells show, None where none do."""
+    point = "\\" + decimal
+    best, most = None, 0
+    for thousands in (OTHER[decimal], " ", "'"):
+        group = thousands_pattern(thousands)
+        pattern = f"^[+−-]?[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+(?:{point}[0-9]*)?$"
+        found = sum(grouped_cells(cells, group, pattern) for cells in table.cells.values())
+        if found > most:
+            best, most = thousands, found
+    return best
+
+
+def grouped_cells(cells: pl.Series, group: str, pattern: str) -> int:
+    """How many cells match the pattern; those without the separator are passed over quickly."""
+    if group.startswith("\\"):
+        holding = cells.filter(cells.str.contains(group[1:], literal=True).fill_null(False))
+    else:
+        holding = cells.filter(cells.str.contains(group).fill_null(False))
+    return int(holding.str.contains(pattern).sum()) if len(holding) else 0

@@ -1,0 +1,175 @@
+"""The table plan: what was done to each column, so that it can be done again to new rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.errors import DataError, listed, shown
+from helder.table import strict
+from helder.table.columns import Column
+from helder.table.contents import Table, unknown_column
+from helder.table.notes import LeftOut, Note, note
+from helder.table.steps import (
+    STEPS,
+    Floats32,
+    Rows,
+    Step,
+    step_from_dict,
+    step_to_dict,
+)
+from helder.text.catalogue import say
+
+MOST_INPUTS = 100_000
+MOST_BYTES = 8 << 30  # of inputs for one table
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """How the columns of a table become inputs.
+
+    `columns` holds one step for each column that is an input, in the table's order; `left_out`
+    the columns that are none, and why; `roles` the columns that are something else, such as the
+    target.
+    """
+
+    columns: tuple[Step, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    @classmethod
+    def fit(cls, table: Table, columns: Sequence[Column], rows: Rows) -> TablePlan:
+        """The plan for these columns, with the statistics of the training rows alone.
+
+        Args:
+            table: The whole table.
+            columns: What `describe_columns` found.
+            rows: Indices of the training rows.
+
+        Raises:
+            DataError: No column is left as an input, or there are too many inputs.
+        """
+        rows = np.asarray(rows, dtype=np.int64)
+        used = [column for column in columns if column.left_out is None]
+        unused = [column for column in columns if column.left_out is not None]
+        left_out = tuple(
+            LeftOut("column", column.name, 1, column.left_out or "")
+            for column in unused
+            if column.role is None
+        )
+        if not used:
+            raise DataError(
+                "no column is left as an input",
+                hint="--keep NAME keeps one of those left out: "
+                + listed(f"{shown(gone.name)} ({gone.why})" for gone in left_out)
+                if left_out
+                else "the table needs more columns",
+                where=table.place(None),
+            )
+        steps = tuple(STEPS[column.kind].fit(table, column, rows) for column in used)
+        plan = cls(steps, left_out, tuple(c.name for c in unused if c.role is not None))
+        plan.check_size(table)
+        return plan
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The names of the inputs, in order."""
+        return tuple(name for step in self.columns for name in step.input_names)
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs."""
+        return sum(len(step.input_names) for step in self.columns)
+
+    def check_size(self, table: Table) -> None:
+        """Raises DataError where the inputs of a table would not fit in memory."""
+        if self.inputs > MOST_INPUTS or 4 * self.inputs * table.rows > MOST_BYTES:
+            raise DataError(
+                f"{table.rows} rows with {self.inputs} inputs are too much to hold",
+                accepted=f"at most {MOST_INPUTS} inputs, and {MOST_BYTES >> 30} GiB of them",
+                hint="drop columns with many categories (--drop NAME), or take a sample of rows",
+                where=table.place(None),
+            )
+
+    def check_columns(self, table: Table) -> None:
+        """Raises DataError where the table lacks one of the columns."""
+        for step in self.columns:
+            if step.name not in table.cells:
+                raise unknown_column(table, step.name, "a column that the model needs")
+
+    def transform(self, table: Table) -> Floats32:
+        """The inputs (N, inputs) of the table's rows, in float32, all finite.
+
+        Raises:
+            DataError: A column is missing, a numeric column holds text or an infinite number,
+                or the inputs would be too large.
+        """
+        self.check_columns(table)
+        self.check_size(table)
+        out = np.empty((table.rows, self.inputs), dtype=np.float32)
+        start = 0
+        for step in self.columns:
+            stop = start + len(step.input_names)
+            step.fill(table, out[:, start:stop])
+            start = stop
+        return out
+
+    def unseen(self, table: Table) -> tuple[Note, ...]:
+        """Notes about what this table has and the training rows had not."""
+        self.check_columns(table)
+        notes = [said for step in self.columns for said in step.unseen(table)]
+        known = {step.name for step in self.columns} | set(self.roles)
+        known |= {gone.name for gone in self.left_out}
+        extra = [name for name in table.names if name not in known]
+        if extra:
+            names = listed(shown(name) for name in extra)
+            notes.append(note("unused_columns", count=len(extra), columns=names))
+        return tuple(notes)
+
+    def to_dict(self) -> dict[str, object]:
+        """The plan as plain values that JSON can hold exactly."""
+        return {
+            "columns": [step_to_dict(step) for step in self.columns],
+            "left_out": [
+                {"what": gone.what, "name": gone.name, "count": gone.count, "why": gone.why}
+                for gone in self.left_out
+            ],
+            "roles": list(self.roles),
+        }
+
+    @classmethod
+    def from_dict(cls, value: object) -> TablePlan:
+        """The plan that `to_dict` wrote.
+
+        Raises:
+            DataError: It is anything else.
+        """
+        found = strict.record(value, ("columns", "left_out", "roles"))
+        steps = tuple(step_from_dict(step) for step in strict.items(found["columns"]))
+        gone = tuple(left_out_from_dict(item) for item in strict.items(found["left_out"]))
+        plan = cls(steps, gone, strict.texts(found["roles"]))
+        names = [step.name for step in steps]
+        if not names or len(set(names)) != len(names):
+            raise strict.refuse("it has no columns, or one of them twice")
+        if plan.inputs > MOST_INPUTS:
+            raise strict.refuse("it has too many inputs", plan.inputs)
+        return plan
+
+    def __str__(self) -> str:
+        rows = [(shown(step.name), step.kind, str(step)) for step in self.columns]
+        rows += [(shown(gone.name), say("table.left_out"), gone.why) for gone in self.left_out]
+        wide, kind = (max(len(row[part]) for row in rows) for part in (0, 1))
+        return "\n".join(f"{a:<{wide}}  {b:<{kind}}  {c}".rstrip() for a, b, c in rows)
+
+
+def left_out_from_dict(value: object) -> LeftOut:
+    """One record of what was left out; DataError where it is none."""
+    found = strict.record(value, ("what", "name", "count", "why"))
+    if found["what"] not in ("column", "row"):
+        raise strict.refuse("a column or row is missing", found["what"])
+    name, why = strict.text(found["name"]), strict.text(found["why"])
+    return LeftOut(
+        "column" if found["what"] == "column" else "row", name, strict.count(found["count"]), why
+    )
