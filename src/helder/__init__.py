@@ -1,5 +1,7 @@
 """helder: a multilayer perceptron for tables of data that you can see through."""
 
+from typing import TYPE_CHECKING, Any
+
 from helder.core import (
     Activation,
     Architecture,
@@ -11,6 +13,9 @@ from helder.core import (
 from helder.errors import HelderError
 from helder.learn import MultilayerPerceptron
 
+if TYPE_CHECKING:
+    from helder.store import load
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -20,6 +25,16 @@ __all__ = [
     "Hidden",
     "MultilayerPerceptron",
     "categorical_cross_entropy",
+    "load",
     "one_hot",
     "softmax",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What reads files brings Polars, and comes with its first use.
+    if name == "load":
+        from helder.store import load
+
+        return load
+    raise AttributeError(f"module 'helder' has no attribute {name!r}")

@@ -18,6 +18,7 @@ from helder.core.targets import numbers
 from helder.errors import ArgumentError, ShapeError, pick
 
 MOST_UNITS = 1_000_000  # of one layer: beyond it, a size is a mistake
+MOST_LAYERS = 1000
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Architecture:
     def __post_init__(self) -> None:
         hidden = (self.hidden,) if isinstance(self.hidden, int | Hidden) else tuple(self.hidden)
         object.__setattr__(self, "hidden", hidden)
+        if len(hidden) > MOST_LAYERS:
+            raise ArgumentError("too many layers", got=len(hidden), accepted=f"up to {MOST_LAYERS}")
         check_size("inputs", self.inputs)
         check_size("outputs", self.outputs)
         # The defaults keep the same rules as a layer's own, also where no layer takes them.
@@ -115,8 +118,8 @@ class Architecture:
             self.l2,
             self.initialiser,
         )
-        for layer in self.hidden_layers:
-            check_size("units", layer.units)
+        for entry in hidden:
+            check_size("units", entry.units if isinstance(entry, Hidden) else entry)
         if self.loss.link_name == "softmax" and self.outputs < 2:
             raise ArgumentError(
                 "a softmax chooses among classes",

@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from helder.core.activations import identity, sigmoid, softplus
+from helder.core.activations import identity, sigmoid
 from helder.core.probabilities import softmax
 from helder.core.targets import class_rows, count_columns, number_columns, yes_no_columns
 from helder.errors import ArgumentError, pick
@@ -55,8 +55,8 @@ class CategoricalCrossEntropy:
     link = staticmethod(softmax)  # (B, C)
 
     def value(self, z: Floats, y: Floats) -> Floats:
-        top = np.max(z, axis=1, keepdims=True)  # (B, 1)
-        log_sum = top + np.log(np.sum(np.exp(z - top), axis=1, keepdims=True))  # (B, 1)
+        z = z - np.max(z, axis=1, keepdims=True)  # (B, C), which changes no p
+        log_sum = np.log(np.sum(np.exp(z), axis=1, keepdims=True))  # (B, 1)
         return log_sum - np.sum(y * z, axis=1, keepdims=True)  # (B, 1)
 
     def gradient(self, z: Floats, y: Floats) -> Floats:
@@ -74,7 +74,9 @@ class BinaryCrossEntropy:
     link = staticmethod(sigmoid)  # (B, n_out)
 
     def value(self, z: Floats, y: Floats) -> Floats:
-        return np.sum(softplus(z) - y * z, axis=1, keepdims=True)  # (B, 1)
+        # softplus(z) - y z, its large parts subtracted first: what is left keeps its digits.
+        rows = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))  # (B, n_out)
+        return np.sum(rows, axis=1, keepdims=True)  # (B, 1)
 
     def gradient(self, z: Floats, y: Floats) -> Floats:
         return sigmoid(z) - y  # (B, n_out): p - y

@@ -66,7 +66,8 @@ def one_hot(y: npt.ArrayLike, classes: int) -> Floats:
         labels = labels[:, 0]
     if labels.ndim != 1:
         raise ShapeError("y holds no class numbers", got=labels.shape, accepted="shape (B,)")
-    codes = labels.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # NaN and infinity become numbers that are not equal
+        codes = labels.astype(np.int64)
     if not np.array_equal(codes, labels):
         raise ArgumentError(
             "a class number is a whole number",

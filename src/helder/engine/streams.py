@@ -24,6 +24,7 @@ class Purpose(IntEnum):
     SHUFFLE = 1
     DROPOUT = 2
     SPLIT = 3
+    RESAMPLE = 4
 
 
 def stream(

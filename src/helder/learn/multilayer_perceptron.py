@@ -32,6 +32,7 @@ class MultilayerPerceptron:
         architecture: The description of the network.
         seed: Where first weights, shuffles and dropout masks come from.
         dtype: The type of the numbers, float32 or float64.
+        parameters: Numbers that are there already; None to draw first ones.
 
     Attributes:
         weights: W of every layer, each (n_in, n_out); writing to them changes the network.
@@ -44,7 +45,12 @@ class MultilayerPerceptron:
     """
 
     def __init__(
-        self, architecture: Architecture, *, seed: int = 0, dtype: npt.DTypeLike = np.float32
+        self,
+        architecture: Architecture,
+        *,
+        seed: int = 0,
+        dtype: npt.DTypeLike = np.float32,
+        parameters: Parameters | None = None,
     ) -> None:
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise ArgumentError(
@@ -52,8 +58,10 @@ class MultilayerPerceptron:
             )
         self.architecture, self.seed, self.dtype = architecture, seed, np.dtype(dtype)
         self.network = Network(architecture.layers, architecture.loss)
-        first = generator(seed, 0, Purpose.INITIAL)
-        self.parameters = Parameters.initial(self.network.layers, [first], self.dtype)
+        if parameters is None:
+            first = generator(seed, 0, Purpose.INITIAL)
+            parameters = Parameters.initial(self.network.layers, [first], self.dtype)
+        self.parameters = parameters
 
     @property
     def weights(self) -> list[Floats]:
@@ -135,6 +143,7 @@ class MultilayerPerceptron:
         class_weight: ClassWeight | None = None,
         X_val: npt.ArrayLike | None = None,
         y_val: npt.ArrayLike | None = None,
+        sample_weight_val: npt.ArrayLike | None = None,
         patience: int = 20,
         listener: Listener | None = None,
     ) -> History:
@@ -153,8 +162,8 @@ class MultilayerPerceptron:
             clip_norm: The longest gradient; None for no limit.
             sample_weight: What each row counts, (N,).
             class_weight: What each class number counts, or "balanced".
-            X_val, y_val: Rows that choose the epoch: training stops when their loss has got no
-                better for `patience` epochs, and the best weights are kept.
+            X_val, y_val, sample_weight_val: Rows that choose the epoch: training stops when their
+                loss has got no better for `patience` epochs, and the best weights are kept.
             patience: See X_val.
             listener: Called with the record of every epoch; a text that it returns ends training.
 
@@ -180,7 +189,7 @@ class MultilayerPerceptron:
         if X_val is not None:
             if y_val is None:
                 raise ArgumentError("X_val needs its targets", accepted="X_val together with y_val")
-            held_out = self._rows(X_val, y_val, None, None)
+            held_out = self._rows(X_val, y_val, sample_weight_val, None)
         return train(self.network, self.parameters, rows, settings, held_out, listener)
 
     def predict_proba(self, X: npt.ArrayLike) -> Floats:

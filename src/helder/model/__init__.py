@@ -1,1 +1,20 @@
-"""."""
+"""The fitted thing: from a prepared table to a network with an honest score."""
+
+from helder.model.fitted import Fitted, Scores, predicted
+from helder.model.fitting import Choices, fit
+from helder.model.preparing import Prepared, Question, labelled_rows, prepare
+from helder.model.scores import METRICS, Score
+
+__all__ = [
+    "METRICS",
+    "Choices",
+    "Fitted",
+    "Prepared",
+    "Question",
+    "Score",
+    "Scores",
+    "fit",
+    "labelled_rows",
+    "predicted",
+    "prepare",
+]

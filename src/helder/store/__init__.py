@@ -1,1 +1,6 @@
-"""."""
+"""The model file: one file that runs no code, whatever is in it."""
+
+from helder.store.reading import load
+from helder.store.writing import FORMAT, save
+
+__all__ = ["FORMAT", "load", "save"]

@@ -1,0 +1,91 @@
+"""The fitted thing: a network together with all that is needed to use and to judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.learn import MultilayerPerceptron
+from helder.learn.history import History
+from helder.model.scores import Score
+from helder.table import Table, TablePlan, TargetPlan
+from helder.typing import Array, Floats, Integers
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How good a network is on rows that chose nothing.
+
+    Attributes:
+        score: The headline metric with its interval.
+        guess: The same metric for always guessing alike: the largest class, or the mean.
+        linear: The same metric for the linear model; None where it was not trained.
+        beside: Other metrics of the network, by name.
+        confusion: How often each class (row) was taken for each (column), (C, C); None for a
+            regression.
+        rows: How many rows trained, chose the epoch, and gave the score.
+    """
+
+    score: Score
+    guess: float
+    linear: float | None
+    beside: dict[str, float]
+    confusion: Integers | None
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained network that takes tables as they come.
+
+    Attributes:
+        plan: How the columns become inputs.
+        target: What is predicted, and how the target column is read.
+        net: The network.
+        scale: Mean and standard deviation of a numeric target in training, else None.
+        scores: How good it is.
+        history: How training went.
+        seed: Where every draw came from.
+        data_hash: The SHA-256 of the table that it learned from.
+        versions: Versions of the packages that made it.
+    """
+
+    plan: TablePlan
+    target: TargetPlan
+    net: MultilayerPerceptron
+    scale: tuple[float, float] | None
+    scores: Scores
+    history: History
+    seed: int
+    data_hash: str
+    versions: dict[str, str]
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """The classes in order; None for a regression."""
+        return self.target.classes
+
+    def predict(self, table: Table) -> Array:
+        """The predicted class names (N,), or numbers (N,), one for every row of the table.
+
+        Raises:
+            DataError: A column is missing, or a cell does not fit its column.
+        """
+        values = self.predict_values(table)
+        if self.classes is None:
+            return values
+        return np.array(self.classes, dtype=object)[np.argmax(values, axis=1)]  # (N,)
+
+    def predict_values(self, table: Table) -> Floats:
+        """Probabilities (N, C) for classes, numbers (N,) for a regression."""
+        return predicted(self.net, self.plan.transform(table), self.scale)
+
+
+def predicted(net: MultilayerPerceptron, X: Floats, scale: tuple[float, float] | None) -> Floats:
+    """Probabilities (N, C), or numbers (N,) in the target's own units, for rows of inputs."""
+    if scale is None:
+        return net.predict_proba(X)  # (N, C)
+    mean, std = scale
+    values: Floats = net.predict(X).astype(float) * std + mean  # (N,)
+    return values

@@ -1,0 +1,188 @@
+"""Fits a network to prepared rows, and scores it beside guessing and beside the linear model."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+
+from helder.core import Architecture
+from helder.learn import MultilayerPerceptron
+from helder.learn.history import History
+from helder.learn.watch import Listener
+from helder.model.fitted import Fitted, Scores, predicted
+from helder.model.preparing import Prepared
+from helder.model.scores import BESIDE, METRICS, Metric, confusion, metric_named, score
+from helder.typing import Floats
+
+RECORDED = ("helder", "numpy", "polars", "scikit-learn")  # their versions are kept with a model
+UPDATES = 200  # of an epoch, roughly: larger data gets larger batches
+SMALLEST_BATCH, LARGEST_BATCH = 32, 512
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chooses about the network and its training.
+
+    Args:
+        hidden: Units of each hidden layer.
+        activation: Of every hidden layer.
+        epochs: At most; the rows that choose the epoch end training before that.
+        learning_rate: The size of a step.
+        batch_size: Rows per update; None to follow from the number of rows.
+        metric: What to report as the score; None for the usual one.
+        seed: Where every draw comes from.
+    """
+
+    hidden: tuple[int, ...] = (64, 64)
+    activation: str = "relu"
+    epochs: int = 200
+    learning_rate: float = 0.001
+    batch_size: int | None = None
+    metric: str | None = None
+    seed: int = 0
+
+
+def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) -> Fitted:
+    """Trains the network and the linear model, and scores both.
+
+    Args:
+        prepared: The rows.
+        choices: The network and its training.
+        listener: Called with the record of every epoch; a text that it returns ends training.
+
+    Raises:
+        ArgumentError: A choice that cannot be used.
+    """
+    metric = metric_named(choices.metric, prepared.target.task)
+    scale = target_scale(prepared)
+    net = MultilayerPerceptron(architecture(prepared, choices, choices.hidden), seed=choices.seed)
+    size = choices.batch_size or batch_size(len(prepared.train))
+    history = learn(
+        net,
+        prepared,
+        scale,
+        listener,
+        learning_rate=choices.learning_rate,
+        epochs=choices.epochs,
+        batch_size=size,
+    )
+    linear = None
+    if history.stopped != "interrupted":
+        linear = linear_model(prepared, choices, scale)
+    return Fitted(
+        plan=prepared.plan,
+        target=prepared.target,
+        net=net,
+        scale=scale,
+        scores=scored(prepared, metric, net, linear, scale, choices.seed),
+        history=history,
+        seed=choices.seed,
+        data_hash=prepared.data_hash,
+        versions={name: version(name) for name in RECORDED} | {"python": platform.python_version()},
+    )
+
+
+def architecture(prepared: Prepared, choices: Choices, hidden: tuple[int, ...]) -> Architecture:
+    """The network that fits the prepared inputs and target."""
+    classes = prepared.target.classes
+    return Architecture(
+        inputs=prepared.plan.inputs,
+        hidden=hidden,
+        outputs=len(classes) if classes else 1,
+        activation=choices.activation,
+        output="softmax" if classes else "linear",
+    )
+
+
+def target_scale(prepared: Prepared) -> tuple[float, float] | None:
+    """Mean and standard deviation of a numeric target over the training rows."""
+    if prepared.target.classes:
+        return None
+    y, weights = prepared.train.y, prepared.train.weights
+    mean = np.average(y, weights=weights)
+    std = np.sqrt(np.average((y - mean) ** 2, weights=weights))
+    return float(mean), float(std) or 1.0
+
+
+def batch_size(rows: int) -> int:
+    """A power of two that makes about `UPDATES` updates of an epoch."""
+    wanted = 2 ** round(np.log2(max(rows / UPDATES, 1)))
+    return int(np.clip(wanted, SMALLEST_BATCH, LARGEST_BATCH))
+
+
+def learn(
+    net: MultilayerPerceptron,
+    prepared: Prepared,
+    scale: tuple[float, float] | None,
+    listener: Listener | None,
+    **how: object,
+) -> History:
+    """Trains a network on the training rows; the stop rows choose the epoch."""
+    train, stop = prepared.train, prepared.stop
+    return net.train(
+        train.X,
+        standardised(train.y, scale),
+        sample_weight=train.weights,
+        X_val=stop.X,
+        y_val=standardised(stop.y, scale),
+        sample_weight_val=stop.weights if stop.weights.any() else None,
+        listener=listener,
+        **how,  # type: ignore[arg-type]
+    )
+
+
+def standardised(y: Floats, scale: tuple[float, float] | None) -> Floats:
+    """A numeric target as the network sees it; class numbers as they are."""
+    return y if scale is None else (y - scale[0]) / scale[1]
+
+
+def linear_model(
+    prepared: Prepared, choices: Choices, scale: tuple[float, float] | None
+) -> MultilayerPerceptron | None:
+    """The same network without hidden layers, fitted by L-BFGS; None where it was interrupted."""
+    net = MultilayerPerceptron(architecture(prepared, choices, ()), seed=choices.seed)
+    history = learn(net, prepared, scale, None, optimizer="lbfgs", epochs=choices.epochs)
+    return None if history.stopped == "interrupted" else net
+
+
+def scored(
+    prepared: Prepared,
+    metric: Metric,
+    net: MultilayerPerceptron,
+    linear: MultilayerPerceptron | None,
+    scale: tuple[float, float] | None,
+    seed: int,
+) -> Scores:
+    """The network on the test rows, beside guessing and the linear model."""
+    test = prepared.test
+    p = predicted(net, test.X, scale)  # (N, C), or (N,) for a regression
+    beside = {
+        name: METRICS[name].function(test.y, p, test.weights)
+        for name in BESIDE[metric.task]
+        if name != metric.name
+    }
+    counts = None
+    if scale is None:
+        counts = confusion(test.y, np.argmax(p, axis=1), p.shape[1])
+    return Scores(
+        score=score(metric, test.y, p, test.weights, seed),
+        guess=metric.function(test.y, guess(prepared), test.weights),
+        linear=None
+        if linear is None
+        else metric.function(test.y, predicted(linear, test.X, scale), test.weights),
+        beside=beside,
+        confusion=counts,
+        rows={"train": len(prepared.train), "stop": len(prepared.stop), "test": len(test)},
+    )
+
+
+def guess(prepared: Prepared) -> Floats:
+    """What one says who knows no column: the shares of the classes (N, C), or the mean (N,)."""
+    y, weights, rows = prepared.train.y, prepared.train.weights, len(prepared.test)
+    if prepared.target.classes is None:
+        return np.full(rows, np.average(y, weights=weights))  # (N,)
+    shares = np.bincount(y, weights, minlength=len(prepared.target.classes))  # (C,)
+    return np.tile(shares / shares.sum(), (rows, 1))  # (N, C)

@@ -1,0 +1,185 @@
+"""From a table to the rows that train, the rows that choose the epoch, and the rows that test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.errors import ArgumentError
+from helder.learn import Rows
+from helder.model.splitting import (
+    TEST_SHARE,
+    Split,
+    split_at_random,
+    split_by_class,
+    split_by_group,
+    split_by_time,
+)
+from helder.table import (
+    Column,
+    LeftOut,
+    Note,
+    Table,
+    TablePlan,
+    Target,
+    TargetPlan,
+    data_hash,
+    describe_columns,
+    read_groups,
+    read_target,
+    read_time,
+    read_weights,
+)
+from helder.typing import Floats, Integers
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person asks of a table.
+
+    Args:
+        target: The column to predict.
+        task: "classification" or "regression"; None to see from the column.
+        classes: The classes in an order of the person's own; None for sorted.
+        bins: Thresholds that cut a numeric target into classes: "bad<4<=medium<8<=good".
+        weights: A column that says what each row counts.
+        groups: A column whose groups stay on one side of every split.
+        time: A column to hold out the latest rows by.
+        drop, keep, category: Columns to leave out, to use all the same, to read as categories.
+        seed: Where the split comes from.
+    """
+
+    target: str
+    task: str | None = None
+    classes: tuple[str, ...] | None = None
+    bins: str | None = None
+    weights: str | None = None
+    groups: str | None = None
+    time: str | None = None
+    drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.groups is not None and self.time is not None:
+            raise ArgumentError(
+                "rows are held out by groups or by time, not by both",
+                accepted="--groups or --time",
+            )
+        if len(set(self.roles)) < 1 + sum(
+            name is not None for name in (self.weights, self.groups, self.time)
+        ):
+            raise ArgumentError("one column cannot have two roles", got=self.target)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The columns that are no inputs, and what they are instead."""
+        named = {
+            self.target: "target",
+            self.weights: "weights",
+            self.groups: "groups",
+            self.time: "time",
+        }
+        return {name: role for name, role in named.items() if name is not None}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A table made ready to learn from.
+
+    Attributes:
+        target: What is predicted.
+        columns: What each column holds.
+        plan: How the columns become inputs.
+        train, stop, test: The rows; their y holds class numbers (N,) or numbers (N,).
+        left_out: Every column and row that is not used.
+        notes: What a person should know.
+        data_hash: The SHA-256 of the table.
+    """
+
+    target: TargetPlan
+    columns: tuple[Column, ...]
+    plan: TablePlan
+    train: Rows
+    stop: Rows
+    test: Rows
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[Note, ...]
+    data_hash: str
+
+
+def prepare(table: Table, question: Question, test_table: Table | None = None) -> Prepared:
+    """Reads target and columns, divides the rows, and turns them into inputs.
+
+    Args:
+        table: The rows to learn from, and to test on where there is no other table.
+        question: What to predict, and how.
+        test_table: Rows to test on.
+
+    Raises:
+        DataError, ArgumentError: What is wrong with the table or the question.
+    """
+    target = read_target(
+        table, question.target, task=question.task, classes=question.classes, bins=question.bins
+    )
+    columns = describe_columns(
+        table,
+        categories=question.category,
+        keep=question.keep,
+        drop=question.drop,
+        roles=question.roles,
+    )
+    split = divided(table, target, question, TEST_SHARE if test_table is None else 0.0)
+    plan = TablePlan.fit(table, columns, target.rows[split.train])
+    used = table.take(target.rows)
+    X, weights = plan.transform(used), weights_of(used, question.weights)
+
+    def part(rows: Integers) -> Rows:
+        return Rows(X[rows], target.values[rows], weights[rows])
+
+    notes = table.notes + target.notes + split.notes
+    notes += tuple(said for column in columns for said in column.notes)
+    test = part(split.test)
+    if test_table is not None:
+        test, more = labelled_rows(test_table, plan, target.plan, question.weights)
+        notes += more
+    return Prepared(
+        target=target.plan,
+        columns=columns,
+        plan=plan,
+        train=part(split.train),
+        stop=part(split.stop),
+        test=test,
+        left_out=plan.left_out + target.left_out,
+        notes=notes,
+        data_hash=data_hash(table),
+    )
+
+
+def divided(table: Table, target: Target, question: Question, test: float) -> Split:
+    """The split that the question asks for; its row numbers count the rows with a target."""
+    if question.time is not None:
+        return split_by_time(read_time(table, question.time)[target.rows], test)
+    if question.groups is not None:
+        groups = read_groups(table, question.groups)[target.rows]
+        return split_by_group(groups, test, question.seed)
+    if target.classes is None:
+        return split_at_random(len(target.rows), test, question.seed)
+    return split_by_class(target.values, target.classes, test, question.seed)
+
+
+def labelled_rows(
+    table: Table, plan: TablePlan, target: TargetPlan, weights: str | None
+) -> tuple[Rows, tuple[Note, ...]]:
+    """Labelled rows of another file, by the same plan, and what was new about them."""
+    y, rows = target.encode(table)
+    used = table.take(rows)
+    notes = table.notes + plan.unseen(used)
+    return Rows(plan.transform(used), y, weights_of(used, weights)), notes
+
+
+def weights_of(table: Table, column: str | None) -> Floats:
+    """What each row counts, (N,); all alike where no column says so."""
+    return np.ones(table.rows) if column is None else read_weights(table, column)

@@ -1,0 +1,139 @@
+"""Which rows train, which choose when to stop, and which are held out for the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.engine import Purpose, generator
+from helder.errors import DataError
+from helder.table import Note
+from helder.text import say
+from helder.typing import Floats, Integers
+
+TEST_SHARE = 0.2  # of all rows: they give the score
+STOP_SHARE = 0.15  # of all rows: they choose the epoch, and so give no score
+FEWEST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Split:
+    """Three sets of row numbers that share no row.
+
+    Attributes:
+        train: Rows to learn from.
+        stop: Rows that choose the epoch.
+        test: Rows that give the score; none where a file of its own does.
+        notes: How it was done, and what had to be asked less of.
+    """
+
+    train: Integers
+    stop: Integers
+    test: Integers
+    notes: tuple[Note, ...] = ()
+
+
+def split_by_class(labels: Integers, classes: tuple[str, ...], test: float, seed: int) -> Split:
+    """Every class in the same shares everywhere; a class with one or two rows trains first.
+
+    Args:
+        labels: Class number of every row, (N,).
+        classes: Their names.
+        test: The share of the rows to test on; 0 for none.
+        seed: Where the draw comes from.
+
+    Raises:
+        DataError: There are too few rows to hold any out.
+    """
+    check_enough(len(labels))
+    rng = generator(seed, 0, Purpose.SPLIT)
+    parts: list[list[Integers]] = [[], [], []]
+    few = []
+    for label, name in enumerate(classes):
+        rows = rng.permutation(np.flatnonzero(labels == label))
+        n_test, n_stop = held_out(len(rows), test)
+        if len(rows) and (n_stop == 0 or (test and n_test == 0)):
+            few.append(name)
+        parts[0].append(rows[n_test + n_stop :])
+        parts[1].append(rows[n_test : n_test + n_stop])
+        parts[2].append(rows[:n_test])
+    train, stop, tested = (np.sort(np.concatenate(part)) for part in parts)
+    if not len(stop) or (test and not len(tested)):
+        raise DataError(
+            "no class has rows enough to hold some out",
+            got=len(labels),
+            accepted="a class with three rows or more",
+            hint="is the target a number that should be predicted? --task regression",
+        )
+    notes = [note("stratified", test)]
+    if few:
+        notes.append(Note("small_classes", say("model.small_classes", names=named(few))))
+    return Split(train, stop, tested, tuple(notes))
+
+
+def split_at_random(rows: int, test: float, seed: int) -> Split:
+    """Any row may go anywhere: for a numeric target."""
+    check_enough(rows)
+    order = generator(seed, 0, Purpose.SPLIT).permutation(rows)
+    n_test, n_stop = held_out(rows, test)
+    tested, stop, train = np.split(order, [n_test, n_test + n_stop])
+    return Split(np.sort(train), np.sort(stop), np.sort(tested), (note("random", test),))
+
+
+def split_by_group(groups: Integers, test: float, seed: int) -> Split:
+    """All rows of a group on one side, so that nobody is met again in the test."""
+    check_enough(len(groups))
+    names = generator(seed, 0, Purpose.SPLIT).permutation(np.unique(groups))
+    if len(names) < 3:
+        raise DataError("too few groups to hold some out", got=len(names), accepted="3 or more")
+    counts = np.cumsum([np.sum(groups == name) for name in names]) / len(groups)
+    n_test = min(max(int(np.searchsorted(counts, test)) + 1, 1), len(names) - 2) if test else 0
+    n_stop = int(np.searchsorted(counts, test + STOP_SHARE)) + 1
+    n_stop = min(max(n_stop, n_test + 1), len(names) - 1)
+    tested = np.flatnonzero(np.isin(groups, names[:n_test]))
+    stop = np.flatnonzero(np.isin(groups, names[n_test:n_stop]))
+    train = np.flatnonzero(np.isin(groups, names[n_stop:]))
+    return Split(train, stop, tested, (note("grouped", test),))
+
+
+def split_by_time(time: Floats, test: float) -> Split:
+    """The latest rows test, those just before choose the epoch: no row is judged by its future."""
+    check_enough(len(time))
+    order = np.argsort(time, kind="stable")
+    n_test, n_stop = held_out(len(time), test)
+    train, stop, tested = np.split(order, [len(time) - n_test - n_stop, len(time) - n_test])
+    return Split(np.sort(train), np.sort(stop), np.sort(tested), (note("latest", test),))
+
+
+def held_out(rows: int, test: float) -> tuple[int, int]:
+    """How many of so many rows test, and how many choose the epoch; the first row trains."""
+    if rows < 2:
+        return 0, 0
+    n_test = max(round(rows * test), 1) if test else 0
+    if rows - n_test < 2:
+        return n_test, 0
+    return n_test, max(round(rows * STOP_SHARE), 1)
+
+
+def check_enough(rows: int) -> None:
+    """A handful of rows cannot be divided."""
+    if rows < FEWEST_ROWS:
+        raise DataError(
+            "too few rows with a target to train and test on",
+            got=rows,
+            accepted=f"{FEWEST_ROWS} or more",
+        )
+
+
+def note(how: str, test: float) -> Note:
+    """How the rows were divided, in words."""
+    key = f"split_{how}" if test else f"stop_{how}"
+    return Note(key, say(f"model.{key}", test=100 * TEST_SHARE, stop=100 * STOP_SHARE))
+
+
+def named(names: list[str], most: int = 5) -> str:
+    """Names of classes as a sentence lists them."""
+    from helder.errors import listed, shown
+
+    return listed((shown(name) for name in names), most)

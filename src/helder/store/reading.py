@@ -1,0 +1,243 @@
+"""Reads a model file without trusting it: sizes are bounded first, and nothing in it is run."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helder.core import Activation, Architecture, Loss, Parameters
+from helder.core.activations import ACTIVATIONS
+from helder.core.losses import LOSSES
+from helder.core.parameters import kept, trained
+from helder.errors import HelderError, ModelFileError
+from helder.learn import MultilayerPerceptron
+from helder.learn.history import Epoch, History
+from helder.model import Fitted, Score, Scores
+from helder.store.writing import FORMAT, KEY, canonical, digest
+from helder.table import TablePlan, TargetPlan
+from helder.typing import Array
+
+LARGEST_HEADER = 100_000_000  # bytes: what safetensors itself allows
+LARGEST_FILE = 8 << 30
+
+Formula = Activation | Loss
+
+
+def load(path: str | os.PathLike[str], *, formulas: Mapping[str, Formula] | None = None) -> Fitted:
+    """The fitted network of a model file.
+
+    Args:
+        path: The file.
+        formulas: Activations and losses of your own that the network uses, by name; the file
+            stores only their names.
+
+    Raises:
+        ModelFileError: The file is missing, foreign, damaged, made by a later version, or uses a
+            formula that was not given.
+    """
+    where = str(path)
+    metadata, values, statistics = read_parts(Path(path), where)
+    check_digest(metadata, values, statistics, where)
+    try:
+        return rebuilt(metadata, values, statistics, dict(formulas or {}), where)
+    except ModelFileError:
+        raise
+    except (HelderError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise damaged(
+            where, f"its description does not fit together ({type(error).__name__})"
+        ) from None
+
+
+def damaged(where: str, how: str) -> ModelFileError:
+    """The error for a file that is a model, but not a whole one."""
+    return ModelFileError(
+        f"this model file is damaged: {how}", hint="train again, or take a copy", where=where
+    )
+
+
+def read_parts(path: Path, where: str) -> tuple[dict[str, Any], Array, Array]:
+    """The description and the two arrays, each checked against the size of the file."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as from_safetensors
+
+    data = read_bytes(path, where)
+    header = read_header(data, where)
+    metadata = read_metadata(header, where)
+    try:
+        arrays = from_safetensors(data)
+    except (SafetensorError, KeyError, TypeError, ValueError):
+        raise damaged(where, "its arrays cannot be read") from None
+    if set(arrays) != {"values", "statistics"}:
+        raise damaged(where, "it does not hold the arrays of a network")
+    return metadata, arrays["values"], arrays["statistics"]
+
+
+def read_bytes(path: Path, where: str) -> bytes:
+    """All bytes of the file, if there are not too many."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ModelFileError("this file is too large for a model", where=where)
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(
+            f"this model file cannot be read ({error.strerror})",
+            hint='"helder train FILE --target COLUMN" makes one',
+            where=where,
+        ) from None
+
+
+def read_header(data: bytes, where: str) -> dict[str, Any]:
+    """The header of a safetensors file: its length in 8 bytes, then a JSON object."""
+    foreign = ModelFileError(
+        "this is no helder model file", accepted="a file that helder train wrote", where=where
+    )
+    if len(data) < 8:
+        raise foreign
+    (length,) = struct.unpack("<Q", data[:8])
+    if length > min(LARGEST_HEADER, len(data) - 8):
+        raise damaged(where, "it is cut off") if b'"helder"' in data[:4096] else foreign
+    try:
+        header = json.loads(data[8 : 8 + length])
+    except (ValueError, RecursionError):
+        raise foreign from None
+    if not isinstance(header, dict) or KEY not in (header.get("__metadata__") or {}):
+        raise foreign
+    return header
+
+
+def read_metadata(header: dict[str, Any], where: str) -> dict[str, Any]:
+    """The description, of a format that this version knows."""
+    try:
+        text = header["__metadata__"][KEY]
+        metadata = json.loads(text)
+        number = metadata["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise damaged(where, "its description cannot be read") from None
+    if canonical(metadata) != text:
+        raise damaged(where, "its description is not as it was written")
+    if not isinstance(number, int) or number < 1:
+        raise damaged(where, "its format has no number")
+    if number > FORMAT:
+        raise ModelFileError(
+            "this model file was made by a later version of helder",
+            got=f"format {number}",
+            accepted=f"format 1 to {FORMAT}",
+            hint="install a newer helder",
+            where=where,
+        )
+    return dict(metadata)
+
+
+def check_digest(metadata: dict[str, Any], values: Array, statistics: Array, where: str) -> None:
+    """Every byte that matters is as it was written."""
+    claimed = metadata.pop("digest", None)
+    if claimed != digest(canonical(metadata), values, statistics):
+        raise damaged(where, "it is not as it was written")
+
+
+def rebuilt(
+    metadata: dict[str, Any],
+    values: Array,
+    statistics: Array,
+    formulas: dict[str, Formula],
+    where: str,
+) -> Fitted:
+    """The fitted network; every size comes from the architecture, not from the arrays."""
+    check_formulas(metadata["architecture"], formulas, where)
+    architecture = Architecture.from_dict(metadata["architecture"], formulas)
+    plan, target = TablePlan.from_dict(metadata["plan"]), TargetPlan.from_dict(metadata["target"])
+    check_fit(architecture, plan, target, where)
+    net = network(architecture, metadata, values, statistics, where)
+    scale = metadata["scale"]
+    return Fitted(
+        plan=plan,
+        target=target,
+        net=net,
+        scale=None if scale is None else (float(scale[0]), float(scale[1])),
+        scores=read_scores(metadata["scores"]),
+        history=read_history(metadata["history"]),
+        seed=int(metadata["seed"]),
+        data_hash=str(metadata["data_hash"]),
+        versions={str(name): str(number) for name, number in metadata["versions"].items()},
+    )
+
+
+def check_formulas(described: dict[str, Any], given: Mapping[str, Formula], where: str) -> None:
+    """A formula that is not in the book has to be given."""
+    used = [layer["activation"] for layer in described["hidden"]]
+    missing = [name for name in used if name not in ACTIVATIONS and name not in given]
+    loss = described["loss"]["name"]
+    missing += [loss] if loss not in LOSSES and loss not in given else []
+    if missing:
+        raise ModelFileError(
+            "the network uses a formula of your own, and a model file stores only its name",
+            got=missing[0],
+            hint=f"load(path, formulas={{{missing[0]!r}: ...}})",
+            where=where,
+        )
+
+
+def check_fit(architecture: Architecture, plan: TablePlan, target: TargetPlan, where: str) -> None:
+    """Network, inputs and classes belong together."""
+    outputs = len(target.classes) if target.classes else 1
+    if architecture.inputs != plan.inputs or architecture.outputs != outputs:
+        raise damaged(where, "its network does not fit its columns or classes")
+
+
+def network(
+    architecture: Architecture,
+    metadata: dict[str, Any],
+    values: Array,
+    statistics: Array,
+    where: str,
+) -> MultilayerPerceptron:
+    """The network with the file's numbers, whose shapes have to be the architecture's."""
+    layers, dtype = architecture.layers, np.dtype(metadata["dtype"])
+    shapes = (1, trained(layers).size), (1, kept(layers).size)
+    if (values.shape, statistics.shape) != shapes or {values.dtype, statistics.dtype} != {dtype}:
+        raise damaged(where, "its arrays are not those of its architecture")
+    if not (np.isfinite(values).all() and np.isfinite(statistics).all()):
+        raise damaged(where, "a weight is no finite number")
+    parameters = Parameters(layers, values.copy(), statistics.copy())
+    return MultilayerPerceptron(
+        architecture, seed=metadata["seed"], dtype=dtype, parameters=parameters
+    )
+
+
+def read_scores(described: dict[str, Any]) -> Scores:
+    """The scores; a number that JSON did not know is a NaN again."""
+    score, counts = described["score"], described["confusion"]
+    numbers = {name: number(score[name]) for name in ("value", "low", "high")}
+    return Scores(
+        score=Score(str(score["metric"]), **numbers),
+        guess=number(described["guess"]),
+        linear=None if described["linear"] is None else number(described["linear"]),
+        beside={str(name): number(value) for name, value in described["beside"].items()},
+        confusion=None if counts is None else np.array(counts, np.int64),
+        rows={str(name): int(count) for name, count in described["rows"].items()},
+    )
+
+
+def read_history(described: dict[str, Any]) -> History:
+    """The history of the training."""
+    records = [
+        Epoch(
+            epoch=int(record["epoch"]),
+            loss=number(record["loss"]),
+            val_loss=None if record["val_loss"] is None else number(record["val_loss"]),
+            learning_rate=number(record["learning_rate"]),
+        )
+        for record in described["records"]
+    ]
+    return History(records, str(described["stopped"]), int(described["best"]))
+
+
+def number(value: float | None) -> float:
+    """A number, with NaN where JSON had none for it."""
+    return float("nan") if value is None else float(value)

@@ -1,0 +1,132 @@
+"""Writes a fitted network as one `.helder` file: numbers as safetensors, all else as one JSON text.
+
+The file holds no time, duration, path or row of data: the same fit gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helder.errors import HelderError
+from helder.model import Fitted
+from helder.typing import Array
+
+FORMAT = 1  # the version of the file; every later helder reads every earlier format
+KEY = "helder"  # the one key of the metadata
+
+
+def save(fitted: Fitted, path: str | os.PathLike[str]) -> None:
+    """Writes a model file; one that stands there is replaced, or left whole if writing fails.
+
+    Args:
+        fitted: What to write.
+        path: Where to.
+
+    Raises:
+        HelderError: The file cannot be written there.
+    """
+    write_whole(path, to_bytes(fitted))
+
+
+def to_bytes(fitted: Fitted) -> bytes:
+    """The bytes of the file."""
+    from safetensors.numpy import save as to_safetensors
+
+    parameters, description = fitted.net.parameters, described(fitted)
+    arrays = {"values": parameters.values, "statistics": parameters.statistics}  # (K, P), (K, S)
+    description["digest"] = digest(canonical(description), *arrays.values())
+    data: bytes = to_safetensors(arrays, metadata={KEY: canonical(description)})
+    return data
+
+
+def canonical(value: object) -> str:
+    """The one JSON text of a value: keys sorted, no spaces, numbers that read back exactly."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def described(fitted: Fitted) -> dict[str, Any]:
+    """Everything about a fitted network that is no array."""
+    history = fitted.history
+    return finite(
+        {
+            "format": FORMAT,
+            "architecture": fitted.net.architecture.to_dict(),
+            "dtype": fitted.net.dtype.name,
+            "plan": fitted.plan.to_dict(),
+            "target": fitted.target.to_dict(),
+            "scale": fitted.scale,
+            "scores": asdict(fitted.scores),
+            "history": {
+                "records": history.to_dicts(),
+                "stopped": history.stopped,
+                "best": history.best,
+            },
+            "seed": fitted.seed,
+            "data_hash": fitted.data_hash,
+            "versions": fitted.versions,
+        }
+    )
+
+
+def finite(value: Any) -> Any:
+    """A value as JSON can hold it: arrays as lists, and None for NaN and infinity."""
+    if isinstance(value, dict):
+        return {name: finite(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [finite(entry) for entry in value]
+    if isinstance(value, np.generic):
+        return finite(value.item())
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def digest(description: str, *arrays: Array) -> str:
+    """The SHA-256 of the description and the arrays, by which an altered file is known."""
+    whole = hashlib.sha256(description.encode())
+    for array in arrays:
+        whole.update(array.tobytes())
+    return whole.hexdigest()
+
+
+def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
+    """Writes a file under another name beside its place, then renames it.
+
+    Raises:
+        HelderError: The file cannot be written there; one that stood there is untouched.
+    """
+    target = Path(path)
+    temporary = None
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~umask())
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        raise HelderError(
+            f"the file cannot be written ({error.strerror})",
+            hint="choose another place",
+            where=str(path),
+        ) from None
+
+
+def umask() -> int:
+    """The rights that this process takes from new files; a temporary file ignores them."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
