@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +42,15 @@ def check_file(path: Path) -> None:
     """Raises DataError unless the path is a file that is there, holds something and fits."""
     where = shown_path(str(path))
     try:
-        if path.is_dir():
-            raise DataError("this is a folder, not a file", where=where)
-        if not path.exists():
-            raise DataError("there is no such file", hint=missing_hint(path), where=where)
-        if not path.is_file():
-            raise DataError("this is not a regular file", where=where)
-        size = path.stat().st_size
+        mode, size = path.stat().st_mode, path.stat().st_size
+    except FileNotFoundError:
+        raise DataError("there is no such file", hint=missing_hint(path), where=where) from None
     except (OSError, ValueError) as problem:
         raise DataError("this file cannot be opened", got=str(problem), where=where) from None
+    if stat.S_ISDIR(mode):
+        raise DataError("this is a folder, not a file", where=where)
+    if not stat.S_ISREG(mode):
+        raise DataError("this is not a regular file", where=where)
     if size == 0:
         raise DataError("this file is empty", where=where)
     if size > LARGEST_FILE:
@@ -64,10 +65,12 @@ def check_file(path: Path) -> None:
 
 def missing_hint(path: Path) -> str | None:
     """A hint with the name in the same folder that looks most like this one."""
-    if not path.parent.is_dir():
-        return f"the folder {shown(str(path.parent))} is not there either"
-    near = nearest(path.name, (other.name for other in path.parent.iterdir()))
-    return f"did you mean {shown(str(path.parent / near))}" if near is not None else None
+    try:
+        names = [other.name for other in path.parent.iterdir()]
+    except OSError:
+        return f"the folder {shown(path.parent.name)} cannot be read or is not there either"
+    near = nearest(path.name, names)
+    return f"did you mean {shown(near)}" if near is not None else None
 
 
 def read_text(path: Path) -> Text:

@@ -26,12 +26,14 @@ WHOLE = "^[0-9]{1,3}$"
 class Evidence:
     """What one column shows about one mark, as numbers of cells.
 
-    `sure`: the mark must be decimal here (`7.5`, `0.123`, `1,234.5`, `1,234,567`).
-    `minus`: `-1.234`, which hardly anybody writes for thousands. `open_row` is the first cell
-    like `1.234` of a column in which every cell could be either, None where there is none.
+    `sure`: the mark must be decimal here (`7.5`, `0.123`, `1,234.5`). `twice`: it must separate
+    thousands (`1.234.567`). `minus`: `-1.234`, which hardly anybody writes for thousands.
+    `open_row` is the first cell like `1.234` of a column in which every cell could be either,
+    None where there is none.
     """
 
     sure: int
+    twice: int
     minus: int
     open_row: int | None
 
@@ -74,26 +76,27 @@ def find_decimal(table: Table) -> tuple[str, tuple[Note, ...]]:
     """The decimal mark that the columns show."""
     assert table.dialect is not None
     found = gather(table)
-    for strength in ("sure", "minus"):
-        columns = {
-            mark: [name for name, seen in found[mark].items() if getattr(seen, strength)]
-            for mark in found
-        }
+    sure = {
+        mark: [name for name, seen in found[mark].items() if seen.sure]
+        + [name for name, seen in found[OTHER[mark]].items() if seen.twice]
+        for mark in found
+    }
+    minus = {mark: [name for name, seen in found[mark].items() if seen.minus] for mark in found}
+    for columns in (sure, minus):
         if columns["."] or columns[","]:
             return by_majority(columns, table.dialect.separator)
-    asked = {
-        mark: [(name, seen.open_row) for name, seen in found[mark].items()
-               if seen.open_row is not None]
-        for mark in found
-    }  # fmt: skip
+    asked: dict[str, list[tuple[str, int]]] = {
+        mark: [(name, seen.open_row) for name, seen in columns.items() if seen.open_row is not None]
+        for mark, columns in found.items()
+    }
     if asked["."] or (asked[","] and table.dialect.separator != ","):
         mark = "." if asked["."] else ","
         name, row = asked[mark][0]
-        raise undecided(table, name, int(row or 0), mark)
+        raise undecided(table, name, row, mark)
     if asked[","]:
         # In a file separated by commas a decimal comma would be a strange choice.
         name, row = asked[","][0]
-        said = note("comma_is_thousands", column=shown(name), cell=table.cells[name][int(row or 0)])
+        said = note("comma_is_thousands", column=shown(name), cell=table.cells[name][row])
         return ".", (said,)
     return ".", ()
 
@@ -105,7 +108,7 @@ def without_thousands(table: Table) -> tuple[str, tuple[Note, ...]]:
         mark: [
             name
             for name, seen in evidence.items()
-            if seen.sure or seen.minus or seen.open_row is not None
+            if not seen.twice and (seen.sure or seen.minus or seen.open_row is not None)
         ]
         for mark, evidence in gather(table).items()
     }
@@ -140,18 +143,19 @@ def column_evidence(cells: pl.Series, mark: str) -> Evidence | None:
     if not with_mark.any():
         return None
     holding = cells.filter(with_mark)
-    sure_pattern, minus_pattern = decimal_patterns(mark)
+    sure_pattern, twice_pattern, minus_pattern = mark_patterns(mark)
     sure = int(holding.head(SAMPLE).str.contains(sure_pattern).sum())
     if sure == 0 and len(holding) > SAMPLE:
         sure = int(holding.str.contains(sure_pattern).sum())
     if sure:
-        return Evidence(sure, 0, None)
+        return Evidence(sure, 0, 0, None)
+    twice = int(holding.str.contains(twice_pattern).sum())
     minus = int(holding.str.contains(minus_pattern).sum())
-    return Evidence(0, minus, None if minus else open_row(cells, mark))
+    return Evidence(0, twice, minus, None if twice or minus else open_row(cells, mark))
 
 
-def decimal_patterns(mark: str) -> tuple[str, str]:
-    """Patterns of numbers in which the mark must be, and probably is, the decimal one."""
+def mark_patterns(mark: str) -> tuple[str, str, str]:
+    """Patterns of numbers in which a mark must be decimal, cannot be, and probably is."""
     point, other = "\\" + mark, "\\" + OTHER[mark]
     digits = "[0-9]"
     shapes = [
@@ -162,9 +166,10 @@ def decimal_patterns(mark: str) -> tuple[str, str]:
         f"{point}{digits}+",  # .123
         f"{digits}+{point}{digits}*[eE][+-]?{digits}+",  # 1.234e5
         f"{digits}{{1,3}}(?:{other}{digits}{{3}})+{point}{digits}+",  # 1,234.567
-        f"[1-9]{digits}{{0,2}}(?:{other}{digits}{{3}}){{2,}}",  # 1,234,567
     ]
-    return f"^[+−-]?(?:{'|'.join(shapes)})$", f"^[−-][1-9]{digits}{{0,2}}{point}{digits}{{3}}$"
+    twice = f"^[+−-]?[1-9]{digits}{{0,2}}(?:{point}{digits}{{3}}){{2,}}$"
+    minus = f"^[−-][1-9]{digits}{{0,2}}{point}{digits}{{3}}$"
+    return f"^[+−-]?(?:{'|'.join(shapes)})$", twice, minus
 
 
 def open_row(cells: pl.Series, mark: str) -> int | None:
