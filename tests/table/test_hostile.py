@@ -58,7 +58,7 @@ def use_everything(path) -> None:
     assert TablePlan.from_dict(plan.to_dict()) == plan
     used = len(plan.columns) + len(plan.left_out) + len(plan.roles)
     assert used == len(table.names)
-    assert [note.sentence for note in plan.unseen(table)] != None
+    assert all(note.sentence for note in plan.unseen(table))
     assert "\x1b" not in str(plan)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from helder.errors import DataError
 from helder.table.contents import Table, unknown_column
-from helder.table.dates import column_dates, find_order
+from helder.table.dates import ORDERS, column_dates, share
 from helder.table.missing import words
 from helder.table.numbers import parse_numbers, refuse_infinite
 
@@ -74,8 +74,8 @@ def read_time(table: Table, name: str) -> npt.NDArray[np.float64]:
     cells = column_values(table, name, "times")
     values, bad = parse_numbers(cells, table.dialect)
     if len(bad):
-        order, _ = find_order(cells)
-        if order is not None:
+        order = max(ORDERS, key=lambda order: share(cells, order))
+        if share(cells, order) > 0.0:
             values = column_dates(table, name, order)
     refuse_infinite(table, name, values)
     wrong = np.flatnonzero(np.isnan(values))

@@ -15,10 +15,10 @@ NARROW = (
 # Among numbers and dates these can only say that there is no value. Among words they may be
 # values of their own: no other debtors is "none", a blood test can be "-", a colour "unknown".
 WIDE = (
-    *NARROW, "none", "nil", "-", "--", "---", ".", "..", "...", "*", "x", "n.a.", "n.v.t.", "nvt",
+    *NARROW, "none", "nil", "-", "--", "---", ".", "..", "...", "n.a.", "n.v.t.", "nvt",
     "missing", "unknown", "unk", "onbekend", "geen", "leeg", "empty", "blank", "not available",
     "not applicable", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "-nan", "+nan", "1.#qnan",
-    "-1.#ind", "keine angabe", "k.a.", "n.b.", "nb",
+    "-1.#ind", "keine angabe", "k.a.", "n.b.",
 )  # fmt: skip
 
 
