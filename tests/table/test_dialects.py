@@ -80,10 +80,22 @@ def test_an_inch_mark_inside_a_field_is_a_letter(write):
     assert mixed.lines.tolist() == [2, 3, 4]
 
 
+def test_a_quote_may_open_a_field_after_a_space(write):
+    table = read_table(write('a, b\n1, "x, y"\n2, "z ""w"""\n'))
+    assert table.cells["b"].to_list() == ["x, y", 'z "w"']
+
+
+def test_a_single_column_is_not_split_at_its_own_signs(write):
+    assert column_numbers(read_table(write("x\n7,5\n8,25\n")), "x").tolist() == [7.5, 8.25]
+    notes = read_table(write("note\nhello, world\nwell; yes\n"))
+    assert notes.cells["note"].to_list() == ["hello, world", "well; yes"]
+
+
 def test_cells_and_names_are_stripped_and_empty_cells_are_null(write):
-    table = read_table(write(' a , b \n  1 , "" \n , x \n'))
+    table = read_table(write(' a , b \n  1 , "	"\n , x \n'))
     assert table.names == ("a", "b")
     assert table.cells["a"].to_list() == ["1", None]
+    assert table.cells["b"].to_list() == [None, "x"]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

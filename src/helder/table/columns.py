@@ -109,7 +109,7 @@ def describe_columns(
 def describe(table: Table, name: str, as_category: bool, unused: bool, kept: bool) -> Column:
     """What one column holds; cells that do not fit its kind are an error if it is an input."""
     cells = table.cells[name]
-    if missing(cells, WIDE).all():
+    if nothing_at_first(cells) and missing(cells, WIDE).all():
         column = describe_words(table, name)
         if column.distinct == 0 or not as_category:
             empty = Column(name, "empty", table.rows, 0, left_out=say("table.empty"))
@@ -126,7 +126,7 @@ def describe(table: Table, name: str, as_category: bool, unused: bool, kept: boo
             refuse_infinite(table, name, values)
         return constant(numeric_id(describe_numbers(table, name, values), values, kept), kept)
     column = describe_words(table, name)
-    if boolean_words(cells) is not None:
+    if boolean_pair(value for value, _ in column.frequent) and column.distinct <= FREQUENT:
         return replace(column, kind="boolean")
     order, assumed = find_order(cells)
     if order is not None:
@@ -183,10 +183,20 @@ def describe_words(table: Table, name: str) -> Column:
     )
 
 
+def nothing_at_first(cells: pl.Series) -> bool:
+    """Whether the first cells hold no value; where they do, no more need be looked at."""
+    return all(cell is None or cell.lower() in WIDE for cell in cells.head(FEW_FOR_ID).to_list())
+
+
+def boolean_pair(values: Iterable[str]) -> tuple[str, str] | None:
+    """The two words, false and true, that are all of these values; None if they are others."""
+    found = {value.lower() for value in values}
+    return next((pair for pair in BOOLEANS if found == set(pair)), None)
+
+
 def boolean_words(cells: pl.Series) -> tuple[str, str] | None:
     """The two words, false and true, that are all a column says; None where it says others."""
-    found = set(words(cells).drop_nulls().str.to_lowercase().unique().head(3))
-    return next((pair for pair in BOOLEANS if found == set(pair)), None)
+    return boolean_pair(words(cells).drop_nulls().str.to_lowercase().unique().head(3))
 
 
 def numeric_id(column: Column, values: npt.NDArray[np.float64], kept: bool) -> Column:

@@ -86,10 +86,10 @@ def find_order(cells: pl.Series) -> tuple[Order | None, bool]:
     None where less than 95 % of the filled cells are dates. Day before month is assumed where
     every cell fits both.
     """
+    if not cells.str.contains(LOOKS_LIKE_DATE).any():
+        return None, False
     filled = cells.filter(~missing(cells, WIDE))
     head = filled.head(TRIED_FIRST)
-    if not head.str.contains(LOOKS_LIKE_DATE).any():
-        return None, False
     likely = [order for order in ORDERS if share(head, order) >= MOSTLY / 2]
     shares = {order: share(filled, order) for order in likely}
     best = max(shares, key=lambda order: shares[order], default=None)

@@ -93,7 +93,8 @@ def find_separator(data: bytes, where: str) -> str:
     scores = {mark: consistency(rows) for mark, rows in tried.items()}
     best = max(scores.values())
     if best <= 0.0:
-        return SEPARATORS[0]  # one column: any separator will do
+        # One column: any separator will do that does not split its cells.
+        return next((mark for mark in SEPARATORS if mark.encode() not in data), SEPARATORS[0])
     equals = [mark for mark in SEPARATORS if scores[mark] == best]
     if len(equals) == 1:
         return equals[0]
@@ -113,7 +114,7 @@ def find_separator(data: bytes, where: str) -> str:
 def sample_rows(sample: str, separator: str, whole: bool) -> list[list[str]]:
     """The first rows of a sample, blank ones left out, as this separator splits them."""
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, skipinitialspace=True)
     # A field too long to be one ends the sample; what came before it still tells.
     with contextlib.suppress(csv.Error):
         rows.extend(row for row in itertools.islice(reader, SAMPLE_ROWS + 1) if row)

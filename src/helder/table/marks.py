@@ -9,7 +9,7 @@ import numpy as np
 
 from helder.errors import DataError, listed, shown
 from helder.table.contents import Table
-from helder.table.dialect import Dialect
+from helder.table.dialect import SPACES, Dialect
 from helder.table.missing import WIDE, missing
 from helder.table.notes import Note, note
 from helder.table.numbers import thousands_pattern
@@ -17,6 +17,7 @@ from helder.table.numbers import thousands_pattern
 if TYPE_CHECKING:
     import polars as pl
 
+SIGNS = {" ": SPACES, "'": "'’"}  # the signs that one thousands separator comes in
 OTHER = {".": ",", ",": "."}
 SAMPLE = 10_000  # cells that are looked at before a whole column is
 WHOLE = "^[0-9]{1,3}$"
@@ -64,12 +65,19 @@ def settle_marks(
 def gather(table: Table) -> dict[str, dict[str, Evidence]]:
     """For each mark, the evidence of each column that holds it."""
     found: dict[str, dict[str, Evidence]] = {".": {}, ",": {}}
-    for name, cells in table.cells.items():
-        for mark, columns in found.items():
-            evidence = column_evidence(cells, mark)
-            if evidence is not None:
-                columns[name] = evidence
+    for mark, columns in found.items():
+        for name in columns_holding(table, mark):
+            columns[name] = column_evidence(table.cells[name], mark)
     return found
+
+
+def columns_holding(table: Table, *signs: str) -> list[str]:
+    """The columns in which some cell holds one of the signs, all asked of Polars at once."""
+    import polars as pl
+
+    frame = pl.DataFrame([cells.alias(str(at)) for at, cells in enumerate(table.cells.values())])
+    found = [frame.select(pl.all().str.contains(sign, literal=True).any()).row(0) for sign in signs]
+    return [name for name, *held in zip(table.cells, *found, strict=True) if any(held)]
 
 
 def find_decimal(table: Table) -> tuple[str, tuple[Note, ...]]:
@@ -137,12 +145,9 @@ def by_majority(columns: dict[str, list[str]], separator: str) -> tuple[str, tup
     return decimal, tuple(notes)
 
 
-def column_evidence(cells: pl.Series, mark: str) -> Evidence | None:
-    """What a column shows about a mark; None where no cell holds it."""
-    with_mark = cells.str.contains(mark, literal=True)
-    if not with_mark.any():
-        return None
-    holding = cells.filter(with_mark)
+def column_evidence(cells: pl.Series, mark: str) -> Evidence:
+    """What a column that holds a mark shows about it."""
+    holding = cells.filter(cells.str.contains(mark, literal=True).fill_null(False))
     sure_pattern, twice_pattern, minus_pattern = mark_patterns(mark)
     sure = int(holding.head(SAMPLE).str.contains(sure_pattern).sum())
     if sure == 0 and len(holding) > SAMPLE:
@@ -208,16 +213,15 @@ def find_thousands(table: Table, decimal: str) -> str | None:
     for thousands in (OTHER[decimal], " ", "'"):
         group = thousands_pattern(thousands)
         pattern = f"^[+−-]?[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+(?:{point}[0-9]*)?$"
-        found = sum(grouped_cells(cells, group, pattern) for cells in table.cells.values())
+        signs = SIGNS.get(thousands, thousands)
+        names = columns_holding(table, *signs)
+        found = sum(matching(table.cells[name], group, pattern) for name in names)
         if found > most:
             best, most = thousands, found
     return best
 
 
-def grouped_cells(cells: pl.Series, group: str, pattern: str) -> int:
-    """How many cells match the pattern; those without the separator are passed over quickly."""
-    if group.startswith("\\"):
-        holding = cells.filter(cells.str.contains(group[1:], literal=True).fill_null(False))
-    else:
-        holding = cells.filter(cells.str.contains(group).fill_null(False))
-    return int(holding.str.contains(pattern).sum()) if len(holding) else 0
+def matching(cells: pl.Series, group: str, pattern: str) -> int:
+    """How many cells match the pattern, looking only at those that hold the separator."""
+    holding = cells.filter(cells.str.contains(group).fill_null(False))
+    return int(holding.str.contains(pattern).sum())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-QUOTE, NEWLINE, RETURN = ord('"'), ord("\n"), ord("\r")
+QUOTE, NEWLINE, RETURN, SPACE = ord('"'), ord("\n"), ord("\r"), ord(" ")
 CHUNK = 8 << 20  # bytes looked at together: bounds the memory of the scan
 
 
@@ -19,7 +19,7 @@ class Scan:
     `fields` (R,) the number of fields, `lines` (R,) the line at which the row starts, from 1.
     `regular` says that every quote opens at the start of a field and closes at its end, so that
     counting quotes tells inside from outside; the other facts can only be trusted if it does.
-    `opening` counts the fields that start with a quote.
+    `opening` counts the quotes that may start a field, perhaps after spaces.
     """
 
     ends: npt.NDArray[np.int64]
@@ -82,7 +82,7 @@ def scan(data: bytes, separator: str, quote: int | None = QUOTE) -> Scan:
 def check_quotes(
     view: npt.NDArray[np.uint8], quotes: npt.NDArray[np.int64], seen: int, mark: int
 ) -> tuple[bool, int]:
-    """Whether these quotes stand where quotes may, and how many fields they open.
+    """Whether these quotes stand where quotes may, and how many of them may open a field.
 
     The first, third, ... quote of a file opens a field (or is the second of a doubled quote),
     the second, fourth, ... closes one (or is the first of a doubled quote).
@@ -94,4 +94,7 @@ def check_quotes(
     opens = (np.arange(len(quotes)) + seen) % 2 == 0
     may_open = at_start | ((before == QUOTE) & (quotes > 0))
     fine = np.where(opens, may_open, at_end | (after == QUOTE))
-    return bool(fine.all()), int(at_start.sum())
+    # A quote after spaces that follow a separator may open a field too; the `5 "` of 5 inch not.
+    earlier = view[np.maximum(quotes - 2, 0)]
+    led = (before == SPACE) & ((earlier == mark) | (earlier == NEWLINE) | (earlier == SPACE))
+    return bool(fine.all()), int((at_start | led | ((before == SPACE) & (quotes == 1))).sum())

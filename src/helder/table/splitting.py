@@ -237,7 +237,8 @@ def numbered_rows(
             since_row.append(text)
             yield text
 
-    reader = csv.reader(recorded(), delimiter=separator, strict=True)
+    # Cells are stripped later anyway; a quote may open a field after a space, as in `a, "b, c"`.
+    reader = csv.reader(recorded(), delimiter=separator, strict=True, skipinitialspace=True)
     start = 0
     while True:
         since_row.clear()
@@ -255,6 +256,9 @@ def quote_error(text: str, separator: str, where: str, line: int) -> DataError:
     """The error for the first field of a row that Python's reader could not read."""
     position, field_line = 0, line
     while position < len(text):
+        if text[position] == " ":
+            position += 1
+            continue
         if text[position] != '"':
             found = text.find(separator, position)
             position = found + 1 if found >= 0 else len(text)
