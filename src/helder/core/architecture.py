@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -44,6 +44,8 @@ class Hidden:
     initialiser: str | None = None
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
         check_size("units", self.units)
         if self.activation is not None:
             activation_named(self.activation)
@@ -102,22 +104,19 @@ class Architecture:
     initialiser: str | None = None
 
     def __post_init__(self) -> None:
-        hidden = (self.hidden,) if isinstance(self.hidden, int | Hidden) else tuple(self.hidden)
+        for field in fields(self):
+            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
+        hidden = (self.hidden,) if isinstance(self.hidden, int | Hidden) else self.hidden
+        if isinstance(hidden, str) or not isinstance(hidden, Iterable):
+            raise ArgumentError("hidden is no list of layers", got=hidden, accepted="as (8, 4)")
+        hidden = tuple(plain(entry) for entry in hidden)
         object.__setattr__(self, "hidden", hidden)
         if len(hidden) > MOST_LAYERS:
             raise ArgumentError("too many layers", got=len(hidden), accepted=f"up to {MOST_LAYERS}")
         check_size("inputs", self.inputs)
         check_size("outputs", self.outputs)
         # The defaults keep the same rules as a layer's own, also where no layer takes them.
-        Hidden(
-            1,
-            self.activation,
-            self.dropout,
-            self.normalisation,
-            self.l1,
-            self.l2,
-            self.initialiser,
-        )
+        Hidden(1, **{field.name: getattr(self, field.name) for field in fields(Hidden)[1:]})
         for entry in hidden:
             check_size("units", entry.units if isinstance(entry, Hidden) else entry)
         if self.loss.link_name == "softmax" and self.outputs < 2:
@@ -230,9 +229,14 @@ class Architecture:
         return summary(self)
 
 
+def plain(value: Any) -> Any:
+    """A number of NumPy's as one of Python's, which JSON can hold; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def check_size(what: str, size: int) -> None:
     """A number of inputs, units or outputs is a whole number that a machine can hold."""
-    if isinstance(size, bool) or not isinstance(size, int | np.integer):
+    if isinstance(size, bool) or not isinstance(size, int):
         raise ArgumentError(f"{what} is no whole number", got=size, accepted="whole numbers")
     if not 1 <= size <= MOST_UNITS:
         raise ArgumentError(f"{what} is out of range", got=size, accepted=f"1 to {MOST_UNITS}")
