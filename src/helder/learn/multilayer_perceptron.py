@@ -76,6 +76,8 @@ class MultilayerPerceptron:
     def forward(self, X: npt.ArrayLike) -> Tape:
         """One pass as in training: dropout masks are drawn, batches normalised by themselves.
 
+        The network stays as it is; its running statistics are written by `train` alone.
+
         Args:
             X: Inputs, (B, n_in).
 
@@ -91,8 +93,11 @@ class MultilayerPerceptron:
         tape = self.network.tape(len(X), self.dtype, input_gradient=True)
         for layer, rate, mask in tape.masks:
             fill_mask(mask, rate, self.seed, 0, 0, 0, layer)
+        # A pass writes the running statistics; one that is only looked at writes a copy of them.
+        mine = self.parameters
+        looking = Parameters(mine.layers, mine.values, mine.statistics.copy())
         with quiet():
-            return self.network.forward(X, self.parameters.thetas(), tape)
+            return self.network.forward(X, looking.thetas(), tape)
 
     def backpropagation(
         self, tape: Tape | list[Floats], *rest: Any, sample_weight: npt.ArrayLike | None = None
@@ -118,7 +123,8 @@ class MultilayerPerceptron:
         y = self._targets(rest[-1], tape.rows)
         share = shares(self._weights(tape.rows, sample_weight, None, y))
         with quiet():
-            return self.network.backward(y, share, self.parameters.thetas(), tape)
+            self.network.backward(y, share, self.parameters.thetas(), tape)
+        return Gradients(self.network.layers, tape.gradients.flat.copy())  # the tape's are reused
 
     def loss(
         self, tape: Tape, y: npt.ArrayLike, *, sample_weight: npt.ArrayLike | None = None
