@@ -1,4 +1,4 @@
-"""Makes sleep.csv, a table whose best achievable accuracy is known, and sleep_noise.csv.
+"""Makes sleep.csv, a table whose best achievable accuracy is known, and two tables beside it.
 
 The rule, on the values as they stand in the file:
 
@@ -12,7 +12,8 @@ The rule, on the values as they stand in the file:
 
 Age, Gender, University_Year and Study_Hours do not matter. Nobody can predict better than by
 naming the likeliest class of each row; that is right, on average, as often as the mean of those
-largest probabilities says. In sleep_noise.csv the labels depend on nothing.
+largest probabilities says. sleep_new.csv has other students, by the same rule. In sleep_noise.csv
+the labels depend on nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from pathlib import Path
 import numpy as np
 
 ROWS = 2000
-SEED = 0
+NEW_ROWS = 500
+SEED = 4
 CLASSES = ("bad", "medium", "good")
 THRESHOLDS = np.array([-1.6, -0.2])
 NOISE = 0.2
@@ -94,10 +96,10 @@ def write(path: Path, table: Table, labels: Array) -> None:
         writer.writerows(zip(*columns, (CLASSES[k] for k in labels), strict=True))
 
 
-def make(seed: int = SEED) -> tuple[Table, Array, Array]:
+def make(seed: int = SEED, rows: int = ROWS) -> tuple[Table, Array, Array]:
     """Make the table, its labels, and labels with the same frequencies that depend on nothing."""
     random = np.random.RandomState(seed)  # NumPy promises this old stream never to change
-    table = make_students(random)
+    table = make_students(random, rows)
     labels = draw(random, probabilities(table))  # (N,)
     frequencies = np.bincount(labels, minlength=len(CLASSES)) / len(labels)  # (3,)
     noise = draw(random, np.tile(frequencies, (len(labels), 1)))  # (N,)
@@ -105,10 +107,12 @@ def make(seed: int = SEED) -> tuple[Table, Array, Array]:
 
 
 def main(folder: Path = Path(__file__).parent) -> None:
-    """Write both files and say how well the first can be predicted."""
+    """Write the files and say how well the first can be predicted."""
     table, labels, noise = make()
     write(folder / "sleep.csv", table, labels)
     write(folder / "sleep_noise.csv", table, noise)
+    others, their_labels, _ = make(SEED + 1, NEW_ROWS)
+    write(folder / "sleep_new.csv", others, their_labels)
     p = probabilities(table)
     shares = ", ".join(f"{(labels == k).mean():.1%} {name}" for k, name in enumerate(CLASSES))
     print(f"sleep.csv: {len(labels)} rows, {shares}")

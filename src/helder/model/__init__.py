@@ -1,18 +1,22 @@
 """The fitted thing: from a prepared table to a network with an honest score."""
 
+from helder.model.evaluating import Evaluation, evaluate
 from helder.model.fitted import Fitted, Scores, predicted
 from helder.model.fitting import Choices, fit
 from helder.model.preparing import Prepared, Question, labelled_rows, prepare
-from helder.model.scores import METRICS, Score
+from helder.model.scores import METRICS, Judgement, Score
 
 __all__ = [
     "METRICS",
     "Choices",
+    "Evaluation",
     "Fitted",
+    "Judgement",
     "Prepared",
     "Question",
     "Score",
     "Scores",
+    "evaluate",
     "fit",
     "labelled_rows",
     "predicted",

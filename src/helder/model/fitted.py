@@ -8,9 +8,9 @@ import numpy as np
 
 from helder.learn import MultilayerPerceptron
 from helder.learn.history import History
-from helder.model.scores import Score
+from helder.model.scores import Judgement
 from helder.table import Table, TablePlan, TargetPlan
-from helder.typing import Array, Floats, Integers
+from helder.typing import Array, Floats
 
 
 @dataclass(frozen=True)
@@ -18,20 +18,15 @@ class Scores:
     """How good a network is on rows that chose nothing.
 
     Attributes:
-        score: The headline metric with its interval.
+        test: The network on the test rows.
         guess: The same metric for always guessing alike: the largest class, or the mean.
         linear: The same metric for the linear model; None where it was not trained.
-        beside: Other metrics of the network, by name.
-        confusion: How often each class (row) was taken for each (column), (C, C); None for a
-            regression.
         rows: How many rows trained, chose the epoch, and gave the score.
     """
 
-    score: Score
+    test: Judgement
     guess: float
     linear: float | None
-    beside: dict[str, float]
-    confusion: Integers | None
     rows: dict[str, int]
 
 

@@ -9,17 +9,18 @@ from importlib.metadata import version
 import numpy as np
 
 from helder.core import Architecture
-from helder.learn import MultilayerPerceptron
+from helder.learn import AdamW, MultilayerPerceptron
 from helder.learn.history import History
 from helder.learn.watch import Listener
 from helder.model.fitted import Fitted, Scores, predicted
 from helder.model.preparing import Prepared
-from helder.model.scores import BESIDE, METRICS, Metric, confusion, metric_named, score
+from helder.model.scores import Metric, judged, metric_named
 from helder.typing import Floats
 
 RECORDED = ("helder", "numpy", "polars", "scikit-learn")  # their versions are kept with a model
 UPDATES = 200  # of an epoch, roughly: larger data gets larger batches
 SMALLEST_BATCH, LARGEST_BATCH = 32, 512
+STRONGEST_DECAY, DECAY_ROWS = 1.0, 1500  # few rows need strong decay, many hardly any
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         learning_rate=choices.learning_rate,
         epochs=choices.epochs,
         batch_size=size,
+        optimizer=AdamW(weight_decay(len(prepared.train))),
     )
     linear = None
     if history.stopped != "interrupted":
@@ -111,6 +113,15 @@ def batch_size(rows: int) -> int:
     """A power of two that makes about `UPDATES` updates of an epoch."""
     wanted = 2 ** round(np.log2(max(rows / UPDATES, 1)))
     return int(np.clip(wanted, SMALLEST_BATCH, LARGEST_BATCH))
+
+
+def weight_decay(rows: int) -> float:
+    """How strongly AdamW holds the weights back: the more rows, the less.
+
+    Over ten tables of 200 to 7 000 rows, 1.0 made the error 4 % smaller than no decay, and 3.0
+    made it 5 % larger; only from some 3 500 rows on was less than 1.0 better.
+    """
+    return min(STRONGEST_DECAY, DECAY_ROWS / rows)
 
 
 def learn(
@@ -158,23 +169,14 @@ def scored(
 ) -> Scores:
     """The network on the test rows, beside guessing and the linear model."""
     test = prepared.test
-    p = predicted(net, test.X, scale)  # (N, C), or (N,) for a regression
-    beside = {
-        name: METRICS[name].function(test.y, p, test.weights)
-        for name in BESIDE[metric.task]
-        if name != metric.name
-    }
-    counts = None
-    if scale is None:
-        counts = confusion(test.y, np.argmax(p, axis=1), p.shape[1])
+
+    def measured(values: Floats) -> float:
+        return metric.function(test.y, values, test.weights)
+
     return Scores(
-        score=score(metric, test.y, p, test.weights, seed),
-        guess=metric.function(test.y, guess(prepared), test.weights),
-        linear=None
-        if linear is None
-        else metric.function(test.y, predicted(linear, test.X, scale), test.weights),
-        beside=beside,
-        confusion=counts,
+        test=judged(metric, test.y, predicted(net, test.X, scale), test.weights, seed),
+        guess=measured(guess(prepared)),
+        linear=None if linear is None else measured(predicted(linear, test.X, scale)),
         rows={"train": len(prepared.train), "stop": len(prepared.stop), "test": len(test)},
     )
 

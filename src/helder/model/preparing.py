@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helder.errors import ArgumentError
+from helder.errors import ArgumentError, DataError
 from helder.learn import Rows
 from helder.model.splitting import (
     TEST_SHARE,
@@ -31,6 +31,7 @@ from helder.table import (
     read_time,
     read_weights,
 )
+from helder.text import say
 from helder.typing import Floats, Integers
 
 
@@ -141,10 +142,10 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
 
     notes = table.notes + target.notes + split.notes
     notes += tuple(said for column in columns for said in column.notes)
-    test = part(split.test)
+    test, left_out = part(split.test), plan.left_out + target.left_out
     if test_table is not None:
-        test, more = labelled_rows(test_table, plan, target.plan, question.weights)
-        notes += more
+        test, gone, more = labelled_rows(test_table, plan, target.plan, question.weights)
+        left_out, notes = left_out + gone, notes + more
     return Prepared(
         target=target.plan,
         columns=columns,
@@ -152,7 +153,7 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         train=part(split.train),
         stop=part(split.stop),
         test=test,
-        left_out=plan.left_out + target.left_out,
+        left_out=left_out,
         notes=notes,
         data_hash=data_hash(table),
     )
@@ -172,12 +173,24 @@ def divided(table: Table, target: Target, question: Question, test: float) -> Sp
 
 def labelled_rows(
     table: Table, plan: TablePlan, target: TargetPlan, weights: str | None
-) -> tuple[Rows, tuple[Note, ...]]:
-    """Labelled rows of another file, by the same plan, and what was new about them."""
+) -> tuple[Rows, tuple[LeftOut, ...], tuple[Note, ...]]:
+    """Labelled rows of another file, by the same plan; what was left out, and what was new.
+
+    Raises:
+        DataError: A column is missing, a cell or label does not fit, or no row has a target.
+    """
     y, rows = target.encode(table)
+    if not len(rows):
+        raise DataError(
+            "no row has a target to score against", where=table.place(None, target.name)
+        )
+    left_out: tuple[LeftOut, ...] = ()
+    if len(rows) < table.rows:
+        why = say("model.no_target")
+        left_out = (LeftOut("row", target.name, table.rows - len(rows), why),)
     used = table.take(rows)
-    notes = table.notes + plan.unseen(used)
-    return Rows(plan.transform(used), y, weights_of(used, weights)), notes
+    found = Rows(plan.transform(used), y, weights_of(used, weights))
+    return found, left_out, table.notes + plan.unseen(used)
 
 
 def weights_of(table: Table, column: str | None) -> Floats:

@@ -44,6 +44,24 @@ class Score:
     high: float
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """How good predictions are.
+
+    Attributes:
+        score: The headline metric with its interval.
+        beside: Other metrics, by name.
+        confusion: How often each class (row) was taken for each (column), (C, C); None for a
+            regression.
+        rows: How many rows were scored.
+    """
+
+    score: Score
+    beside: dict[str, float]
+    confusion: Integers | None
+    rows: int
+
+
 def accuracy(y: Array, p: Floats, weights: Floats) -> float:
     return float(np.average(np.argmax(p, axis=1) == y, weights=weights))
 
@@ -138,6 +156,27 @@ def metric_named(name: str | None, task: str) -> Metric:
             f"this metric does not score a {task}", got=metric.name, accepted=listed(fitting)
         )
     return metric
+
+
+def judged(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: int) -> Judgement:
+    """The metric with its interval, the usual others beside it, and the confusion.
+
+    Args:
+        metric: The headline.
+        y: Class numbers (N,), or numbers (N,).
+        predicted: Probabilities (N, C), or numbers (N,).
+        weights: What each row counts, (N,).
+        seed: Where the resampling of the interval comes from.
+    """
+    beside = {
+        name: METRICS[name].function(y, predicted, weights)
+        for name in BESIDE[metric.task]
+        if name != metric.name
+    }
+    counts = None
+    if metric.task == "classification":
+        counts = confusion(y, np.argmax(predicted, axis=1), predicted.shape[1])
+    return Judgement(score(metric, y, predicted, weights, seed), beside, counts, len(y))
 
 
 def score(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: int) -> Score:

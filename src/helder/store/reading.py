@@ -18,7 +18,7 @@ from helder.core.parameters import kept, trained
 from helder.errors import HelderError, ModelFileError
 from helder.learn import MultilayerPerceptron
 from helder.learn.history import Epoch, History
-from helder.model import Fitted, Score, Scores
+from helder.model import Fitted, Judgement, Score, Scores
 from helder.store.writing import FORMAT, KEY, canonical, digest
 from helder.table import TablePlan, TargetPlan
 from helder.typing import Array
@@ -212,14 +212,19 @@ def network(
 
 def read_scores(described: dict[str, Any]) -> Scores:
     """The scores; a number that JSON did not know is a NaN again."""
-    score, counts = described["score"], described["confusion"]
+    test = described["test"]
+    score, counts = test["score"], test["confusion"]
     numbers = {name: number(score[name]) for name in ("value", "low", "high")}
-    return Scores(
+    judgement = Judgement(
         score=Score(str(score["metric"]), **numbers),
+        beside={str(name): number(value) for name, value in test["beside"].items()},
+        confusion=None if counts is None else np.array(counts, np.int64),
+        rows=int(test["rows"]),
+    )
+    return Scores(
+        test=judgement,
         guess=number(described["guess"]),
         linear=None if described["linear"] is None else number(described["linear"]),
-        beside={str(name): number(value) for name, value in described["beside"].items()},
-        confusion=None if counts is None else np.array(counts, np.int64),
         rows={str(name): int(count) for name, count in described["rows"].items()},
     )
 

@@ -1,0 +1,39 @@
+# Everything that a newcomer runs: make demo, make test, make lint. Each makes what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+SLEEP := examples/sleep.csv
+
+.PHONY: demo test lint bench clean
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(INSTALL) --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/installed
+	mkdir -p build/demo
+	$(BIN)/helder train $(SLEEP) --target Sleep_Quality --classes bad,medium,good --model build/demo/sleep.helder
+	$(BIN)/helder evaluate build/demo/sleep.helder examples/sleep_new.csv
+	$(BIN)/helder predict build/demo/sleep.helder examples/sleep_new.csv --out build/demo/predictions.csv
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/import_time.py
+
+clean:
+	rm -rf $(VENV) build

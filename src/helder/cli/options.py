@@ -1,0 +1,69 @@
+"""The options that several verbs share, and the types of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from helder.table import Table, read_table
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+
+class Listed(click.ParamType[tuple[str, ...]]):
+    """Names between commas."""
+
+    name = "A,B,..."
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        names = tuple(name.strip() for name in str(value).split(","))
+        if not all(names):
+            self.fail(f"{value!r} is no list of names between commas", param, ctx)
+        return names
+
+
+class Units(click.ParamType[tuple[int, ...]]):
+    """The units of the hidden layers."""
+
+    name = "3,2"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        if value in ("", "none"):
+            return ()
+        try:
+            return tuple(int(units) for units in str(value).split(","))
+        except ValueError:
+            self.fail(f"{value!r} is no list such as 64,64 (none: a linear model)", param, ctx)
+
+
+def reading(verb: Verb) -> Verb:
+    """Options of every verb that reads a table."""
+    for option in (
+        click.option("--thousands", metavar="MARK", help="Thousands mark: , . or space."),
+        click.option("--decimal", metavar="MARK", help="Decimal mark: . or ,"),
+        click.option("--sep", metavar="MARK", help="What separates the cells: , ; | or tab."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def answering(verb: Verb) -> Verb:
+    """Options of every verb that has an answer."""
+    for option in (
+        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+        click.option("--quiet", is_flag=True, help="Say nothing but errors."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def read(path: str, sep: str | None, decimal: str | None, thousands: str | None) -> Table:
+    """The table of a file, by the options of `reading`."""
+    return read_table(path, separator=sep, decimal=decimal, thousands=thousands)

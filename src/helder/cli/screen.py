@@ -1,0 +1,71 @@
+"""How answers look: plain text, columns aligned, and text from a file made harmless."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from helder.store.writing import finite
+
+LONGEST_CELL = 40
+PERCENT = {"accuracy", "balanced_accuracy", "f1"}
+
+
+def harmless(text: object, longest: int = LONGEST_CELL) -> str:
+    """Text from a file without anything that a terminal would obey, cut to a length."""
+    safe = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))
+    return safe if len(safe) <= longest else safe[: longest - 1] + "…"
+
+
+def aligned(rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
+    """Rows of text as lines; the columns numbered in `right` are aligned to the right."""
+    table = [list(row) for row in rows]
+    if not table:
+        return []
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    lines = []
+    for row in table:
+        cells = [
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    """Lines two spaces further to the right."""
+    return [f"  {line}" for line in lines]
+
+
+def heading(text: str) -> str:
+    """A line that begins a part."""
+    return click.style(text, bold=True)
+
+
+def measured(metric: str, value: float | None) -> str:
+    """A metric's value as a person reads it."""
+    if value is None or value != value:
+        return "-"
+    return f"{100 * value:.1f} %" if metric in PERCENT else f"{value:.4g}"
+
+
+def print_lines(lines: Iterable[str], *, quiet: bool) -> None:
+    """Prints an answer, unless nothing is to be said."""
+    if not quiet:
+        for line in lines:
+            click.echo(line)
+
+
+def print_json(answer: dict[str, Any]) -> None:
+    """Prints the one object of `--json`; a number that JSON does not know is null."""
+    click.echo(json.dumps(finite(answer), ensure_ascii=False, allow_nan=False))
+
+
+def width() -> int:
+    """Columns of the terminal."""
+    return shutil.get_terminal_size().columns
