@@ -57,8 +57,8 @@ def fill_mask(
     mask: Floats, rate: float, seed: int, member: int, epoch: int, batch: int, layer: int
 ) -> None:
     """Fills a dropout mask: 0 with probability `rate`, else what keeps the mean at 1."""
-    silent = round(rate * WORDS)  # words below it
+    silent = min(round(rate * WORDS), WORDS - 1)  # words below it; never all of them
     source = stream(seed, member, Purpose.DROPOUT, epoch=epoch, batch=batch, layer=layer)
     words = source.random_raw((mask.size + 3) // 4).view("<u2")[: mask.size]
     mask[...] = (words >= silent).reshape(mask.shape)  # (B, n)
-    mask *= WORDS / (WORDS - min(silent, WORDS - 1))
+    mask *= WORDS / (WORDS - silent)
