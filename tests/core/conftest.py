@@ -1,0 +1,96 @@
+"""What the tests of the book share: central differences, targets that suit a loss, random numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from helder.core import Network, Parameters
+from helder.core.network import shares
+from helder.engine.streams import fill_mask
+
+STEP = 1e-6
+
+
+def central_differences(f, array):
+    """The slope of the number f() for every entry of an array that f reads."""
+    slopes = np.empty_like(array)
+    for index in np.ndindex(array.shape):
+        before = array[index]
+        array[index] = before + STEP
+        above = f()
+        array[index] = before - STEP
+        below = f()
+        array[index] = before
+        slopes[index] = (above - below) / (2 * STEP)
+    return slopes
+
+
+def targets_for(loss, rng, rows, outputs):
+    """Targets as the loss wants them, (rows, outputs), from none that a rival loss would refuse."""
+    match loss.link_name:
+        case "softmax":
+            return loss.target(rng.integers(outputs, size=rows), outputs)
+        case "sigmoid":
+            return loss.target(rng.integers(2, size=(rows, outputs)), outputs)
+        case "exp":
+            return loss.target(rng.integers(5, size=(rows, outputs)), outputs)
+        case _:
+            return loss.target(rng.normal(size=(rows, outputs)), outputs)
+
+
+class Pass:
+    """A network with random numbers in every array, and one pass of some rows through it."""
+
+    def __init__(self, architecture, *, rows=6, seed=0, training=True, weighted=True):
+        rng = np.random.default_rng(seed)
+        layers = architecture.layers
+        self.parameters = Parameters.zeros(layers, 1, float)
+        self.parameters.values[...] = rng.normal(0, 0.7, self.parameters.values.shape)
+        self.parameters.statistics[...] = rng.uniform(0.3, 2, self.parameters.statistics.shape)
+        network = Network(layers, architecture.loss)
+        self.network = network if training else network.for_prediction()
+        self.thetas = self.parameters.thetas()
+        self.X = rng.normal(size=(rows, architecture.inputs))
+        self.y = targets_for(architecture.loss, rng, rows, architecture.outputs)
+        self.share = shares(rng.uniform(0.5, 2, rows) if weighted else np.ones(rows))
+        self.tape = self.network.tape(rows, float, input_gradient=True)
+        for layer, rate, mask in self.tape.masks:
+            fill_mask(mask, rate, seed, 0, 0, 0, layer)
+
+    def loss(self):
+        """The loss of the rows, with the penalties; the masks stay as they are."""
+        self.network.forward(self.X, self.thetas, self.tape)
+        return self.network.value(self.y, self.share, self.thetas, self.tape)
+
+    def gradients(self):
+        """By name: every array that is trained, and the inputs, each beside its gradient."""
+        self.network.forward(self.X, self.thetas, self.tape)
+        self.network.backward(self.y, self.share, self.thetas, self.tape)
+        found = {"x": (self.X, self.tape.pages[0].dx.copy())}
+        chain = zip(self.network.layers, self.thetas, self.tape.pages, strict=True)
+        for place, (layer, theta, page) in enumerate(chain):
+            for name in layer.parameters():
+                gradient = getattr(page, f"d{name}").copy()
+                found[f"{place} {type(layer).__name__} {name}"] = getattr(theta, name), gradient
+        return found
+
+
+@pytest.fixture(scope="session")
+def differences():
+    return central_differences
+
+
+@pytest.fixture(scope="session")
+def one_pass():
+    return Pass
+
+
+@pytest.fixture(scope="session")
+def targets():
+    return targets_for
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)

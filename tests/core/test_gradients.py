@@ -1,0 +1,96 @@
+"""Backpropagation against central differences: every entry of every array, in every pairing.
+
+Whole networks with two hidden layers, in float64, with weighted rows and a mask that stays; the
+gradient of the inputs is among the arrays.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from helder import Architecture, Hidden
+from helder.core import ACTIVATIONS, LOSSES
+
+modes = pytest.mark.parametrize("training", [True, False], ids=["training", "prediction"])
+
+
+def check(made, differences):
+    for name, (array, gradient) in made.gradients().items():
+        expected = differences(made.loss, array)
+        error = np.abs(gradient - expected).max()
+        assert error <= 1e-6 * np.abs(expected).max() + 1e-8, name
+
+
+@modes
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_with_every_loss(activation, loss, training, one_pass, differences):
+    hidden = Hidden(4, normalisation="batch"), Hidden(3, dropout=0.4)
+    architecture = Architecture(3, hidden, 3, activation=activation, output=loss, l2=0.02)
+    check(one_pass(architecture, training=training), differences)
+
+
+@modes
+@pytest.mark.parametrize(
+    ("normalisation", "dropout", "l1", "l2"),
+    list(itertools.product(["none", "batch", "layer"], [0.0, 0.4], [0.0, 0.03], [0.0, 0.05])),
+)
+def test_every_normalisation_dropout_and_penalty(
+    normalisation, dropout, l1, l2, training, one_pass, differences
+):
+    architecture = Architecture(
+        3,
+        (5, 4),
+        3,
+        activation="tanh",
+        normalisation=normalisation,
+        dropout=dropout,
+        l1=l1,
+        l2=l2,
+    )
+    check(one_pass(architecture, training=training), differences)
+
+
+@modes
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("normalisation", ["none", "batch", "layer"])
+def test_every_normalisation_with_every_loss(normalisation, loss, training, one_pass, differences):
+    architecture = Architecture(
+        2, (4,), 2, activation="gelu", output=loss, normalisation=normalisation, dropout=0.4
+    )
+    check(one_pass(architecture, training=training), differences)
+
+
+@modes
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("normalisation", ["batch", "layer"])
+def test_every_normalisation_with_every_activation(
+    normalisation, activation, training, one_pass, differences
+):
+    architecture = Architecture(2, (4, 3), 2, activation=activation, normalisation=normalisation)
+    check(one_pass(architecture, training=training), differences)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_linear_model_with_every_loss(loss, one_pass, differences):
+    check(one_pass(Architecture(4, (), 3, output=loss, l1=0.01, l2=0.02)), differences)
+
+
+@pytest.mark.parametrize("loss", [name for name in LOSSES if name != "categorical_cross_entropy"])
+def test_a_single_output_with_every_loss(loss, one_pass, differences):
+    check(one_pass(Architecture(3, (4,), 1, activation="elu", output=loss)), differences)
+
+
+def test_a_dropped_unit_gets_no_gradient(one_pass):
+    made = one_pass(Architecture(3, (6,), 2, activation="tanh", dropout=0.4), rows=1)
+    ((_, _, mask),) = made.tape.masks
+    silent = mask[0] == 0
+    assert silent.any()
+    assert not silent.all()
+    dW, db = made.gradients()["0 Dense W"][1], made.gradients()["0 Dense b"][1]
+    assert not dW[:, silent].any()
+    assert not db[:, silent].any()
+    assert dW[:, ~silent].all()
