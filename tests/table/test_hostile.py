@@ -67,7 +67,7 @@ def test_only_our_errors_come_out(kind, tmp_path_factory):
     path = tmp_path_factory.mktemp("hostile") / "data.csv"
     source = {"mangled": mangled, "tables": tables, "bytes": st.binary(max_size=300)}[kind]
 
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(source)
     def check(data: bytes) -> None:
         path.write_bytes(data)
