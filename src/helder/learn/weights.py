@@ -59,8 +59,12 @@ def class_weights(chosen: ClassWeight, labels: Integers | None, weights: Floats)
             raise ArgumentError(
                 "no class_weight has this name", got=chosen, accepted='"balanced" or a dict'
             )
-        present = np.maximum((counts > 0).sum(), 1)
-        return counts.sum() / (present * np.maximum(counts, np.finfo(float).tiny))
+        present = counts > 0  # a class whose rows count nothing takes no part
+        share = counts.sum() / np.maximum(present.sum(), 1)
+        return np.divide(share, counts, out=np.zeros_like(counts), where=present)
+    for label in chosen:
+        if not isinstance(label, int | np.integer) or label < 0:
+            raise ArgumentError("a key of class_weight is no class number", got=label)
     by_class = np.ones(max(len(counts), max(chosen, default=0) + 1))  # (C,)
     for label, weight in chosen.items():
         if not 0 <= weight < np.inf:
