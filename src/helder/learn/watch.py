@@ -37,22 +37,27 @@ class Watch:
         val_loss = self._val_loss()
         record = Epoch(number, loss, val_loss, rate)
         self.history.records.append(record)
+        verdict = self._verdict(number, loss, val_loss)
+        # The listener comes last: Ctrl-C while it runs loses nothing of this epoch.
         said = self.listener(record) if self.listener else None
-        if not np.isfinite(loss if val_loss is None else val_loss + loss):
-            return "not finite"
-        if val_loss is None:
-            self._keep(number)
-        elif val_loss < self.least:
-            self.least = val_loss
-            self._keep(number)
-        elif number - self.history.best >= self.patience:
-            return said or "patience"
-        return said
+        return verdict if verdict == "not finite" else said or verdict
 
     def restore(self) -> None:
         """Writes the kept weights over the last ones."""
         self.parameters.values[...] = self.kept.values
         self.parameters.statistics[...] = self.kept.statistics
+
+    def _verdict(self, number: int, loss: float, val_loss: float | None) -> str | None:
+        # The loss is that before the last update, so the weights are looked at too.
+        seen = loss if val_loss is None else loss + val_loss
+        if not (np.isfinite(seen) and np.isfinite(self.parameters.values).all()):
+            return "not finite"
+        if val_loss is None or val_loss < self.least:
+            self.least = val_loss if val_loss is not None else self.least
+            self._keep(number)
+        elif number - self.history.best >= self.patience:
+            return "patience"
+        return None
 
     def _val_loss(self) -> float | None:
         if self.held_out is None:
