@@ -1,4 +1,4 @@
-"""What the tests of the book share: central differences, targets that suit a loss, random numbers."""
+"""What the tests of the book share: central differences, and a pass through random numbers."""
 
 from __future__ import annotations
 

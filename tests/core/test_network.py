@@ -17,7 +17,7 @@ PLAIN = Architecture(4, (8, 6), 3, activation="tanh", l2=0.01)
 
 
 @pytest.fixture
-def X(rng):
+def X(rng):  # noqa: N802
     return rng.normal(size=(10, 4))
 
 

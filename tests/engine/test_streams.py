@@ -1,4 +1,4 @@
-"""The streams that engines share: told apart by purpose, and written down so that another can follow.
+"""The streams that engines share: told apart by purpose, and written down for another engine.
 
 The generator below is Philox4x64-10 from its paper (Salmon et al. 2011) in plain Python. A second
 engine must know one thing more: NumPy adds one to the counter before each block, the first too.
