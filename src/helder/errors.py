@@ -45,8 +45,9 @@ class HelderError(Exception):
         first = f"{where}: {what}" if where else what
         if got is not None:
             first += f": got {shown(got)}"
-        second = [f"Accepted: {accepted}." if accepted else "", f"Hint: {hint}." if hint else ""]
-        text = first + "." + ("\n" + " ".join(part for part in second if part)).rstrip()
+        second = [ended(f"Accepted: {accepted}") if accepted else ""]
+        second += [ended(f"Hint: {hint}") if hint else ""]
+        text = ended(first) + ("\n" + " ".join(part for part in second if part)).rstrip()
         super().__init__(text)
 
     def __str__(self) -> str:
@@ -71,6 +72,11 @@ class ModelFileError(HelderError, ValueError):
 
 class NotTrainedError(HelderError, RuntimeError):
     """Something was asked of a network before it was trained."""
+
+
+def ended(sentence: str) -> str:
+    """A sentence with its final stop."""
+    return sentence if sentence.endswith(("?", ".", "…")) else sentence + "."
 
 
 def shown(value: object) -> str:
@@ -103,6 +109,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
+def did_you_mean(near: str | None) -> str | None:
+    """The hint that names what was probably meant."""
+    return None if near is None else f"did you mean {shown(near)}?"
+
+
 def pick(name: object, known: Mapping[str, T], what: str, also: str | None = None) -> T:
     """The entry of a registry that has this name.
 
@@ -122,5 +133,5 @@ def pick(name: object, known: Mapping[str, T], what: str, also: str | None = Non
         f"no {what} has this name",
         got=name,
         accepted=listed(known, most=20) + (f", or {also}" if also else ""),
-        hint=f'did you mean "{near}"?' if near else None,
+        hint=did_you_mean(near),
     )

@@ -61,14 +61,14 @@ def train(**given: Any) -> int:
     """Trains a network on FILE, scores it on rows it has not seen, and writes the model."""
     path = Path(given["model_file"] or Path(given["file"]).with_suffix(".helder").name)
     check_place(path)
+    asked, chosen = question(given), choices(given)
     table = read(given["file"], given["sep"], given["decimal"], given["thousands"])
     tests = None
     if given["test_file"] is not None:
         tests = read(given["test_file"], given["sep"], given["decimal"], given["thousands"])
     quiet = given["quiet"] or given["as_json"]
-    prepared = prepare(table, question(given), tests)
+    prepared = prepare(table, asked, tests)
     screen.print_lines(understood(table, prepared), quiet=quiet)
-    chosen = choices(given)
     started = time.perf_counter()
     with progress(chosen.epochs, quiet=given["quiet"]) as listener:
         fitted = fit(prepared, chosen, listener)

@@ -9,12 +9,13 @@ from importlib.metadata import version
 import numpy as np
 
 from helder.core import Architecture
-from helder.learn import AdamW, MultilayerPerceptron
+from helder.errors import pick
+from helder.learn import AdamW, MultilayerPerceptron, Settings
 from helder.learn.history import History
 from helder.learn.watch import Listener
 from helder.model.fitted import Fitted, Scores, predicted
 from helder.model.preparing import Prepared
-from helder.model.scores import Metric, judged, metric_named
+from helder.model.scores import METRICS, Metric, judged, metric_named
 from helder.typing import Floats
 
 RECORDED = ("helder", "numpy", "polars", "scikit-learn")  # their versions are kept with a model
@@ -44,6 +45,13 @@ class Choices:
     batch_size: int | None = None
     metric: str | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        # A slip shows before a file is read, not after.
+        Architecture(inputs=1, hidden=self.hidden, outputs=2, activation=self.activation)
+        Settings(self.learning_rate, self.epochs, self.batch_size, seed=self.seed)
+        if self.metric is not None:
+            pick(self.metric, METRICS, "metric")
 
 
 def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) -> Fitted:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from helder.errors import ArgumentError, DataError, HelderError, listed, nearest, place, shown
+from helder.errors import (
+    ArgumentError,
+    DataError,
+    HelderError,
+    did_you_mean,
+    listed,
+    nearest,
+    place,
+    shown,
+)
 from helder.table.dialect import Dialect
 from helder.table.notes import Note
 from helder.typing import Integers
@@ -78,7 +87,7 @@ def unknown_column(
         f"{what} is not a column of this file",
         got=name,
         accepted="one of " + listed(shown(known) for known in table.names),
-        hint=f"did you mean {shown(near)}" if near is not None else None,
+        hint=did_you_mean(near),
         where=shown_path(table.path),
     )
 

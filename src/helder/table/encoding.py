@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helder.errors import DataError, nearest, place, shown
+from helder.errors import DataError, did_you_mean, nearest, place, shown
 from helder.table.contents import shown_path
 from helder.table.notes import Note, note
 
@@ -70,7 +70,7 @@ def missing_hint(path: Path) -> str | None:
     except OSError:
         return f"the folder {shown(path.parent.name)} cannot be read or is not there either"
     near = nearest(path.name, names)
-    return f"did you mean {shown(near)}" if near is not None else None
+    return did_you_mean(near)
 
 
 def read_text(path: Path) -> Text:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from helder.errors import ArgumentError, DataError, listed, nearest, shown
+from helder.errors import ArgumentError, DataError, did_you_mean, listed, nearest, shown
 from helder.table import strict
 from helder.table.bins import Bins, bins_from_dict
 from helder.table.contents import Table, unknown_column
@@ -68,7 +68,7 @@ class TargetPlan:
             "this value is none of the classes",
             got=cell,
             accepted=listed(shown(label) for label in classes),
-            hint=f"did you mean {shown(near)}" if near is not None else None,
+            hint=did_you_mean(near),
             where=table.place(row, self.name),
         )
 
