@@ -18,7 +18,7 @@ from helder.cli.described import (
 )
 from helder.cli.options import answering, read, reading
 from helder.cli.scored import confusion_lines, described_score, judgement_lines, per_class
-from helder.text import say
+from helder.text import aligned, say
 
 
 @click.command(short_help="Score on labelled rows.")
@@ -49,7 +49,7 @@ def class_lines(found: models.Evaluation, classes: tuple[str, ...]) -> list[str]
     for one in per_class(found.judgement.confusion, classes):
         shares = [screen.measured("accuracy", one[name]) for name in ("recall", "precision")]
         rows.append((screen.harmless(one["name"], 20), f"{one['rows']:,}", *shares))
-    return screen.indented(screen.aligned(rows, frozenset({1, 2, 3})))
+    return screen.indented(aligned(rows, frozenset({1, 2, 3})))
 
 
 def answer(found: models.Evaluation, classes: tuple[str, ...] | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from helder.cli.described import (
 )
 from helder.cli.options import Listed, answering, read, reading
 from helder.table import Column, LeftOut, Table, Target, describe_columns, read_target
-from helder.text import say
+from helder.text import aligned, say
 
 
 @click.command(short_help="What is understood of a file.")
@@ -123,7 +123,7 @@ def target_lines(target: Target) -> list[str]:
         (screen.harmless(label), f"{size:,}", f"{100 * size / sizes.sum():.1f} %")
         for label, size in zip(target.classes, sizes, strict=True)
     ]
-    lines = screen.indented(screen.aligned(shares[:20], frozenset({1, 2})))
+    lines = screen.indented(aligned(shares[:20], frozenset({1, 2})))
     more = [f"  ... {len(shares) - 20} more"] if len(shares) > 20 else []
     return [say("cli.target_classes", name=name, count=len(shares)), *lines, *more]
 
@@ -141,7 +141,7 @@ def column_lines(columns: tuple[Column, ...]) -> list[str]:
         for column in columns
     ]
     header = ("column", "kind", "missing", "distinct", "values")
-    return screen.aligned([header, *rows], frozenset({2, 3}))
+    return aligned([header, *rows], frozenset({2, 3}))
 
 
 def values_of(column: Column) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
+from helder.errors import ArgumentError
 from helder.table import Table, read_table
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -62,6 +64,17 @@ def answering(verb: Verb) -> Verb:
     ):
         verb = option(verb)
     return verb
+
+
+def overwritten(path: str, *given: str | None) -> None:
+    """Raises ArgumentError where a file that is written would replace one that is read."""
+    for other in given:
+        if other is not None and os.path.realpath(path) == os.path.realpath(other):
+            raise ArgumentError(
+                "this would write over a file that is read",
+                got=path,
+                accepted="another name for what is written",
+            )
 
 
 def read(path: str, sep: str | None, decimal: str | None, thousands: str | None) -> Table:

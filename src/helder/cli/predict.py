@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import Any
+from unicodedata import category
 
 import click
 import numpy as np
 
 from helder import store
 from helder.cli import screen
-from helder.cli.options import answering, read, reading
+from helder.cli.options import answering, overwritten, read, reading
 from helder.model import Fitted
 from helder.table import Table
 from helder.text import say
@@ -38,13 +38,15 @@ def predict(
     **marks: Any,
 ) -> None:
     """Predicts with MODEL for every row of FILE: one line for each, in order."""
+    if out is not None:
+        overwritten(out, model, file)
     fitted = store.load(model)
     table = read(file, **marks)
     values = fitted.predict_values(table)
     notes = [said.sentence for said in (*table.notes, *fitted.plan.unseen(table))]
     labels, escaped = written_labels(fitted, raw)
-    if escaped:
-        notes.append(say("cli.escaped", names=", ".join(screen.harmless(name) for name in escaped)))
+    for key, names in escaped.items():
+        notes.append(say(f"cli.{key}", names=", ".join(screen.harmless(name) for name in names)))
     text = as_csv(fitted, values, labels)
     if out is not None:
         store.write_whole(out, text.encode())
@@ -52,25 +54,31 @@ def predict(
     if as_json:
         screen.print_json(answer(fitted, values, table, out))
     elif out is None:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=True)  # else Click takes out what --raw asks for
     if not quiet and not as_json:
         for said in notes:
             click.echo(screen.harmless(said, 1000), err=True)
 
 
-def written_labels(fitted: Fitted, raw: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The class names as they are written, and those that had to be escaped.
+def written_labels(fitted: Fitted, raw: bool) -> tuple[list[str], dict[str, list[str]]]:
+    """The class names as they are written, and by sentence those that had to be escaped.
 
     A name that a spreadsheet would run as a formula gets a quote in front, which spreadsheets
-    hide; numbers such as -1 stay as they are.
+    hide; numbers such as -1 stay as they are. A control character, which a terminal would obey,
+    is written as its code.
     """
-    classes = fitted.classes or ()
-    if raw:
-        return classes, ()
-    dangerous = tuple(
-        name for name in classes if name.startswith(FORMULA_SIGNS) and not_number(name)
-    )
-    return tuple(f"'{name}" if name in dangerous else name for name in classes), dangerous
+    escaped: dict[str, list[str]] = {}
+    labels = []
+    for name in fitted.classes or ():
+        label = name
+        if not raw and any(category(sign) == "Cc" for sign in name):
+            label = "".join(repr(s)[1:-1] if category(s) == "Cc" else s for s in name)
+            escaped.setdefault("escaped_controls", []).append(name)
+        if not raw and name.startswith(FORMULA_SIGNS) and not_number(name):
+            label = f"'{label}"
+            escaped.setdefault("escaped", []).append(name)
+        labels.append(label)
+    return labels, escaped
 
 
 def not_number(text: str) -> bool:
@@ -82,17 +90,31 @@ def not_number(text: str) -> bool:
     return False
 
 
-def as_csv(fitted: Fitted, values: Floats, labels: tuple[str, ...]) -> str:
+class Lines(list[str]):
+    """Takes the rows of a CSV writer and ends each as Unix ends a line.
+
+    The writer has to end them as Windows does, as it quotes a line break in a cell only where
+    the end of its own rows holds it.
+    """
+
+    def write(self, row: str) -> None:
+        """Takes one row."""
+        self.append(row.removesuffix("\r\n") + "\n")
+
+
+def as_csv(fitted: Fitted, values: Floats, labels: list[str]) -> str:
     """The header, then a line for every row."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["prediction", *(f"p_{name}" for name in fitted.classes or ())])
+    lines = Lines()
+    writer = csv.writer(lines, lineterminator="\r\n")
     if fitted.classes is None:
+        writer.writerow(["prediction"])
         writer.writerows([written(value)] for value in values)
-        return buffer.getvalue()
+        return "".join(lines)
+    names = [label.removeprefix("'") if label not in fitted.classes else label for label in labels]
+    writer.writerow(["prediction", *(f"p_{name}" for name in names)])
     for label, p in zip(np.argmax(values, axis=1), values, strict=True):
         writer.writerow([labels[label], *(written(share) for share in p)])
-    return buffer.getvalue()
+    return "".join(lines)
 
 
 def written(value: np.floating[Any]) -> str:

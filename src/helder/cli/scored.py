@@ -11,7 +11,7 @@ import numpy as np
 from helder.cli import screen
 from helder.model import Fitted, Judgement, Score
 from helder.model.scores import imbalanced
-from helder.text import say
+from helder.text import aligned, say
 from helder.typing import Integers
 
 MOST_CLASSES = 12  # of a confusion table that still fits a screen
@@ -44,7 +44,7 @@ def titled(of: str, judgement: Judgement, rows: Sequence[tuple[str, str, str]]) 
     """Scores under a line that says what they are of."""
     name = say(f"cli.metric_{judgement.score.metric}")
     title = say(f"cli.score_{of}", metric=name, rows=judgement.rows)
-    return [screen.heading(title), *screen.indented(screen.aligned(rows, frozenset({1})))]
+    return [screen.heading(title), *screen.indented(aligned(rows, frozenset({1})))]
 
 
 def beside_lines(judgement: Judgement) -> list[str]:
@@ -78,7 +78,7 @@ def confusion_lines(confusion: Integers, classes: Sequence[str]) -> list[str]:
     for name, counts in zip(names, confusion, strict=True):
         rows.append((name, *(f"{count:,}" for count in counts)))
     right = frozenset(range(1, len(classes) + 1))
-    return [screen.heading(say("cli.confusion")), *screen.indented(screen.aligned(rows, right))]
+    return [screen.heading(say("cli.confusion")), *screen.indented(aligned(rows, right))]
 
 
 def described_score(score: Score) -> dict[str, Any]:

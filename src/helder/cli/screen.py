@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -19,22 +18,6 @@ def harmless(text: object, longest: int = LONGEST_CELL) -> str:
     """Text from a file without anything that a terminal would obey, cut to a length."""
     safe = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))
     return safe if len(safe) <= longest else safe[: longest - 1] + "…"
-
-
-def aligned(rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
-    """Rows of text as lines; the columns numbered in `right` are aligned to the right."""
-    table = [list(row) for row in rows]
-    if not table:
-        return []
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-    lines = []
-    for row in table:
-        cells = [
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
 
 
 def indented(lines: Iterable[str]) -> list[str]:
@@ -63,9 +46,7 @@ def print_lines(lines: Iterable[str], *, quiet: bool) -> None:
 
 def print_json(answer: dict[str, Any]) -> None:
     """Prints the one object of `--json`; a number that JSON does not know is null."""
-    click.echo(json.dumps(finite(answer), ensure_ascii=False, allow_nan=False))
-
-
-def width() -> int:
-    """Columns of the terminal."""
-    return shutil.get_terminal_size().columns
+    text = json.dumps(finite(answer), ensure_ascii=False, allow_nan=False)
+    if not text.isprintable():  # what a terminal may obey stands inside a string, and is escaped
+        text = "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
+    click.echo(text)

@@ -18,13 +18,14 @@ from helder.cli.described import (
     left_out_lines,
     notes_lines,
 )
-from helder.cli.options import Listed, Units, answering, read, reading
+from helder.cli.options import Listed, Units, answering, overwritten, read, reading
 from helder.cli.progress import progress
 from helder.cli.scored import confusion_lines, described_score, score_lines
 from helder.core.activations import activation_named
 from helder.errors import HelderError
 from helder.model import Choices, Fitted, Prepared, Question, fit, prepare
 from helder.table import Note, Table
+from helder.table.contents import shown_path
 from helder.text import say
 
 INTERRUPTED = 130
@@ -59,7 +60,8 @@ INTERRUPTED = 130
 @answering
 def train(**given: Any) -> int:
     """Trains a network on FILE, scores it on rows it has not seen, and writes the model."""
-    path = Path(given["model_file"] or Path(given["file"]).with_suffix(".helder").name)
+    path = Path(given["model_file"] or f"{Path(given['file']).resolve().stem}.helder")
+    overwritten(str(path), given["file"], given["test_file"])
     check_place(path)
     asked, chosen = question(given), choices(given)
     table = read(given["file"], given["sep"], given["decimal"], given["thousands"])
@@ -73,14 +75,17 @@ def train(**given: Any) -> int:
     with progress(chosen.epochs, quiet=given["quiet"]) as listener:
         fitted = fit(prepared, chosen, listener)
     seconds = time.perf_counter() - started
+    interrupted = fitted.history.stopped == "interrupted" or fitted.scores.linear is None
+    if interrupted and not fitted.history.best:
+        raise KeyboardInterrupt  # before the first epoch was done: nothing that is worth a file
     replaced = path.exists()
     store.save(fitted, path)
     if given["as_json"]:
         screen.print_json(answer(prepared, fitted, seconds, path))
     lines = outcome(fitted, seconds)
     key = "cli.model_replaced" if replaced else "cli.model_written"
-    screen.print_lines([*lines, "", say(key, path=path)], quiet=quiet)
-    return INTERRUPTED if fitted.history.stopped == "interrupted" else 0
+    screen.print_lines([*lines, "", say(key, path=screen.harmless(path, 200))], quiet=quiet)
+    return INTERRUPTED if interrupted else 0
 
 
 def check_place(path: Path) -> None:
@@ -88,7 +93,7 @@ def check_place(path: Path) -> None:
     folder = path.parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         what = "is a folder" if path.is_dir() else "cannot be written there"
-        raise HelderError(f"the model file {what}", hint="choose with --model", where=str(path))
+        raise HelderError(f"the model file {what}", hint="choose with --model", where=shown_path(str(path)))
 
 
 def question(given: dict[str, Any]) -> Question:

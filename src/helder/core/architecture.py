@@ -14,6 +14,7 @@ from helder.core.initialisers import initialiser_for, initialiser_named
 from helder.core.layers import Activate, Dense, Dropout, Layer
 from helder.core.losses import Loss, loss_named, settings
 from helder.core.normalisation import NORMALISATIONS
+from helder.core.summary import summary
 from helder.core.targets import numbers
 from helder.errors import ArgumentError, ShapeError, pick
 
@@ -224,9 +225,7 @@ class Architecture:
         return cls(hidden=tuple(hidden), output=loss, **rest)  # type: ignore[arg-type]
 
     def __str__(self) -> str:
-        from helder.core.summary import summary
-
-        return summary(self)
+        return summary(self.layers, self.loss.link_name)
 
 
 def plain(value: Any) -> Any:

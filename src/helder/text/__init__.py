@@ -1,5 +1,6 @@
-"""The sentences that helder says, kept as data: one file per language and area."""
+"""What helder says: sentences kept as data, a file per language and area, and their layout."""
 
 from helder.text.catalogue import say
+from helder.text.formatting import aligned
 
-__all__ = ["say"]
+__all__ = ["aligned", "say"]
