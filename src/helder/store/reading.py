@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,16 +16,20 @@ from helder.core import Activation, Architecture, Loss, Parameters
 from helder.core.activations import ACTIVATIONS
 from helder.core.losses import LOSSES
 from helder.core.parameters import kept, trained
+from helder.engine import Purpose, stream
 from helder.errors import HelderError, ModelFileError
 from helder.learn import MultilayerPerceptron
 from helder.learn.history import Epoch, History
 from helder.model import Fitted, Judgement, Score, Scores
+from helder.model.scores import metric_named
 from helder.store.writing import FORMAT, KEY, canonical, digest
-from helder.table import TablePlan, TargetPlan
+from helder.table import TablePlan, TargetPlan, strict
+from helder.table.contents import shown_path
 from helder.typing import Array
 
 LARGEST_HEADER = 100_000_000  # bytes: what safetensors itself allows
 LARGEST_FILE = 8 << 30
+LONGEST_START = 4096  # bytes of a foreign file that are looked at
 
 Formula = Activation | Loss
 
@@ -41,7 +46,7 @@ def load(path: str | os.PathLike[str], *, formulas: Mapping[str, Formula] | None
         ModelFileError: The file is missing, foreign, damaged, made by a later version, or uses a
             formula that was not given.
     """
-    where = str(path)
+    where = shown_path(str(path))
     metadata, values, statistics = read_parts(Path(path), where)
     check_digest(metadata, values, statistics, where)
     try:
@@ -81,9 +86,18 @@ def read_parts(path: Path, where: str) -> tuple[dict[str, Any], Array, Array]:
 def read_bytes(path: Path, where: str) -> bytes:
     """All bytes of the file, if there are not too many."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise ModelFileError("this is not a regular file", where=where)
+        if status.st_size > LARGEST_FILE:
             raise ModelFileError("this file is too large for a model", where=where)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # A foreign file is known by its first bytes, before the rest of it is read.
+            start = file.read(8)
+            header = file.read(min(int.from_bytes(start, "little"), LARGEST_HEADER))
+            if b'"helder"' not in header:
+                return start + header[:LONGEST_START]
+            return start + header + file.read()
     except OSError as error:
         raise ModelFileError(
             f"this model file cannot be read ({error.strerror})",
@@ -101,12 +115,13 @@ def read_header(data: bytes, where: str) -> dict[str, Any]:
         raise foreign
     (length,) = struct.unpack("<Q", data[:8])
     if length > min(LARGEST_HEADER, len(data) - 8):
-        raise damaged(where, "it is cut off") if b'"helder"' in data[:4096] else foreign
+        raise damaged(where, "it is cut off") if b'"helder"' in data[:LONGEST_START] else foreign
     try:
         header = json.loads(data[8 : 8 + length])
     except (ValueError, RecursionError):
         raise foreign from None
-    if not isinstance(header, dict) or KEY not in (header.get("__metadata__") or {}):
+    described = header.get("__metadata__") if isinstance(header, dict) else None
+    if not isinstance(described, dict) or KEY not in described:
         raise foreign
     return header
 
@@ -117,9 +132,10 @@ def read_metadata(header: dict[str, Any], where: str) -> dict[str, Any]:
         text = header["__metadata__"][KEY]
         metadata = json.loads(text)
         number = metadata["format"]
+        as_written = canonical(metadata)  # refuses NaN and infinity too
     except (ValueError, KeyError, TypeError, RecursionError):
         raise damaged(where, "its description cannot be read") from None
-    if canonical(metadata) != text:
+    if as_written != text:
         raise damaged(where, "its description is not as it was written")
     if not isinstance(number, int) or number < 1:
         raise damaged(where, "its format has no number")
@@ -154,15 +170,19 @@ def rebuilt(
     plan, target = TablePlan.from_dict(metadata["plan"]), TargetPlan.from_dict(metadata["target"])
     check_fit(architecture, plan, target, where)
     net = network(architecture, metadata, values, statistics, where)
-    scale = metadata["scale"]
+    scale, scores = metadata["scale"], read_scores(metadata["scores"])
+    check_scores(scores, target, where)
+    if (scale is None) != (target.classes is not None):
+        raise damaged(where, "the scale of its target does not fit the task")
+    stream(metadata["seed"], 0, Purpose.RESAMPLE)  # an error where it is no seed
     return Fitted(
         plan=plan,
         target=target,
         net=net,
-        scale=None if scale is None else (float(scale[0]), float(scale[1])),
-        scores=read_scores(metadata["scores"]),
+        scale=None if scale is None else (strict.number(scale[0]), strict.scale(scale[1])),
+        scores=scores,
         history=read_history(metadata["history"]),
-        seed=int(metadata["seed"]),
+        seed=metadata["seed"],
         data_hash=str(metadata["data_hash"]),
         versions={str(name): str(number) for name, number in metadata["versions"].items()},
     )
@@ -188,6 +208,17 @@ def check_fit(architecture: Architecture, plan: TablePlan, target: TargetPlan, w
     outputs = len(target.classes) if target.classes else 1
     if architecture.inputs != plan.inputs or architecture.outputs != outputs:
         raise damaged(where, "its network does not fit its columns or classes")
+    if (architecture.loss.link_name in ("softmax", "sigmoid")) != (target.classes is not None):
+        raise damaged(where, "its outputs do not fit its task")
+
+
+def check_scores(scores: Scores, target: TargetPlan, where: str) -> None:
+    """The scores are of the task that the network is for."""
+    metric_named(scores.test.score.metric, target.task)
+    shape = None if target.classes is None else (len(target.classes),) * 2
+    counts = scores.test.confusion
+    if (None if counts is None else counts.shape) != shape:
+        raise damaged(where, "its confusion table does not fit its classes")
 
 
 def network(

@@ -18,6 +18,7 @@ import numpy as np
 
 from helder.errors import HelderError
 from helder.model import Fitted
+from helder.table.contents import shown_path
 from helder.typing import Array
 
 FORMAT = 1  # the version of the file; every later helder reads every earlier format
@@ -102,11 +103,13 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     Raises:
         HelderError: The file cannot be written there; one that stood there is untouched.
     """
-    target = Path(path)
     temporary = None
     try:
+        target = Path(path).resolve()  # a link stays a link: what it leads to is replaced
         if target.is_dir():
             raise IsADirectoryError(21, "it is a folder")
+        if target.exists() and not target.is_file():
+            raise OSError(22, "it is a device or a pipe, which cannot be replaced")
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -114,15 +117,17 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~umask())
         os.replace(temporary, target)
-    except OSError as error:
-        if temporary is not None:
+        temporary = None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise HelderError(
+            f"the file cannot be written ({getattr(error, 'strerror', None) or error})",
+            hint="choose another place",
+            where=shown_path(str(path)),
+        ) from None
+    finally:
+        if temporary is not None:  # also where Ctrl-C came in between
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise HelderError(
-            f"the file cannot be written ({error.strerror})",
-            hint="choose another place",
-            where=str(path),
-        ) from None
 
 
 def umask() -> int:
