@@ -21,6 +21,7 @@ from helder.typing import Floats
 RECORDED = ("helder", "numpy", "polars", "scikit-learn")  # their versions are kept with a model
 UPDATES = 200  # of an epoch, roughly: larger data gets larger batches
 SMALLEST_BATCH, LARGEST_BATCH = 32, 512
+LINEAR_EPOCHS = 200  # of the linear model, however briefly the network itself is trained
 STRONGEST_DECAY, DECAY_ROWS = 1.0, 1500  # few rows need strong decay, many hardly any
 
 
@@ -163,7 +164,7 @@ def linear_model(
 ) -> MultilayerPerceptron | None:
     """The same network without hidden layers, fitted by L-BFGS; None where it was interrupted."""
     net = MultilayerPerceptron(architecture(prepared, choices, ()), seed=choices.seed)
-    history = learn(net, prepared, scale, None, optimizer="lbfgs", epochs=choices.epochs)
+    history = learn(net, prepared, scale, None, optimizer="lbfgs", epochs=LINEAR_EPOCHS)
     return None if history.stopped == "interrupted" else net
 
 

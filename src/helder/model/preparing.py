@@ -69,10 +69,14 @@ class Question:
                 "rows are held out by groups or by time, not by both",
                 accepted="--groups or --time",
             )
-        if len(set(self.roles)) < 1 + sum(
-            name is not None for name in (self.weights, self.groups, self.time)
-        ):
-            raise ArgumentError("one column cannot have two roles", got=self.target)
+        given = [self.target, self.weights, self.groups, self.time]
+        for name in (name for name in given if name is not None):
+            if given.count(name) > 1:
+                raise ArgumentError(
+                    "one column cannot have two roles",
+                    got=name,
+                    accepted="a column each for --target, --weights, --groups and --time",
+                )
 
     @property
     def roles(self) -> dict[str, str]:
@@ -146,12 +150,22 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
     if test_table is not None:
         test, gone, more = labelled_rows(test_table, plan, target.plan, question.weights)
         left_out, notes = left_out + gone, notes + more
+        if data_hash(test_table) == data_hash(table):
+            notes += (Note("tested_on_training", say("model.tested_on_training")),)
+    train, stop = part(split.train), part(split.stop)
+    for rows, what in ((train, "train"), (test, "give the score")):
+        if not rows.weights.any():
+            raise DataError(
+                f"all rows that shall {what} have weight zero",
+                hint="--seed S draws other rows; rows that count nothing may be taken out",
+                where=table.place(None, question.weights),
+            )
     return Prepared(
         target=target.plan,
         columns=columns,
         plan=plan,
-        train=part(split.train),
-        stop=part(split.stop),
+        train=train,
+        stop=stop,
         test=test,
         left_out=left_out,
         notes=notes,
