@@ -47,7 +47,8 @@ def predict(
     labels, escaped = written_labels(fitted, raw)
     for key, names in escaped.items():
         notes.append(say(f"cli.{key}", names=", ".join(screen.harmless(name) for name in names)))
-    text = as_csv(fitted, values, labels)
+    names = [name if raw else coded(name) for name in fitted.classes or ()]
+    text = as_csv(fitted, values, labels, names)
     if out is not None:
         store.write_whole(out, text.encode())
         notes.append(say("cli.predicted", rows=table.rows, path=screen.harmless(out, 200)))
@@ -70,15 +71,19 @@ def written_labels(fitted: Fitted, raw: bool) -> tuple[list[str], dict[str, list
     escaped: dict[str, list[str]] = {}
     labels = []
     for name in fitted.classes or ():
-        label = name
-        if not raw and any(category(sign) == "Cc" for sign in name):
-            label = "".join(repr(s)[1:-1] if category(s) == "Cc" else s for s in name)
+        label = name if raw else coded(name)
+        if label != name:
             escaped.setdefault("escaped_controls", []).append(name)
         if not raw and name.startswith(FORMULA_SIGNS) and not_number(name):
             label = f"'{label}"
             escaped.setdefault("escaped", []).append(name)
         labels.append(label)
     return labels, escaped
+
+
+def coded(name: str) -> str:
+    """A text with its control characters written as their codes."""
+    return "".join(repr(sign)[1:-1] if category(sign) == "Cc" else sign for sign in name)
 
 
 def not_number(text: str) -> bool:
@@ -102,7 +107,7 @@ class Lines(list[str]):
         self.append(row.removesuffix("\r\n") + "\n")
 
 
-def as_csv(fitted: Fitted, values: Floats, labels: list[str]) -> str:
+def as_csv(fitted: Fitted, values: Floats, labels: list[str], names: list[str]) -> str:
     """The header, then a line for every row."""
     lines = Lines()
     writer = csv.writer(lines, lineterminator="\r\n")
@@ -110,7 +115,6 @@ def as_csv(fitted: Fitted, values: Floats, labels: list[str]) -> str:
         writer.writerow(["prediction"])
         writer.writerows([written(value)] for value in values)
         return "".join(lines)
-    names = [label.removeprefix("'") if label not in fitted.classes else label for label in labels]
     writer.writerow(["prediction", *(f"p_{name}" for name in names)])
     for label, p in zip(np.argmax(values, axis=1), values, strict=True):
         writer.writerow([labels[label], *(written(share) for share in p)])

@@ -60,7 +60,7 @@ INTERRUPTED = 130
 @answering
 def train(**given: Any) -> int:
     """Trains a network on FILE, scores it on rows it has not seen, and writes the model."""
-    path = Path(given["model_file"] or f"{Path(given['file']).resolve().stem}.helder")
+    path = Path(given["model_file"] or f"{Path(os.path.abspath(given['file'])).stem}.helder")
     overwritten(str(path), given["file"], given["test_file"])
     check_place(path)
     asked, chosen = question(given), choices(given)
@@ -93,7 +93,9 @@ def check_place(path: Path) -> None:
     folder = path.parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         what = "is a folder" if path.is_dir() else "cannot be written there"
-        raise HelderError(f"the model file {what}", hint="choose with --model", where=shown_path(str(path)))
+        raise HelderError(
+            f"the model file {what}", hint="choose with --model", where=shown_path(str(path))
+        )
 
 
 def question(given: dict[str, Any]) -> Question:
