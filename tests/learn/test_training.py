@@ -43,9 +43,10 @@ def test_the_best_weights_are_kept_too_when_all_epochs_are_done(net, noisy):
     assert val_loss(made, X_val, y_val) == pytest.approx(min(history.val_losses), rel=1e-12)
 
 
-def test_lbfgs_keeps_the_best_weights_on_held_out_rows(net, noisy):
+@pytest.mark.parametrize("normalisation", ["none", "batch"])
+def test_lbfgs_keeps_the_best_weights_on_held_out_rows(normalisation, net, noisy):
     X, y, X_val, y_val = noisy
-    made = net((32,), inputs=5)
+    made = net((32,), inputs=5, normalisation=normalisation)
     history = made.train(X, y, X_val=X_val, y_val=y_val, patience=5, optimizer="lbfgs")
     assert history.stopped == "patience"
     assert val_loss(made, X_val, y_val) == pytest.approx(min(history.val_losses), rel=1e-12)
@@ -69,7 +70,7 @@ def test_without_held_out_rows_the_last_weights_remain(net, moons):
 @pytest.mark.parametrize("batch_size", [None, 8])
 @pytest.mark.parametrize("held_out", [False, True])
 def test_a_rate_far_too_high_ends_with_finite_weights(rate, batch_size, held_out, net, rng):
-    X, y = rng.normal(size=(64, 2)), rng.normal(size=64)
+    X, y = rng.normal(size=(64, 2)), 100 * rng.normal(size=64)
     made = net((16, 16), 1, output="linear", dtype=np.float32)
     rows = {"X_val": X[:20], "y_val": y[:20]} if held_out else {}
     history = made.train(
