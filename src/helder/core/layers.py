@@ -48,9 +48,14 @@ class Layer(ABC):
     def backward(self, da: Floats, theta: Theta, page: Page) -> Floats:
         """The gradient with respect to the layer's input, from that of its output."""
 
-    def penalty(self, theta: Theta) -> float:
-        """What the regularisation of this layer adds to the loss."""
-        return 0.0
+    @property
+    def penalised(self) -> bool:
+        """Whether the layer adds a penalty to the loss."""
+        return False
+
+    def penalty(self, theta: Theta) -> Floats:
+        """What the regularisation of this layer adds to the loss, where it is penalised."""
+        raise NotImplementedError
 
     def for_prediction(self) -> Layer:
         """The layer that stands here once training is over."""
@@ -87,16 +92,18 @@ class Dense(Layer):
         page.dz = dz  # (B, n_out)
         np.matmul(page.x.T, dz, out=page.dW)  # (n_in, n_out)
         np.sum(dz, axis=0, keepdims=True, out=page.db)  # (1, n_out)
-        if self.l1 or self.l2:
+        if self.penalised:
             page.dW += self.l1 * np.sign(theta.W) + self.l2 * theta.W  # (n_in, n_out)
         if page.dx is not None:  # the first layer's is only wanted where somebody looks
             np.matmul(dz, theta.W.T, out=page.dx)  # (B, n_in)
         return page.dx
 
-    def penalty(self, theta: Theta) -> float:
-        if not (self.l1 or self.l2):
-            return 0.0
-        return float(self.l1 * np.sum(np.abs(theta.W)) + 0.5 * self.l2 * np.sum(theta.W * theta.W))
+    @property
+    def penalised(self) -> bool:
+        return self.l1 > 0 or self.l2 > 0
+
+    def penalty(self, theta: Theta) -> Floats:
+        return self.l1 * np.sum(np.abs(theta.W)) + 0.5 * self.l2 * np.sum(theta.W * theta.W)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Network:
 
     def tape(self, rows: int, dtype: Any, *, input_gradient: bool = False) -> Tape:
         """An empty tape for a pass of so many rows."""
-        return Tape(self.layers, self.loss, rows, dtype, input_gradient=input_gradient)
+        return Tape.blank(self.layers, self.loss, rows, dtype, input_gradient=input_gradient)
 
     def forward(self, X: Floats, thetas: list[Theta], tape: Tape) -> Tape:
         """From the inputs X (B, n_in) to the outputs' pre-activation, written on the tape."""
@@ -53,11 +53,13 @@ class Network:
             da = layer.backward(da, theta, page)  # (B, n_in of the layer)
         return tape.gradients
 
-    def value(self, y: Floats, share: Floats, thetas: list[Theta], tape: Tape) -> float:
+    def value(self, y: Floats, share: Floats, thetas: list[Theta], tape: Tape) -> Floats:
         """The loss of the rows on the tape: their weighted mean, plus every layer's penalty."""
-        mean = float(np.sum(self.loss.value(tape.z, y) * share))
-        pairs = zip(self.layers, thetas, strict=True)
-        return mean + sum(layer.penalty(theta) for layer, theta in pairs)
+        loss: Floats = np.sum(self.loss.value(tape.z, y) * share)  # type: ignore[assignment]
+        for layer, theta in zip(self.layers, thetas, strict=True):
+            if layer.penalised:
+                loss = loss + layer.penalty(theta)
+        return loss
 
     def for_prediction(self) -> Network:
         """The same network once training is over: no dropout, stored statistics."""

@@ -26,29 +26,46 @@ class Tape:
     Args:
         layers: The chain.
         loss: The loss; its link turns the last z into the prediction p.
-        rows: B, the number of rows.
-        dtype: The type of every array.
-        input_gradient: Whether backpropagation also fills the gradient of the inputs.
+        pages: A page for each layer, with the arrays of `Layer.record` and its gradients.
+        gradients: Where the pages' gradients lie.
     """
 
-    def __init__(
-        self,
+    def __init__(self, layers: Chain, loss: Loss, pages: list[Page], gradients: Gradients) -> None:
+        self.layers, self.loss, self.pages, self.gradients = layers, loss, pages, gradients
+
+    @classmethod
+    def blank(
+        cls,
         layers: Chain,
         loss: Loss,
         rows: int,
         dtype: npt.DTypeLike,
         *,
         input_gradient: bool = False,
-    ) -> None:
-        self.layers, self.loss, self.rows = layers, loss, rows
-        self.gradients = Gradients(layers, np.zeros(trained(layers).size, dtype))  # (P,)
-        self.pages: list[Page] = []
-        views = trained(layers).views(self.gradients.flat, prefix="d")
+    ) -> Tape:
+        """A tape to be written, for so many rows.
+
+        Args:
+            layers: The chain.
+            loss: The loss.
+            rows: B, the number of rows.
+            dtype: The type of every array.
+            input_gradient: Whether backpropagation also fills the gradient of the inputs.
+        """
+        gradients = Gradients(layers, np.zeros(trained(layers).size, dtype))  # (P,)
+        views = trained(layers).views(gradients.flat, prefix="d")
+        pages = []
         for layer, mine in zip(layers, views, strict=True):
             arrays = {name: np.empty(shape, dtype) for name, shape in layer.record(rows).items()}
-            self.pages.append(Page(**arrays, **mine))
+            pages.append(Page(**arrays, **mine))
         if not input_gradient:
-            self.pages[0].dx = None
+            pages[0].dx = None
+        return cls(layers, loss, pages, gradients)
+
+    @property
+    def rows(self) -> int:
+        """B, the number of rows."""
+        return len(self.X)
 
     @property
     def X(self) -> Floats:  # noqa: N802, the field's name for a table of inputs

@@ -111,7 +111,7 @@ class Trainer:
             fill_mask(mask, dropout, self.seed, 0, epoch, batch, layer)
         y, share = self.y[rows], shares(self.weights[rows])
         self.network.forward(self.X[rows], self.thetas, tape)
-        loss = self.network.value(y, share, self.thetas, tape)
+        loss = float(self.network.value(y, share, self.thetas, tape))
         dtheta = self.network.backward(y, share, self.thetas, tape).flat  # (P,)
         if self.clip_norm is not None:
             clip(dtheta, self.clip_norm)

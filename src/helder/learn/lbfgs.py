@@ -6,6 +6,7 @@ from typing import Any
 
 from helder.core.layers import Dropout
 from helder.core.network import Network, shares
+from helder.core.normalisation import EPSILON, BatchNorm
 from helder.core.parameters import Parameters
 from helder.errors import ArgumentError
 from helder.learn.rows import Rows
@@ -39,12 +40,17 @@ def lbfgs(
     def loss_and_gradient(theta: Floats) -> tuple[float, Floats]:
         double.values[0] = theta
         network.forward(X, thetas, tape)
-        value = network.value(y, share, thetas, tape)
+        value = float(network.value(y, share, thetas, tape))
         return value, network.backward(y, share, thetas, tape).flat.copy()
 
     def after_iteration(intermediate_result: Any) -> None:
         nonlocal verdict
-        parameters.values[0] = intermediate_result.x
+        parameters.values[0] = double.values[0] = intermediate_result.x
+        network.forward(X, thetas, tape)
+        for layer, theta, page in zip(network.layers, thetas, tape.pages, strict=True):
+            if isinstance(layer, BatchNorm):  # all rows are here: nothing to average over steps
+                theta.running_mean[...] = page.mean  # (1, n)
+                theta.running_variance[...] = page.std * page.std - EPSILON  # (1, n)
         parameters.statistics[...] = double.statistics
         verdict = watch.after(float(intermediate_result.fun), settings.learning_rate)
         if verdict is not None:

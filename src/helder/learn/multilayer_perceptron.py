@@ -132,7 +132,7 @@ class MultilayerPerceptron:
         """The mean loss of the rows on a tape, with the penalties of L1 and L2."""
         y = self._targets(y, tape.rows)
         share = shares(self._weights(tape.rows, sample_weight, None, y))
-        return self.network.value(y, share, self.parameters.thetas(), tape)
+        return float(self.network.value(y, share, self.parameters.thetas(), tape))
 
     def train(
         self,
