@@ -123,7 +123,7 @@ def test_an_optimizer_of_your_own_trains(net, moons):
 
 
 def test_a_misspelt_optimizer_is_told_the_nearest(net, moons):
-    with pytest.raises(ArgumentError, match='did you mean "adam"') as error:
+    with pytest.raises(ArgumentError, match="did you mean 'adam'") as error:
         net().train(*moons, optimizer="adm")
     assert '"lbfgs"' in str(error.value)
 
@@ -149,3 +149,11 @@ def test_lbfgs_refuses_dropout_with_a_hint(net, moons):
     with pytest.raises(ArgumentError, match="dropout makes another of it") as error:
         net(dropout=0.2).train(*moons, optimizer="lbfgs")
     assert 'optimizer="adam"' in str(error.value)
+
+
+def test_lbfgs_predicts_with_the_statistics_of_its_last_weights(net, moons):
+    X, y = moons
+    made = net(normalisation="batch")
+    history = made.train(X + 50, y, optimizer="lbfgs", epochs=15)
+    loss = -np.mean(np.log(made.predict_proba(X + 50)[np.arange(len(y)), y]))
+    assert loss == pytest.approx(history.losses[-1], rel=1e-3)

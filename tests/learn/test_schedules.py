@@ -70,5 +70,5 @@ def test_a_part_that_is_none_is_refused(wrong):
 
 
 def test_a_misspelt_schedule_is_told_the_nearest(net, moons):
-    with pytest.raises(ArgumentError, match='did you mean "cosine"'):
+    with pytest.raises(ArgumentError, match="did you mean 'cosine'"):
         net().train(*moons, schedule="cosin")
