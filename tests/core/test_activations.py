@@ -112,7 +112,7 @@ def test_an_activation_of_your_own_in_one_line_trains(rng):
 
 
 def test_a_misspelt_activation_is_told_the_nearest():
-    with pytest.raises(HelderError, match='did you mean "sigmoid"') as error:
+    with pytest.raises(HelderError, match="did you mean 'sigmoid'") as error:
         Architecture(2, (3,), 2, activation="sigmiod")
     assert "got 'sigmiod'" in str(error.value)
     assert "leaky_relu" in str(error.value)

@@ -163,11 +163,11 @@ def test_data_that_is_no_table_of_numbers_is_said():
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (lambda: Architecture(2, (3,), 2, activation="reul"), 'did you mean "relu"'),
-        (lambda: Hidden(3, activation="tahn"), 'did you mean "tanh"'),
-        (lambda: Hidden(3, normalisation="bach"), 'did you mean "batch"'),
-        (lambda: Hidden(3, initialiser="glorott"), 'did you mean "glorot"'),
-        (lambda: Architecture(2, (3,), 2, output="softmx"), 'did you mean "softmax"'),
+        (lambda: Architecture(2, (3,), 2, activation="reul"), "did you mean 'relu'"),
+        (lambda: Hidden(3, activation="tahn"), "did you mean 'tanh'"),
+        (lambda: Hidden(3, normalisation="bach"), "did you mean 'batch'"),
+        (lambda: Hidden(3, initialiser="glorott"), "did you mean 'glorot'"),
+        (lambda: Architecture(2, (3,), 2, output="softmx"), "did you mean 'softmax'"),
         (lambda: Hidden(3, dropout=1.0), "Accepted: 0 to below 1"),
         (lambda: Architecture(2, (), 2, dropout=-0.1), "Accepted: 0 to below 1"),
         (lambda: Hidden(3, l2=-1), "l2 is a strength"),

@@ -138,7 +138,7 @@ def test_an_output_names_the_loss_that_belongs_to_it(output, loss):
 
 def test_a_loss_itself_passes_through_and_a_misspelt_one_is_told_the_nearest():
     assert loss_named(Huber(2.0)) == Huber(2.0)
-    with pytest.raises(ArgumentError, match='did you mean "softmax"'):
+    with pytest.raises(ArgumentError, match="did you mean 'softmax'"):
         loss_named("sofmax")
 
 

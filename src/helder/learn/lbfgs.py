@@ -40,7 +40,7 @@ def lbfgs(
     def loss_and_gradient(theta: Floats) -> tuple[float, Floats]:
         double.values[0] = theta
         network.forward(X, thetas, tape)
-        value = network.value(y, share, thetas, tape)
+        value = float(network.value(y, share, thetas, tape))
         return value, network.backward(y, share, thetas, tape).flat.copy()
 
     def after_iteration(intermediate_result: Any) -> None:
