@@ -1,0 +1,91 @@
+"""docs/json.md names every key that --json prints, with its type, and no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+TYPES = {
+    "text": str,
+    "whole number": int,
+    "number": (int, float),
+    "list": list,
+    "object": dict,
+    "null": type(None),
+}
+
+
+def described(verb: str) -> dict[str, str]:
+    """The keys under a verb's heading, with their types."""
+    part = re.split(r"^## ", PAGE, flags=re.MULTILINE)
+    (section,) = [text for text in part if text.startswith(f"{verb}\n")]
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \| [^|]+ \|$", section, re.MULTILINE)
+    assert len(rows) == len(dict(rows)) == section.count("\n| `")
+    return dict(rows)
+
+
+def printed(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every key of an answer with its value, all the way down."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            key = f"{path}.{name}" if path else name
+            yield key, inner
+            yield from printed(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from printed(inner, f"{path}[]")
+
+
+@pytest.fixture
+def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
+    """For each verb, answers that between them hold everything there is."""
+    rows = [(row, row % 13, f"x{row % 3}", "" if row < 4 else "xy"[row % 2]) for row in range(100)]
+    holes = write(("id", "a", "word", "kind"), rows, "holes.csv")
+    pl.DataFrame({"a": [1.0, 2.5], "b": ["x", "y"]}).write_parquet("small.parquet")
+    commands = {
+        "look": [
+            (holes, "--target", "kind"),
+            (amounts, "--target", "y"),
+            ("small.parquet",),
+        ],
+        "train": [
+            (small, "--target", "answer", "--epochs", 3),
+            (amounts, "--target", "y", "--epochs", 3),
+            (holes, "--target", "kind", "--epochs", 3, "--metric", "log_loss"),
+        ],
+        "evaluate": [
+            ("small.helder", small),
+            ("amounts.helder", amounts),
+            ("holes.helder", holes),
+        ],
+        "predict": [
+            ("small.helder", small),
+            ("amounts.helder", amounts, "--out", "p.csv"),
+        ],
+    }
+    return {
+        verb: [helder(verb, *arguments, "--json").json for arguments in calls]
+        for verb, calls in commands.items()
+    }
+
+
+def test_the_page_and_the_answers_agree(answers):
+    for verb, objects in answers.items():
+        keys = described(verb)
+        found = {key for answer in objects for key, _ in printed(answer)}
+        assert found == set(keys), verb
+        for answer in objects:
+            for key, value in printed(answer):
+                accepted = tuple(TYPES[name] for name in keys[key].split(" or "))
+                flat = tuple(t for one in accepted for t in (one if type(one) is tuple else (one,)))
+                assert isinstance(value, flat), (verb, key, value)
+                assert not isinstance(value, bool), (verb, key)
+
+
+def test_the_page_describes_the_four_verbs():
+    assert re.findall(r"^## (.+)$", PAGE, re.MULTILINE) == ["look", "train", "evaluate", "predict"]
