@@ -1,0 +1,104 @@
+// One value at a time: the vocabulary of pointwise steps, Adam, and the moving of values.
+#pragma once
+#include "math.hpp"
+
+namespace helder {
+namespace HELDER_ISA {
+
+constexpr int operands(Op op) {
+  if (op == WHERE) return 3;
+  if (op <= DIVIDE || op == POWER || op == MINIMUM || op == MAXIMUM) return 2;
+  return op >= GREATER && op <= NOT_EQUAL ? 2 : 1;
+}
+
+template <typename T, Op op>
+HELDER_INLINE vec<T> apply(vec<T> a, vec<T> b, vec<T> c) {
+  const vec<T> one = splat(T(1)), zero{};
+  if constexpr (op == ADD) return a + b;
+  if constexpr (op == SUBTRACT) return a - b;
+  if constexpr (op == MULTIPLY) return a * b;
+  if constexpr (op == DIVIDE) return a / b;
+  if constexpr (op == NEGATIVE) return -a;
+  if constexpr (op == ABSOLUTE) return absolute(a);
+  if constexpr (op == SIGN) return a > 0 ? one : a < 0 ? -one : a == 0 ? zero : a;
+  if constexpr (op == SQUARE) return a * a;
+  if constexpr (op == POWER) return power(a, b);
+  if constexpr (op == SQRT) return square_root<T>(a);
+  if constexpr (op == EXP) return exp(a);
+  if constexpr (op == EXPM1) return expm1(a);
+  if constexpr (op == LOG) return log(a);
+  if constexpr (op == LOG1P) return log1p(a);
+  if constexpr (op == TANH) return tanh(a);
+  if constexpr (op == ERF) return erf(a);
+  if constexpr (op == SIN) return sin(a);
+  if constexpr (op == COS) return cos(a);
+  if constexpr (op == MINIMUM) return minimum(a, b);
+  if constexpr (op == MAXIMUM) return maximum(a, b);
+  if constexpr (op == WHERE) return a != 0 ? b : c;
+  if constexpr (op == GREATER) return a > b ? one : zero;
+  if constexpr (op == LESS) return a < b ? one : zero;
+  if constexpr (op == GREATER_EQUAL) return a >= b ? one : zero;
+  if constexpr (op == LESS_EQUAL) return a <= b ? one : zero;
+  if constexpr (op == EQUAL) return a == b ? one : zero;
+  if constexpr (op == NOT_EQUAL) return a != b ? one : zero;
+  if constexpr (op == COPY) return a;
+}
+
+template <typename T, Op op>
+void pointwise(T* dst, const T* a, const T* b, const T* c, Index n) {
+  constexpr int W = WIDTH<T>, count = operands(op);
+  Index i = 0;
+  for (; i + W <= n; i += W) {
+    const vec<T> x = load(a + i);
+    store(dst + i, apply<T, op>(x, count > 1 ? load(b + i) : x, count > 2 ? load(c + i) : x));
+  }
+  if (i == n) return;
+  const vec<T> x = load_part(a + i, n - i);  // the tail goes the same way, so its bits are the same
+  store_part(dst + i, apply<T, op>(x, count > 1 ? load_part(b + i, n - i) : x, count > 2 ? load_part(c + i, n - i) : x),
+             n - i);
+}
+
+template <typename T>
+struct Adam {
+  T keep1, take1, keep2, take2, epsilon, rate, correction1, correction2;
+
+  inline __attribute__((always_inline)) void step(vec<T>& theta, vec<T> g, vec<T>& m, vec<T>& v) const {
+    m = m * keep1 + g * take1;
+    v = v * keep2 + g * take2 * g;
+    theta -= m / correction1 * rate / (square_root<T>(v / correction2) + epsilon);
+  }
+};
+
+template <typename T>
+void adam(T* theta, const T* g, T* m, T* v, Index n, double beta1, double beta2, double epsilon, double rate,
+          double correction1, double correction2) {
+  constexpr int W = WIDTH<T>;
+  const Adam<T> rule{T(beta1), T(1 - beta1), T(beta2),       T(1 - beta2),
+                     T(epsilon), T(rate),    T(correction1), T(correction2)};
+  for (Index i = 0; i < n; i += W) {
+    const Index left = n - i;
+    vec<T> t, mm, vv;
+    if (left >= W) {
+      t = load(theta + i), mm = load(m + i), vv = load(v + i);
+      rule.step(t, load(g + i), mm, vv);
+      store(theta + i, t), store(m + i, mm), store(v + i, vv);
+    } else {
+      t = load_part(theta + i, left), mm = load_part(m + i, left), vv = load_part(v + i, left);
+      rule.step(t, load_part(g + i, left), mm, vv);
+      store_part(theta + i, t, left), store_part(m + i, mm, left), store_part(v + i, vv, left);
+    }
+  }
+}
+
+template <typename T>
+void gather(T* dst, const T* src, const Index* rows, Index n, Index cols) {
+  for (Index i = 0; i < n; i++) pointwise<T, COPY>(dst + i * cols, src + rows[i] * cols, nullptr, nullptr, cols);
+}
+
+template <typename T>
+void fill(T* dst, T value, Index n) {
+  for (Index i = 0; i < n; i++) dst[i] = value;
+}
+
+}  // namespace HELDER_ISA
+}  // namespace helder

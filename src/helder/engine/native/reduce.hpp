@@ -1,0 +1,162 @@
+// Sums and maxima along either axis, and softmax.
+#pragma once
+#include "math.hpp"
+
+namespace helder {
+namespace HELDER_ISA {
+
+enum How { SUM, MAX };
+
+template <How how, typename V>
+HELDER_INLINE V join(V a, V b) {
+  return how == SUM ? a + b : maximum(a, b);
+}
+
+// What changes nothing.
+template <How how, typename T>
+constexpr T empty() {
+  return how == SUM ? T(0) : -T(__builtin_inf());
+}
+
+// The first n values, n <= WIDTH; the lanes beyond them change nothing.
+template <How how, typename T>
+HELDER_INLINE vec<T> load_joinable(const T* p, Index n) {
+  vec<T> lane{};
+  for (int i = 0; i < WIDTH<T>; i++) lane[i] = T(i);
+  return lane < T(n) ? load_part(p, n) : splat(empty<how, T>());
+}
+
+// All lanes into one, half onto half, so in the same order on every call.
+template <How how, typename T>
+HELDER_INLINE T across(vec<T> v) {
+  T lanes[WIDTH<T>];
+  store(lanes, v);
+  for (int half = WIDTH<T> / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lanes[i] = join<how>(lanes[i], lanes[i + half]);
+  return lanes[0];
+}
+
+// V vectors of columns, from the first row to the last. Each 256 rows have a sum of their own and four chains in it:
+// short chains lose less to rounding, and the processor follows four at once.
+template <How how, typename T, int V, bool full>
+void strip_rows(T* dst, const T* a, Index rows, Index cols, Index lda) {
+  constexpr int W = WIDTH<T>;
+  const auto at = [&](Index r, int v) { return full ? load(a + r * lda + v * W) : load_part(a + r * lda + v * W, cols); };
+  vec<T> total[V];
+  for (int v = 0; v < V; v++) total[v] = splat(empty<how, T>());
+  for (Index start = 0; start < rows; start += 256) {
+    const Index end = start + 256 < rows ? start + 256 : rows;
+    vec<T> chain[4][V];
+    for (auto& one : chain)
+      for (vec<T>& x : one) x = splat(empty<how, T>());
+    Index r = start;
+    for (; r + 4 <= end; r += 4) {
+      HELDER_UNROLL
+      for (int i = 0; i < 4; i++)
+        for (int v = 0; v < V; v++) chain[i][v] = join<how>(chain[i][v], at(r + i, v));
+    }
+    for (; r < end; r++)
+      for (int v = 0; v < V; v++) chain[0][v] = join<how>(chain[0][v], at(r, v));
+    for (int v = 0; v < V; v++)
+      total[v] = join<how>(total[v], join<how>(join<how>(chain[0][v], chain[1][v]), join<how>(chain[2][v], chain[3][v])));
+  }
+  for (int v = 0; v < V; v++) full ? store(dst + v * W, total[v]) : store_part(dst + v * W, total[v], cols);
+}
+
+template <How how, typename T>
+void join_rows(T* dst, const T* a, Index rows, Index cols, Index lda) {  // (rows,cols) -> (1,cols)
+  constexpr int W = WIDTH<T>;
+  Index j = 0;
+  for (; j + 2 * W <= cols; j += 2 * W) strip_rows<how, T, 2, true>(dst + j, a + j, rows, 0, lda);
+  for (; j + W <= cols; j += W) strip_rows<how, T, 1, true>(dst + j, a + j, rows, 0, lda);
+  if (j < cols) strip_rows<how, T, 1, false>(dst + j, a + j, rows, cols - j, lda);
+}
+
+template <How how, typename T>
+HELDER_INLINE T join_row(const T* a, Index cols) {
+  constexpr int W = WIDTH<T>;
+  vec<T> chain[4];
+  for (vec<T>& x : chain) x = splat(empty<how, T>());
+  Index j = 0;
+  for (; j + 4 * W <= cols; j += 4 * W)
+    for (int i = 0; i < 4; i++) chain[i] = join<how>(chain[i], load(a + j + i * W));
+  for (; j + W <= cols; j += W) chain[0] = join<how>(chain[0], load(a + j));
+  if (j < cols) chain[1] = join<how>(chain[1], load_joinable<how>(a + j, cols - j));
+  return across<how, T>(join<how>(join<how>(chain[0], chain[1]), join<how>(chain[2], chain[3])));
+}
+
+// Rows of few columns go side by side, a row per lane: a vector per row would be mostly empty.
+constexpr int FEW = 16;
+
+template <typename T>
+struct Turned {
+  vec<T> column[FEW];
+
+  Turned(const T* a, Index rows, Index cols, Index lda) {
+    T lanes[FEW * WIDTH<T>] = {};
+    for (Index r = 0; r < rows; r++)
+      for (Index j = 0; j < cols; j++) lanes[j * WIDTH<T> + r] = a[r * lda + j];
+    for (Index j = 0; j < cols; j++) column[j] = load(lanes + j * WIDTH<T>);
+  }
+
+  void back(T* dst, Index rows, Index cols, Index ldd) const {
+    T lanes[FEW * WIDTH<T>];
+    for (Index j = 0; j < cols; j++) store(lanes + j * WIDTH<T>, column[j]);
+    for (Index r = 0; r < rows; r++)
+      for (Index j = 0; j < cols; j++) dst[r * ldd + j] = lanes[j * WIDTH<T> + r];
+  }
+
+  template <How how>
+  vec<T> joined(Index cols) const {
+    vec<T> all = splat(empty<how, T>());
+    for (Index j = 0; j < cols; j++) all = join<how>(all, column[j]);
+    return all;
+  }
+};
+
+template <How how, typename T>
+void join_cols(T* dst, const T* a, Index rows, Index cols, Index lda) {  // (rows,cols) -> (rows,1)
+  constexpr Index W = WIDTH<T>;
+  if (cols > FEW) {
+    for (Index r = 0; r < rows; r++) dst[r] = join_row<how>(a + r * lda, cols);
+    return;
+  }
+  for (Index r = 0; r < rows; r += W) {
+    const Index n = rows - r < W ? rows - r : W;
+    store_part(dst + r, Turned<T>(a + r * lda, n, cols, lda).template joined<how>(cols), n);
+  }
+}
+
+// A row of many columns: its maximum, the exponentials and their sum, the division.
+template <typename T>
+void softmax_row(T* dst, const T* a, Index cols) {
+  constexpr Index W = WIDTH<T>;
+  const T top = join_row<MAX>(a, cols);
+  const Index whole = cols / W * W, left = cols - whole;
+  for (Index j = 0; j < whole; j += W) store(dst + j, exp(load(a + j) - top));
+  store_part(dst + whole, exp(load_part(a + whole, left) - top), left);
+  const T total = join_row<SUM>(static_cast<const T*>(dst), cols);
+  for (Index j = 0; j < whole; j += W) store(dst + j, load(dst + j) / total);
+  store_part(dst + whole, load_part(dst + whole, left) / total, left);
+}
+
+template <typename T>
+void softmax_cols(T* dst, const T* a, Index rows, Index cols, Index lda, Index ldd) {
+  constexpr Index W = WIDTH<T>;
+  if (cols > FEW) {
+    for (Index r = 0; r < rows; r++) softmax_row(dst + r * ldd, a + r * lda, cols);
+    return;
+  }
+  for (Index r = 0; r < rows; r += W) {
+    const Index n = rows - r < W ? rows - r : W;
+    Turned<T> block(a + r * lda, n, cols, lda);
+    const vec<T> top = block.template joined<MAX>(cols);
+    for (Index j = 0; j < cols; j++) block.column[j] = exp(block.column[j] - top);
+    const vec<T> total = block.template joined<SUM>(cols);
+    for (Index j = 0; j < cols; j++) block.column[j] /= total;
+    block.back(dst + r * ldd, n, cols, ldd);
+  }
+}
+
+}  // namespace HELDER_ISA
+}  // namespace helder
