@@ -53,7 +53,14 @@ def load(path: str | os.PathLike[str], *, formulas: Mapping[str, Formula] | None
         return rebuilt(metadata, values, statistics, dict(formulas or {}), where)
     except ModelFileError:
         raise
-    except (HelderError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (
+        HelderError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+    ) as error:
         raise damaged(
             where, f"its description does not fit together ({type(error).__name__})"
         ) from None
@@ -94,13 +101,15 @@ def read_bytes(path: Path, where: str) -> bytes:
         with path.open("rb") as file:
             # A foreign file is known by its first bytes, before the rest of it is read.
             start = file.read(8)
-            header = file.read(min(int.from_bytes(start, "little"), LARGEST_HEADER))
-            if b'"helder"' not in header:
+            length = int.from_bytes(start, "little")
+            header = file.read(min(length, LARGEST_HEADER))
+            if length > LARGEST_HEADER or b'"helder"' not in header:
                 return start + header[:LONGEST_START]
             return start + header + file.read()
-    except OSError as error:
+    except (OSError, MemoryError) as error:
+        why = error.strerror if isinstance(error, OSError) else "there is not enough memory for it"
         raise ModelFileError(
-            f"this model file cannot be read ({error.strerror})",
+            f"this model file cannot be read ({why})",
             hint='"helder train FILE --target COLUMN" makes one',
             where=where,
         ) from None
@@ -133,11 +142,12 @@ def read_metadata(header: dict[str, Any], where: str) -> dict[str, Any]:
         metadata = json.loads(text)
         number = metadata["format"]
         as_written = canonical(metadata)  # refuses NaN and infinity too
+        json.dumps(metadata, ensure_ascii=False).encode()  # refuses half characters
     except (ValueError, KeyError, TypeError, RecursionError):
         raise damaged(where, "its description cannot be read") from None
     if as_written != text:
         raise damaged(where, "its description is not as it was written")
-    if not isinstance(number, int) or number < 1:
+    if type(number) is not int or number < 1:
         raise damaged(where, "its format has no number")
     if number > FORMAT:
         raise ModelFileError(
