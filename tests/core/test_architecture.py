@@ -135,14 +135,24 @@ def test_two_classes_where_y_holds_one_or_is_boolean():
 
 def test_other_numbers_give_a_regression():
     architecture = Architecture.from_data(X, [0.5, 1, 2, 3, 4, 5])
-    assert (architecture.outputs, architecture.loss.link_name) == (1, "identity")
+    assert (architecture.outputs, architecture.loss.link_name) == (1, "linear")
     architecture = Architecture.from_data(X, np.zeros((6, 2)))
-    assert (architecture.outputs, architecture.loss.link_name) == (2, "identity")
+    assert (architecture.outputs, architecture.loss.link_name) == (2, "linear")
 
 
 def test_columns_of_zero_and_one_give_a_multilabel_network():
     architecture = Architecture.from_data(X, [[0, 1], [1, 1], [0, 0]] * 2)
     assert (architecture.outputs, architecture.loss.link_name) == (2, "sigmoid")
+
+
+def test_one_hot_rows_give_classes_whatever_their_type():
+    for rows in (one_hot([0, 1, 2] * 2, 3), one_hot([0, 1, 2] * 2, 3).astype(int)):
+        architecture = Architecture.from_data(X, rows)
+        assert (architecture.outputs, architecture.loss.link_name) == (3, "softmax")
+
+
+def test_a_column_of_class_numbers_gives_classes():
+    assert Architecture.from_data(X, [[0], [1], [2]] * 2).layer_sizes[-1] == 3
 
 
 def test_what_is_said_goes_before_what_the_data_suggest():

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from helder.engine import Step
+from helder.engine import Update
 from helder.errors import ArgumentError
-from helder.learn import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Nesterov, RMSprop
+from helder.learn import OPTIMIZERS, SGD, Adam, AdamW, Cosine, Momentum, Nesterov, RMSprop
 
 START = np.array([1.0, -2.0, 0.5])
 FIRST, SECOND = np.array([0.3, -0.1, 2.0]), np.array([-0.2, 0.4, 1.0])
@@ -22,7 +22,7 @@ def after_two_steps(optimizer, decays=(1, 1, 1)):
     state = {name: np.zeros(3) for name in optimizer.state}
     for t, gradient in enumerate((FIRST, SECOND), start=1):
         before = gradient.copy()
-        optimizer.update(theta, gradient, state, Step(RATE, t, np.array(decays, float)))
+        optimizer.update(theta, gradient, state, Update(RATE, t, np.array(decays, float)))
         np.testing.assert_array_equal(gradient, before)
     return theta
 
@@ -69,7 +69,7 @@ def test_the_first_step_of_adam_is_the_rate_whatever_the_size_of_the_gradient():
     for size in (1e-3, 1.0, 1e6):
         theta = np.zeros(1)
         state = {"m": np.zeros(1), "v": np.zeros(1)}
-        Adam().update(theta, np.array([size]), state, Step(0.1, 1, np.ones(1)))
+        Adam().update(theta, np.array([size]), state, Update(0.1, 1, np.ones(1)))
         np.testing.assert_allclose(theta, -0.1, rtol=1e-4)
 
 
@@ -125,7 +125,14 @@ def test_an_optimizer_of_your_own_trains(net, moons):
 def test_a_misspelt_optimizer_is_told_the_nearest(net, moons):
     with pytest.raises(ArgumentError, match="did you mean 'adam'") as error:
         net().train(*moons, optimizer="adm")
-    assert '"lbfgs"' in str(error.value)
+    assert "lbfgs" in str(error.value)
+    with pytest.raises(ArgumentError, match="did you mean 'lbfgs'"):
+        net().train(*moons, optimizer="lbfsg")
+
+
+def test_an_optimizer_and_a_schedule_may_be_named_by_their_class(net, moons):
+    history = net().train(*moons, optimizer=Momentum, schedule=Cosine, epochs=2)
+    assert len(history) == 2
 
 
 def test_lbfgs_gets_further_than_adam_on_small_data(net, moons):

@@ -9,8 +9,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from helder import one_hot
-from helder.core import Quantile
+from helder.core import Architecture, Quantile
 from helder.errors import ArgumentError, ShapeError
+from helder.learn import MultilayerPerceptron
 
 
 def val_loss(made, X, y):
@@ -286,7 +287,7 @@ def test_data_that_cannot_be_used_are_said(X, y, error, says, net):
         ({"batch_size": 0}, "batch_size is a count"),
         ({"patience": True}, "patience is a count"),
         ({"clip_norm": -1}, "clip_norm is a length"),
-        ({"X_val": [[1, 2]]}, "X_val needs its targets"),
+        ({"X_val": [[1, 2]]}, "need both"),
         ({"X_val": [[1, 2, 3]], "y_val": [0]}, "a network with 2 inputs"),
     ],
 )
@@ -314,3 +315,33 @@ def test_clipping_bounds_the_length_of_a_step(net, moons):
     )
     lengths = [np.linalg.norm(after - before) for before, after in itertools.pairwise(steps)]
     assert max(lengths) == pytest.approx(0.05)
+
+
+def test_a_value_that_is_no_finite_number_is_named_by_row_and_column(net, moons):
+    X, y = moons
+    X = X.copy()
+    X[2, 1] = np.nan
+    with pytest.raises(ArgumentError, match="row 3, column 2"):
+        net().train(X, y)
+
+
+def test_rows_that_choose_the_epoch_come_with_their_targets(net, moons):
+    with pytest.raises(ArgumentError, match="X_val and y_val"):
+        net().train(*moons, y_val=moons[1])
+
+
+def test_a_single_sigmoid_takes_class_weights():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    y = (X[:, 0] > 1).astype(int)
+    architecture = Architecture(inputs=2, hidden=(4,), outputs=1, output="sigmoid")
+    plain, balanced = (MultilayerPerceptron(architecture, seed=0) for _ in range(2))
+    plain.train(X, y, epochs=3)
+    balanced.train(X, y, epochs=3, class_weight="balanced")
+    assert balanced.predict_proba(X).mean() > plain.predict_proba(X).mean()
+
+
+def test_a_history_shows_itself_in_one_line(net, moons):
+    text = repr(net().train(*moons, epochs=3))
+    assert text.startswith("History(3 epochs, loss ")
+    assert "\n" not in text

@@ -15,7 +15,7 @@ from helder.core.layers import Activate, Dense, Dropout, Layer
 from helder.core.losses import Loss, loss_named, settings
 from helder.core.normalisation import NORMALISATIONS
 from helder.core.summary import summary
-from helder.core.targets import numbers
+from helder.core.targets import numbers, output_of
 from helder.errors import ArgumentError, ShapeError, pick
 
 MOST_UNITS = 1_000_000  # of one layer: beyond it, a size is a mistake
@@ -132,8 +132,8 @@ class Architecture:
     def from_data(cls, X: npt.ArrayLike, y: npt.ArrayLike, **described: Any) -> Architecture:
         """The architecture whose inputs and outputs follow from the data.
 
-        Whole numbers in a flat y are class numbers; other numbers are a regression; several
-        columns of 0 and 1 are a multilabel target.
+        Whole numbers in one column are class numbers, and so are one-hot rows; several columns of
+        0 and 1 are a multilabel target; all else is a regression.
 
         Args:
             X: Inputs, shape (N, n_in).
@@ -143,15 +143,9 @@ class Architecture:
         X, y = numbers(X, "X"), numbers(y, "y")
         if X.ndim != 2:
             raise ShapeError("X is no table", got=X.shape, accepted="(rows, columns)")
-        if (
-            y.ndim == 1
-            and y.dtype.kind in "iub"
-            and described.get("output", "softmax") == "softmax"
-        ):
-            return cls(**{"inputs": X.shape[1], "outputs": max(int(y.max()) + 1, 2)} | described)
-        outputs = 1 if y.ndim == 1 else y.shape[1]
-        zero_one = y.dtype.kind in "iub" and y.size > 0 and bool(((y == 0) | (y == 1)).all())
-        output = "sigmoid" if zero_one else "linear"
+        outputs, output = output_of(y)
+        if output == "softmax" and described.get("output", output) != output:
+            outputs = y.size // len(y)  # the class numbers are numbers after all
         return cls(**{"inputs": X.shape[1], "outputs": outputs, "output": output} | described)
 
     @property

@@ -87,7 +87,7 @@ class MeanSquaredError:
     """Numbers: `(z - y)^2`, the mean over the outputs."""
 
     name: ClassVar[str] = "mean_squared_error"
-    link_name: ClassVar[str] = "identity"
+    link_name: ClassVar[str] = "linear"
 
     target = staticmethod(number_columns)  # (B, n_out)
     link = staticmethod(identity)  # (B, n_out)
@@ -104,7 +104,7 @@ class MeanAbsoluteError:
     """Numbers with outliers: `|z - y|`, the mean over the outputs; it seeks the median."""
 
     name: ClassVar[str] = "mean_absolute_error"
-    link_name: ClassVar[str] = "identity"
+    link_name: ClassVar[str] = "linear"
 
     target = staticmethod(number_columns)  # (B, n_out)
     link = staticmethod(identity)  # (B, n_out)
@@ -122,7 +122,7 @@ class Huber:
 
     delta: float = 1.0
     name: ClassVar[str] = "huber"
-    link_name: ClassVar[str] = "identity"
+    link_name: ClassVar[str] = "linear"
 
     def __post_init__(self) -> None:
         if not 0 < self.delta < float("inf"):
@@ -164,7 +164,7 @@ class Quantile:
 
     level: float = 0.5
     name: ClassVar[str] = "quantile"
-    link_name: ClassVar[str] = "identity"
+    link_name: ClassVar[str] = "linear"
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1:
@@ -210,6 +210,8 @@ def loss_named(output: str | Loss) -> Loss:
     Raises:
         ArgumentError: There is no such loss or output.
     """
+    if isinstance(output, type):
+        return output()
     if not isinstance(output, str) and hasattr(output, "gradient"):
         return output
     return pick(output, OUTPUTS | LOSSES, "output or loss", "a loss such as Huber(delta=2.0)")()

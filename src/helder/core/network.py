@@ -27,6 +27,16 @@ class Network:
     layers: Chain
     loss: Loss
 
+    @property
+    def inputs(self) -> int:
+        """The number of inputs."""
+        return self.layers[0].parameters()["W"][0]
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs."""
+        return self.layers[-1].parameters()["W"][1]
+
     def tape(self, rows: int, dtype: Any, *, input_gradient: bool = False) -> Tape:
         """An empty tape for a pass of so many rows."""
         return Tape.blank(self.layers, self.loss, rows, dtype, input_gradient=input_gradient)

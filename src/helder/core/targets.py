@@ -135,3 +135,20 @@ def number_columns(y: npt.ArrayLike, outputs: int) -> Floats:
             accepted=f"(B, {outputs})" + (" or (B,)" if outputs == 1 else ""),
         )
     return array.astype(float, copy=False)  # (B, n_out)
+
+
+def output_of(y: Array) -> tuple[int, str]:
+    """How many outputs a target asks for, and of which kind: "softmax", "sigmoid" or "linear".
+
+    Raises:
+        ShapeError: There are no rows.
+    """
+    if not y.size:
+        raise ShapeError("there are no rows to see the kind of target from", got=y.shape)
+    columns, whole = y.reshape(len(y), -1), y.dtype.kind in "iub"  # (N, n_out)
+    if columns.shape[1] == 1:
+        return (max(int(y.max()) + 1, 2), "softmax") if whole else (1, "linear")
+    zero_one = bool(((columns == 0) | (columns == 1)).all())
+    if zero_one and (columns.sum(axis=1) == 1).all():
+        return columns.shape[1], "softmax"
+    return columns.shape[1], "sigmoid" if zero_one and whole else "linear"

@@ -18,12 +18,12 @@ from helder.typing import Floats, Integers
 PREDICTED_AT_ONCE = 4096  # rows: enough to keep a matrix product busy, little enough to hold
 
 
-class Step(NamedTuple):
-    """What an optimizer is told about a step.
+class Update(NamedTuple):
+    """What an optimizer is told about an update.
 
     Args:
         rate: The learning rate.
-        t: The number of the step, counted from 1.
+        t: The number of the update, counted from 1.
         decays: Which parameters weight decay may shrink, (P,): 1 for weights, 0 for the others.
     """
 
@@ -37,8 +37,8 @@ class Optimizer(Protocol):
 
     state: ClassVar[tuple[str, ...]]  # names of the buffers (P,) that it carries on, zero at first
 
-    def update(self, theta: Floats, dtheta: Floats, state: dict[str, Floats], step: Step) -> None:
-        """Writes the parameters (P,) after the step over those before it."""
+    def update(self, theta: Floats, dtheta: Floats, state: dict[str, Floats], now: Update) -> None:
+        """Writes the parameters (P,) after the update over those before it."""
 
 
 class Trainer:
@@ -116,7 +116,7 @@ class Trainer:
         if self.clip_norm is not None:
             clip(dtheta, self.clip_norm)
         self.t += 1
-        self.optimizer.update(self.theta, dtheta, self.state, Step(rate, self.t, self.decays))
+        self.optimizer.update(self.theta, dtheta, self.state, Update(rate, self.t, self.decays))
         return loss
 
     def _tape(self, rows: int) -> Tape:

@@ -53,11 +53,16 @@ def shuffled(rows: int, seed: int, member: int, epoch: int) -> Integers:
     return np.argsort(raw.view("<u4")[:rows], kind="stable")  # (rows,)
 
 
+def silent_words(rate: float) -> int:
+    """How many of the 16-bit words silence a unit; never all of them."""
+    return min(round(rate * WORDS), WORDS - 1)
+
+
 def fill_mask(
     mask: Floats, rate: float, seed: int, member: int, epoch: int, batch: int, layer: int
 ) -> None:
     """Fills a dropout mask: 0 with probability `rate`, else what keeps the mean at 1."""
-    silent = min(round(rate * WORDS), WORDS - 1)  # words below it; never all of them
+    silent = silent_words(rate)
     source = stream(seed, member, Purpose.DROPOUT, epoch=epoch, batch=batch, layer=layer)
     words = source.random_raw((mask.size + 3) // 4).view("<u2")[: mask.size]
     mask[...] = (words >= silent).reshape(mask.shape)  # (B, n)

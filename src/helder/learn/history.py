@@ -24,7 +24,7 @@ class Epoch:
     learning_rate: float
 
 
-@dataclass
+@dataclass(repr=False)
 class History(Sequence[Epoch]):
     """The records of a training, in order.
 
@@ -61,6 +61,10 @@ class History(Sequence[Epoch]):
     def __getitem__(self, index: slice) -> list[Epoch]: ...
     def __getitem__(self, index: int | slice) -> Epoch | list[Epoch]:
         return self.records[index]
+
+    def __repr__(self) -> str:
+        last = f", loss {self.records[-1].loss:.4g}" if self.records else ""
+        return f"History({len(self)} epochs{last}, best {self.best}, stopped: {self.stopped})"
 
     def __len__(self) -> int:
         return len(self.records)

@@ -74,7 +74,9 @@ class MultilayerPerceptron:
         return self.parameters.biases()
 
     def forward(self, X: npt.ArrayLike) -> Tape:
-        """One pass as in training: dropout masks are drawn, batches normalised by themselves.
+        """One pass as in training: dropout draws its masks, a batch is normalised by itself.
+
+        The masks are always those of the first batch, so that two looks show the same.
 
         The network stays as it is; its running statistics are written by `train` alone.
 
@@ -191,10 +193,10 @@ class MultilayerPerceptron:
             self.seed,
         )
         rows = self._rows(X, y, sample_weight, class_weight)
+        if (X_val is None) != (y_val is None):
+            raise ArgumentError("rows that choose the epoch need both", accepted="X_val and y_val")
         held_out = None
-        if X_val is not None:
-            if y_val is None:
-                raise ArgumentError("X_val needs its targets", accepted="X_val together with y_val")
+        if X_val is not None and y_val is not None:
             held_out = self._rows(X_val, y_val, sample_weight_val, None)
         return train(self.network, self.parameters, rows, settings, held_out, listener)
 
@@ -257,6 +259,10 @@ class MultilayerPerceptron:
     ) -> Rows:
         X = self._inputs(X).astype(self.dtype)
         y = self._targets(y, len(X))
+        if not len(X):
+            raise ShapeError("there are no rows to learn from", got=X.shape)
+        for what, values in (("X", X), ("y", y)):
+            check_finite(what, values)
         return Rows(X, y, self._weights(len(X), sample_weight, class_weight, y))
 
     def _weights(
@@ -269,7 +275,21 @@ class MultilayerPerceptron:
         labels: Integers | None = None
         if self.network.loss.link_name == "softmax":
             labels = np.argmax(y, axis=1)
+        elif self.network.loss.link_name == "sigmoid" and self.architecture.outputs == 1:
+            labels = np.round(y[:, 0]).astype(np.int64)
         return row_weights(rows, sample_weight, class_weight, labels).astype(self.dtype)
 
     def __repr__(self) -> str:
         return f"MultilayerPerceptron(layer_sizes={self.architecture.layer_sizes})"
+
+
+def check_finite(what: str, values: Floats) -> None:
+    """A network learns from numbers, and NaN and infinity are none."""
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        row, column = (int(place) for place in bad[0])
+        raise ArgumentError(
+            f"{what} holds a value that is no finite number, in row {row + 1}, column {column + 1}",
+            got=float(values[row, column]),
+            hint="fill in or leave out what is missing; a value beyond float32 wants dtype float64",
+        )

@@ -1,7 +1,7 @@
 """An optimizer turns a gradient into the next parameters: a few lines on one flat buffer.
 
-`theta` are the parameters (P,), `dtheta` the gradient, and `step` has the learning rate, the number
-of the step and which parameters decay. Everything is updated in place. To add your own, write a
+`theta` are the parameters (P,), `dtheta` the gradient, and `now` has the learning rate, the number
+of the update and which parameters decay. Everything is updated in place. To add your own, write a
 frozen dataclass like these and pass one to `train`.
 """
 
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from helder.engine import Optimizer, Step
+from helder.engine import Optimizer, Update
 from helder.errors import pick
 from helder.typing import Floats
 
@@ -27,8 +27,8 @@ class SGD:
     name: ClassVar[str] = "sgd"
     state: ClassVar[tuple[str, ...]] = ()
 
-    def update(self, theta: Floats, dtheta: Floats, state: State, step: Step) -> None:
-        theta -= step.rate * dtheta
+    def update(self, theta: Floats, dtheta: Floats, state: State, now: Update) -> None:
+        theta -= now.rate * dtheta
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Momentum:
     name: ClassVar[str] = "momentum"
     state: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    def update(self, theta: Floats, dtheta: Floats, state: State, step: Step) -> None:
+    def update(self, theta: Floats, dtheta: Floats, state: State, now: Update) -> None:
         velocity = state["velocity"]
         velocity *= self.momentum
-        velocity -= step.rate * dtheta
+        velocity -= now.rate * dtheta
         theta += velocity
 
 
@@ -54,11 +54,11 @@ class Nesterov:
     name: ClassVar[str] = "nesterov"
     state: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    def update(self, theta: Floats, dtheta: Floats, state: State, step: Step) -> None:
+    def update(self, theta: Floats, dtheta: Floats, state: State, now: Update) -> None:
         velocity = state["velocity"]
         velocity *= self.momentum
-        velocity -= step.rate * dtheta
-        theta += self.momentum * velocity - step.rate * dtheta
+        velocity -= now.rate * dtheta
+        theta += self.momentum * velocity - now.rate * dtheta
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class RMSprop:
     name: ClassVar[str] = "rmsprop"
     state: ClassVar[tuple[str, ...]] = ("v",)
 
-    def update(self, theta: Floats, dtheta: Floats, state: State, step: Step) -> None:
+    def update(self, theta: Floats, dtheta: Floats, state: State, now: Update) -> None:
         v = state["v"]
         v *= self.decay
         v += (1 - self.decay) * dtheta * dtheta
-        theta -= step.rate * dtheta / (np.sqrt(v) + self.epsilon)
+        theta -= now.rate * dtheta / (np.sqrt(v) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -87,15 +87,15 @@ class Adam:
     name: ClassVar[str] = "adam"
     state: ClassVar[tuple[str, ...]] = ("m", "v")
 
-    def update(self, theta: Floats, dtheta: Floats, state: State, step: Step) -> None:
+    def update(self, theta: Floats, dtheta: Floats, state: State, now: Update) -> None:
         m, v = state["m"], state["v"]
         m *= self.beta1
         m += (1 - self.beta1) * dtheta
         v *= self.beta2
         v += (1 - self.beta2) * dtheta * dtheta
-        mhat = m / (1 - self.beta1**step.t)
-        vhat = v / (1 - self.beta2**step.t)
-        theta -= step.rate * mhat / (np.sqrt(vhat) + self.epsilon)
+        mhat = m / (1 - self.beta1**now.t)
+        vhat = v / (1 - self.beta2**now.t)
+        theta -= now.rate * mhat / (np.sqrt(vhat) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,12 @@ class AdamW:
     name: ClassVar[str] = "adamw"
     state: ClassVar[tuple[str, ...]] = ("m", "v")
 
-    def update(self, theta: Floats, dtheta: Floats, state: State, step: Step) -> None:
-        theta -= step.rate * self.weight_decay * step.decays * theta
-        Adam(self.beta1, self.beta2, self.epsilon).update(theta, dtheta, state, step)
+    def update(self, theta: Floats, dtheta: Floats, state: State, now: Update) -> None:
+        theta -= now.rate * self.weight_decay * now.decays * theta
+        Adam(self.beta1, self.beta2, self.epsilon).update(theta, dtheta, state, now)
 
+
+LBFGS = "lbfgs"  # no update of this kind, but a name all the same: see lbfgs.py
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {
     optimizer.name: optimizer for optimizer in (SGD, Momentum, Nesterov, RMSprop, Adam, AdamW)
@@ -125,6 +127,9 @@ def optimizer_named(optimizer: str | Optimizer) -> Optimizer:
     Raises:
         ArgumentError: There is no optimizer of that name.
     """
+    if isinstance(optimizer, type):
+        return optimizer()
     if not isinstance(optimizer, str) and hasattr(optimizer, "update"):
         return optimizer
-    return pick(optimizer, OPTIMIZERS, "optimizer", '"lbfgs", or one such as Momentum(0.95)')()
+    also = "one such as Momentum(0.95)"
+    return pick(optimizer, OPTIMIZERS | {LBFGS: Adam}, "optimizer", also)()

@@ -106,6 +106,8 @@ def schedule_named(schedule: str | Schedule) -> Schedule:
     Raises:
         ArgumentError: There is no schedule of that name.
     """
+    if isinstance(schedule, type):
+        return schedule()
     if callable(schedule):
         return schedule
     return pick(schedule, SCHEDULES, "schedule", "a function of the progress such as Cosine()")()

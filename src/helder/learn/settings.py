@@ -46,8 +46,7 @@ class Settings:
         if self.clip_norm is not None and not self.clip_norm > 0:
             raise ArgumentError("clip_norm is a length", got=self.clip_norm, accepted="above 0")
         schedule_named(self.schedule)
-        if self.optimizer != "lbfgs":
-            optimizer_named(self.optimizer)
+        optimizer_named(self.optimizer)
 
 
 def check_count(name: str, count: int) -> None:

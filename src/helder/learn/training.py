@@ -9,7 +9,7 @@ from helder.core.parameters import Parameters
 from helder.engine import Trainer, quiet
 from helder.learn.history import History
 from helder.learn.lbfgs import lbfgs
-from helder.learn.optimizers import optimizer_named
+from helder.learn.optimizers import LBFGS, optimizer_named
 from helder.learn.rows import Rows
 from helder.learn.schedules import schedule_named
 from helder.learn.settings import Settings
@@ -42,7 +42,7 @@ def train(
         The history.
     """
     watch = Watch(network, parameters, held_out, settings.patience, listener)
-    learn = lbfgs if settings.optimizer == "lbfgs" else descent
+    learn = lbfgs if settings.optimizer == LBFGS else descent
     with quiet():
         try:
             watch.history.stopped = learn(network, parameters, rows, settings, watch)
