@@ -27,6 +27,7 @@ constexpr Index TILE_COLS = TILE_VECTORS * WIDTH<T>;
 template <typename T>
 constexpr Index BLOCK_K = 1536 / sizeof(T);
 constexpr Index BLOCK_BYTES = 512 * 1024;
+constexpr Index LARGE_BYTES = 512 * 1024;
 
 HELDER_INLINE Index smaller(Index a, Index b) { return a < b ? a : b; }
 HELDER_INLINE Index parts(Index whole, Index most) { return (whole + most - 1) / most; }
@@ -41,103 +42,132 @@ struct Finish {
   Index ldm = 0;
 };
 
-// The last vector of a row may be partial; `full` says that it is not.
-template <bool full, int V, typename T>
-HELDER_INLINE vec<T> load_column(const T* row, int v, Index cols) {
-  constexpr int W = WIDTH<T>;
-  return full || v + 1 < V ? load(row + v * W) : load_part(row + v * W, cols - v * W);
-}
+// A tile of R rows and V vectors of so many lanes; in a `part` tile the last vector is masked to `cols`.
+template <typename T, int R, int V, int lanes, bool part, bool turned>
+struct Tile {
+  using vector = vec<T, lanes>;
 
-template <bool full, int R, int V, typename T>
-HELDER_INLINE void finish(vec<T> (&sum)[R][V], T* C, Index ldc, Index cols, const Finish<T>& how) {
-  constexpr int W = WIDTH<T>;
-  for (int v = 0; v < V; v++) {
-    const vec<T> bias = how.bias ? load_column<full, V>(how.bias, v, cols) : vec<T>{};
-    HELDER_UNROLL
-    for (int r = 0; r < R; r++) {
-      vec<T> z = sum[r][v];
-      if (how.add) z = load_column<full, V>(C + r * ldc, v, cols) + z;
-      if (how.bias) z += bias;
-      if (how.relu) z = relu(z);
-      if (how.mask) {
-        const vec<T> a = load_column<full, V>(how.mask + r * how.ldm, v, cols);
-        z *= a > 0 ? splat(T(1)) : a == a ? vec<T>{} : a;
-      }
-      if (full || v + 1 < V) store(C + r * ldc + v * W, z);
-      else store_part(C + r * ldc + v * W, z, cols - v * W);
-    }
+  HELDER_INLINE vector get(const T* row, int v, Index cols) {
+    if (part && v + 1 == V) return load_part<T, lanes>(row + v * lanes, cols - v * lanes);
+    return load<T, lanes>(row + v * lanes);
   }
-}
 
-// C (R,cols) from A (R,K), or (K,R) where it is turned, and B (K, V vectors).
-template <typename T, int R, int V, bool turned>
-void tile(Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc, Index cols, const Finish<T>& how) {
-  constexpr int W = WIDTH<T>;
-  vec<T> sum[R][V] = {};
-  for (Index k = 0; k < K; k++, B += ldb) {
-    vec<T> b[V];
-    HELDER_UNROLL
-    for (int v = 0; v < V; v++) b[v] = load(B + v * W);
+  HELDER_INLINE void put(T* row, int v, Index cols, vector x) {
+    if (part && v + 1 == V) store_part(row + v * lanes, x, cols - v * lanes);
+    else store(row + v * lanes, x);
+  }
+
+  template <class F>
+  HELDER_INLINE void each(F f) {
     HELDER_UNROLL
     for (int r = 0; r < R; r++) {
-      const T a = turned ? A[k * lda + r] : A[r * lda + k];
       HELDER_UNROLL
-      for (int v = 0; v < V; v++) sum[r][v] += a * b[v];
+      for (int v = 0; v < V; v++) f(r, v);
     }
   }
-  if (cols == V * W) finish<true>(sum, C, ldc, cols, how);
-  else finish<false>(sum, C, ldc, cols, how);
-}
+
+  // C (R,cols) from A (R,K), or (K,R) where it is turned, and B (K,cols).
+  static void run(Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc, Index cols,
+                  const Finish<T>& how) {
+    vector sum[R][V] = {};
+    for (Index k = 0; k < K; k++, B += ldb) {
+      vector b[V];
+      HELDER_UNROLL
+      for (int v = 0; v < V; v++) b[v] = get(B, v, cols);
+      each([&](int r, int v) { sum[r][v] += (turned ? A[k * lda + r] : A[r * lda + k]) * b[v]; });
+    }
+    if (how.add) each([&](int r, int v) { sum[r][v] = get(C + r * ldc, v, cols) + sum[r][v]; });
+    if (how.bias) each([&](int r, int v) { sum[r][v] += get(how.bias, v, cols); });
+    if (how.relu) each([&](int r, int v) { sum[r][v] = relu(sum[r][v]); });
+    if (how.mask) each([&](int r, int v) { sum[r][v] *= slope(get(how.mask + r * how.ldm, v, cols)); });
+    each([&](int r, int v) { put(C + r * ldc, v, cols, sum[r][v]); });
+  }
+
+  HELDER_INLINE vector slope(vector a) {  // of ReLU; a NaN stays one
+    const vector zero{}, one = T(1) - zero;
+    return a > 0 ? one : a == a ? zero : a;
+  }
+};
 
 template <typename T>
-using Tile = void (*)(Index, const T*, Index, const T*, Index, T*, Index, Index, const Finish<T>&);
+using Run = void (*)(Index, const T*, Index, const T*, Index, T*, Index, Index, const Finish<T>&);
+
+enum Shape { NARROW, ONE_PART, TWO_PART, TWO, N_SHAPES };
+constexpr int NARROW_LANES = 4;  // few columns: short vectors cost less than mostly empty ones
 
 template <typename T, bool turned>
 struct Tiles {
-  Tile<T> of[TILE_ROWS + 1][TILE_VECTORS + 1];
+  Run<T> of[N_SHAPES][TILE_ROWS + 1];
 
   constexpr Tiles() : of{} { add<TILE_ROWS>(); }
 
   template <int R>
   constexpr void add() {
-    of[R][1] = tile<T, R, 1, turned>;
-    of[R][2] = tile<T, R, 2, turned>;
+    constexpr int W = WIDTH<T>;
+    of[NARROW][R] = Tile<T, R, 1, W < NARROW_LANES ? W : NARROW_LANES, true, turned>::run;
+    of[ONE_PART][R] = Tile<T, R, 1, W, true, turned>::run;
+    of[TWO_PART][R] = Tile<T, R, 2, W, true, turned>::run;
+    of[TWO][R] = Tile<T, R, 2, W, false, turned>::run;
     if constexpr (R > 1) add<R - 1>();
+  }
+
+  const Run<T>* columns(Index cols) const {
+    constexpr Index W = WIDTH<T>;
+    if (cols == 2 * W) return of[TWO];
+    return of[cols > W ? TWO_PART : cols > NARROW_LANES || cols > W ? ONE_PART : NARROW];
   }
 };
 template <typename T, bool turned>
 constexpr Tiles<T, turned> TILES{};
 
-// Rows of `from` (K,cols) side by side, the last vector filled with zeros.
+// Rows of `from` (rows,cols) side by side, filled up with zeros to a width of whole vectors.
 template <typename T>
-void pack(T* to, Index width, const T* from, Index ld, Index K, Index cols) {
+void pack(T* to, Index width, const T* from, Index ld, Index rows, Index cols) {
   constexpr Index W = WIDTH<T>;
-  for (Index k = 0; k < K; k++, to += width, from += ld) {
+  for (Index r = 0; r < rows; r++, to += width, from += ld) {
     Index j = 0;
     for (; j + W <= cols; j += W) store(to + j, load(from + j));
     if (j < width) store(to + j, load_part(from + j, cols - j));
   }
 }
 
-// The same from (cols,K), turned.
+// The same turned: from (cols,rows).
 template <typename T>
-void pack_turned(T* to, Index width, const T* from, Index ld, Index K, Index cols) {
-  for (Index j = 0; j < width; j++)
-    for (Index k = 0; k < K; k++) to[k * width + j] = j < cols ? from[j * ld + k] : T(0);
+void pack_turned(T* to, Index width, const T* from, Index ld, Index rows, Index cols) {
+  constexpr Index W = WIDTH<T>;
+  for (Index j = 0; j < width; j += W)
+    for (Index r = 0; r < rows; r += W) {
+      const Index high = smaller(cols - j, W), wide = smaller(rows - r, W);
+      const T* corner = from + j * ld + r;
+      vec<T> block[W];
+      HELDER_UNROLL
+      for (int i = 0; i < W; i++)
+        block[i] = i >= high ? vec<T>{} : wide == W ? load(corner + i * ld) : load_part(corner + i * ld, wide);
+      transpose<T>(block);
+      HELDER_UNROLL
+      for (int i = 0; i < W; i++)
+        if (i < wide) store(to + (r + i) * width + j, block[i]);
+    }
 }
 
 enum Turn { NEITHER, LEFT, RIGHT };  // which operand of the product lies turned
 
+// K in blocks of about the same size.
 template <typename T>
-Index strip_width(Index cols) {
-  return smaller(parts(cols, WIDTH<T>) * WIDTH<T>, TILE_COLS<T>);
+Index block_size(Index K) {
+  return K > 0 ? parts(K, parts(K, BLOCK_K<T>)) : 0;
 }
 
 // The columns of a block of B, so many that the block fits the second cache.
 template <typename T>
-Index block_cols(Index N, Index k) {
-  const Index most = BLOCK_BYTES / Index(sizeof(T)) / (k > 0 ? k : 1) / TILE_COLS<T> * TILE_COLS<T>;
+Index block_cols(Index N, Index size) {
+  const Index most = BLOCK_BYTES / Index(sizeof(T)) / (size > 0 ? size : 1) / TILE_COLS<T> * TILE_COLS<T>;
   return smaller(parts(N, TILE_COLS<T>) * TILE_COLS<T>, most);
+}
+
+template <typename T>
+Index whole_vectors(Index n) {
+  return parts(n, WIDTH<T>) * WIDTH<T>;
 }
 
 template <typename T, Turn turn>
@@ -152,59 +182,78 @@ struct Product {
   Finish<T> finish;
   T* work;
 
-  // The strip of B that starts at column j, packed at `to` where it cannot be used as it lies.
-  const T* strip(Index k, Index size, Index j, Index cols, bool packed, T* to, Index& ld) const {
-    const T* from = turn == RIGHT ? B + j * ldb + k : B + k * ldb + j;
-    const Index width = strip_width<T>(cols);
-    if (turn != RIGHT && !packed && width == cols) {
-      ld = ldb;
-      return from;
+  // Rows `row` to `row + rows` of one tile's columns; `a` and `b` lie at the block's k.
+  void tile(Index rows, Index row, Index j, Index cols, Index k, Index size, const T* a, Index a_ld, const T* b,
+            Index b_ld) const {
+    Finish<T> how;
+    how.add = k > 0;
+    if (k + size == K) {
+      how.bias = finish.bias ? finish.bias + j : nullptr;
+      how.relu = finish.relu;
+      how.mask = finish.mask ? finish.mask + row * finish.ldm + j : nullptr;
+      how.ldm = finish.ldm;
     }
-    ld = width;
-    if (turn == RIGHT) pack_turned(to, width, from, ldb, size, cols);
-    else pack(to, width, from, ldb, size, cols);
-    return to;
+    TILES<T, turn == LEFT>.columns(cols)[rows](size, a, a_ld, b, b_ld, C + row * ldc + j, ldc, cols, how);
   }
 
-  void block(Index k, Index size, Index first, Index cols) const {
-    const bool packed = M > 4 * TILE_ROWS;
-    T* space = work;
-    for (Index j = 0; j < cols; j += TILE_COLS<T>) {
-      Index ld;
-      const Index wide = smaller(cols - j, TILE_COLS<T>);
-      const T* b = strip(k, size, first + j, wide, packed, space, ld);
-      if (b == space) space += size * ld;
-      Finish<T> how = finish;
-      how.add = k > 0;
-      if (k + size < K) how.bias = nullptr, how.relu = false, how.mask = nullptr;
-      if (how.bias) how.bias += first + j;
+  const T* panel(Index row, Index k) const { return turn == LEFT ? A + k * lda + row : A + row * lda + k; }
+
+  // Small: the operands are used where they lie, but for a turned B.
+  void direct(Index k, Index size, Index first, Index last) const {
+    for (Index j = first; j < last; j += TILE_COLS<T>) {
+      const Index cols = smaller(last - j, TILE_COLS<T>);
+      const T* b = B + k * ldb + j;
+      Index b_ld = ldb;
+      if (turn == RIGHT) {
+        b_ld = whole_vectors<T>(cols);
+        pack_turned(work, b_ld, B + j * ldb + k, ldb, size, cols);
+        b = work;
+      }
       Index row = 0;
-      for (Index panels = parts(M, TILE_ROWS); panels > 0; panels--) {
-        const Index rows = parts(M - row, panels);
-        const T* a = turn == LEFT ? A + k * lda + row : A + row * lda + k;
-        Finish<T> here = how;
-        if (here.mask) here.mask += row * here.ldm + first + j;
-        TILES<T, turn == LEFT>.of[rows][wide > WIDTH<T> ? 2 : 1](
-            size, a, lda, b, ld, C + row * ldc + first + j, ldc, wide, here);
+      for (Index left = parts(M, TILE_ROWS); left > 0; left--) {
+        const Index rows = parts(M - row, left);
+        tile(rows, row, j, cols, k, size, panel(row, k), lda, b, b_ld);
         row += rows;
       }
     }
   }
 
+  // Large: the block of B is copied so that its strips follow each other, and each panel of A before it is used.
+  void packed(Index k, Index size, Index first, Index last) const {
+    T* const a = work + size * (block_cols<T>(N, size));
+    for (Index j = first; j < last; j += TILE_COLS<T>) {
+      const Index cols = smaller(last - j, TILE_COLS<T>);
+      T* b = work + (j - first) * size;
+      if (turn == RIGHT) pack_turned(b, TILE_COLS<T>, B + j * ldb + k, ldb, size, cols);
+      else pack(b, TILE_COLS<T>, B + k * ldb + j, ldb, size, cols);
+    }
+    Index row = 0;
+    for (Index left = parts(M, TILE_ROWS); left > 0; left--) {
+      const Index rows = parts(M - row, left);
+      const Index a_ld = whole_vectors<T>(turn == LEFT ? rows : size);
+      if (turn == LEFT) pack(a, a_ld, panel(row, k), lda, size, rows);
+      else pack(a, a_ld, panel(row, k), lda, rows, size);
+      for (Index j = first; j < last; j += TILE_COLS<T>)
+        tile(rows, row, j, smaller(last - j, TILE_COLS<T>), k, size, a, a_ld, work + (j - first) * size, TILE_COLS<T>);
+      row += rows;
+    }
+  }
+
   void run() const {
-    const Index blocks = K > 0 ? parts(K, BLOCK_K<T>) : 1;
-    const Index size = parts(K, blocks);
-    const Index wide = block_cols<T>(N, size);
+    const Index size = block_size<T>(K), wide = block_cols<T>(N, size);
+    const bool large = M > 4 * TILE_ROWS && N * K * Index(sizeof(T)) > LARGE_BYTES;
     for (Index j = 0; j < N; j += wide)
-      for (Index k = 0, left = blocks; left > 0; left--, k += size)
-        block(k, smaller(size, K - k), j, smaller(wide, N - j));
+      for (Index k = 0; k < K || k == 0; k += size > 0 ? size : 1) {
+        if (large) packed(k, smaller(size, K - k), j, smaller(N, j + wide));
+        else direct(k, smaller(size, K - k), j, smaller(N, j + wide));
+      }
   }
 };
 
 template <typename T>
 Index workspace(Index, Index N, Index K) {
-  const Index size = smaller(K, BLOCK_K<T>);
-  return size * block_cols<T>(N, size) + 64;
+  const Index size = block_size<T>(K);
+  return size * block_cols<T>(N, size) + TILE_COLS<T> * size + whole_vectors<T>(TILE_ROWS) * whole_vectors<T>(size);
 }
 
 template <typename T>
