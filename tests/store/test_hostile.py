@@ -54,7 +54,7 @@ def test_something_behind_it(data, tmp_path):
 def test_a_flipped_bit_anywhere(data, tmp_path):
     path = tmp_path / "flipped.helder"
 
-    @settings(max_examples=400, deadline=None, database=None)
+    @settings(max_examples=250, deadline=None, database=None)
     @given(st.integers(0, len(data) - 1), st.integers(0, 7))
     def check(position: int, bit: int) -> None:
         changed = bytearray(data)
@@ -74,7 +74,7 @@ def test_a_flipped_bit_anywhere(data, tmp_path):
 def test_bytes_that_are_mixed_up(data, tmp_path):
     path = tmp_path / "mixed.helder"
 
-    @settings(max_examples=150, deadline=None, database=None)
+    @settings(max_examples=100, deadline=None, database=None)
     @given(st.integers(0, len(data)), st.binary(max_size=40), st.integers(0, 40))
     def check(position: int, piece: bytes, gone: int) -> None:
         changed = data[:position] + piece + data[position + gone :]
