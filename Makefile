@@ -8,7 +8,9 @@ SLEEP := examples/sleep.csv
 
 .PHONY: demo test lint bench clean
 
-$(VENV)/installed: pyproject.toml constraints.txt
+NATIVE := CMakeLists.txt $(wildcard src/helder/engine/native/*)
+
+$(VENV)/installed: pyproject.toml constraints.txt $(NATIVE)
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable .
 	touch $@

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from helder import Architecture
 from helder.core import Network, Parameters
 from helder.core.network import shares
-from helder.engine import Trainer, mean_loss, outputs, quiet
+from helder.engine import NumpyEngine, Task, quiet
 from helder.engine.numpy_engine import clip
 from helder.engine.streams import shuffled
 
@@ -36,7 +36,9 @@ def trainer(rng, *, rows=10, batch_size=4, weights=None, architecture=None, **se
     X, y = rng.normal(size=(rows, 3)), rng.normal(size=(rows, 2))
     weights = np.ones(rows) if weights is None else weights
     settings = {"optimizer": Onlooker(), "clip_norm": None, "seed": 0, **settings}
-    return Trainer(network, parameters, X, y, weights, batch_size=batch_size, **settings)
+    return NumpyEngine().trainer(
+        Task(network, parameters, X, y, weights, batch_size=batch_size, **settings)
+    )
 
 
 @pytest.fixture
@@ -46,10 +48,12 @@ def rng():
 
 def whole_gradient(made):
     """The gradient of all rows at once, and their loss."""
-    tape = made.network.forward(made.X, made.thetas, made.network.tape(len(made.X), float))
-    share = shares(made.weights)
-    loss = made.network.value(made.y, share, made.thetas, tape)
-    return made.network.backward(made.y, share, made.thetas, tape).flat, loss
+    tape = made.task.network.forward(
+        made.task.X, made.thetas, made.task.network.tape(len(made.task.X), float)
+    )
+    share = shares(made.task.weights)
+    loss = made.task.network.value(made.task.y, share, made.thetas, tape)
+    return made.task.network.backward(made.task.y, share, made.thetas, tape).flat, loss
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 4, 9, 10, 1000])
@@ -58,12 +62,12 @@ def test_the_batches_of_an_epoch_hold_every_row_once(batch_size, weighted, rng):
     weights = rng.uniform(0.5, 2, 10) if weighted else np.ones(10)
     made = trainer(rng, batch_size=batch_size, weights=weights)
     steps = -(-10 // batch_size)
-    assert made.steps_per_epoch == steps
-    loss = made.epoch(0, np.ones(steps))
+    assert made.task.updates_per_epoch == steps
+    loss = made.epochs(0, np.ones(steps)[None])[0]
     order = shuffled(10, 0, 0, 0) if steps > 1 else np.arange(10)
     parts = [order[start : start + batch_size] for start in range(0, 10, batch_size)]
     share = [weights[rows].sum() / weights.sum() for rows in parts]
-    gradients = [dtheta for dtheta, _, _ in made.optimizer.seen]
+    gradients = [dtheta for dtheta, _, _ in made.task.optimizer.seen]
     assert len(gradients) == steps
     together = sum(part * dtheta for part, dtheta in zip(share, gradients, strict=True))
     expected, expected_loss = whole_gradient(made)
@@ -73,9 +77,9 @@ def test_the_batches_of_an_epoch_hold_every_row_once(batch_size, weighted, rng):
 
 def test_an_optimizer_is_told_the_rate_and_the_number_of_the_step(rng):
     made = trainer(rng)
-    made.epoch(0, np.array([0.1, 0.2, 0.3]))
-    made.epoch(1, np.array([0.4, 0.5, 0.6]))
-    assert [(rate, t) for _, rate, t in made.optimizer.seen] == [
+    made.epochs(0, np.array([0.1, 0.2, 0.3])[None])[0]
+    made.epochs(1, np.array([0.4, 0.5, 0.6])[None])[0]
+    assert [(rate, t) for _, rate, t in made.task.optimizer.seen] == [
         (0.1, 1),
         (0.2, 2),
         (0.3, 3),
@@ -88,19 +92,22 @@ def test_an_optimizer_is_told_the_rate_and_the_number_of_the_step(rng):
 def test_every_epoch_and_batch_drops_other_units(rng):
     architecture = Architecture(3, (50,), 2, activation="tanh", output="linear", dropout=0.5)
     made = trainer(rng, rows=8, batch_size=4, architecture=architecture)
-    made.X[...], made.y[...] = 1, 1  # all rows are alike, so only the masks tell batches apart
+    made.task.X[...], made.task.y[...] = (
+        1,
+        1,
+    )  # all rows are alike, so only the masks tell batches apart
     for epoch in (0, 1):
-        made.epoch(epoch, np.ones(2))
-    assert len({dtheta.tobytes() for dtheta, _, _ in made.optimizer.seen}) == 4
+        made.epochs(epoch, np.ones(2)[None])[0]
+    assert len({dtheta.tobytes() for dtheta, _, _ in made.task.optimizer.seen}) == 4
 
 
 @pytest.mark.parametrize("longest", [0.01, 1e6])
 def test_clipping_shortens_a_long_gradient_and_keeps_its_direction(longest, rng):
     free = trainer(rng, batch_size=10)
-    free.epoch(0, np.ones(1))
+    free.epochs(0, np.ones(1)[None])[0]
     clipped = trainer(np.random.default_rng(0), batch_size=10, clip_norm=longest)
-    clipped.epoch(0, np.ones(1))
-    whole, short = free.optimizer.seen[0][0], clipped.optimizer.seen[0][0]
+    clipped.epochs(0, np.ones(1)[None])[0]
+    whole, short = free.task.optimizer.seen[0][0], clipped.task.optimizer.seen[0][0]
     norm = np.linalg.norm(whole)
     assert np.linalg.norm(short) == pytest.approx(min(norm, longest))
     np.testing.assert_allclose(short / np.linalg.norm(short), whole / norm, rtol=1e-12)
@@ -115,19 +122,11 @@ def test_a_gradient_of_zero_is_not_clipped_to_nan():
 
 def test_outputs_of_many_rows_are_those_of_each_part(rng):
     made = trainer(rng, rows=5000)
-    whole = outputs(made.network, made.parameters, made.X)
+    whole = NumpyEngine().outputs(made.task.network, made.task.parameters, made.task.X)
     assert whole.shape == (5000, 2)
     for rows in (slice(0, 10), slice(4090, 4110), slice(4999, 5000)):
-        part = outputs(made.network, made.parameters, made.X[rows])
+        part = NumpyEngine().outputs(made.task.network, made.task.parameters, made.task.X[rows])
         np.testing.assert_allclose(whole[rows], part, rtol=1e-12)
-
-
-def test_the_mean_loss_leaves_out_dropout_and_penalties(rng):
-    architecture = Architecture(3, (5,), 2, output="linear", dropout=0.5, l2=3.0)
-    made = trainer(rng, architecture=architecture)
-    z = outputs(made.network, made.parameters, made.X)
-    loss = mean_loss(made.network, made.parameters, made.X, made.y, made.weights)
-    assert loss == pytest.approx(np.mean((z - made.y) ** 2))
 
 
 def blas_threads():

@@ -345,3 +345,10 @@ def test_a_history_shows_itself_in_one_line(net, moons):
     text = repr(net().train(*moons, epochs=3))
     assert text.startswith("History(3 epochs, loss ")
     assert "\n" not in text
+
+
+def test_the_loss_of_held_out_rows_leaves_out_dropout_and_penalties(net, noisy):
+    X, y, X_val, y_val = noisy
+    made = net((32,), inputs=5, dropout=0.5, l2=3.0)
+    history = made.train(X, y, X_val=X_val, y_val=y_val, epochs=1)
+    assert history.val_losses[0] == pytest.approx(val_loss(made, X_val, y_val), rel=1e-5)

@@ -1,16 +1,21 @@
-"""What computes: the engine that runs the book, and the random streams that engines share."""
+"""What computes: two engines that run the book, and the random streams that both draw from."""
 
-from helder.engine.numpy_engine import Optimizer, Trainer, Update, mean_loss, outputs, quiet
+from helder.engine.choosing import engine_named
+from helder.engine.numpy_engine import NumpyEngine
 from helder.engine.streams import Purpose, generator, stream
+from helder.engine.task import Engine, Optimizer, Task, Trainer, Update
+from helder.engine.threads import quiet
 
 __all__ = [
+    "Engine",
+    "NumpyEngine",
     "Optimizer",
     "Purpose",
+    "Task",
     "Trainer",
     "Update",
+    "engine_named",
     "generator",
-    "mean_loss",
-    "outputs",
     "quiet",
     "stream",
 ]

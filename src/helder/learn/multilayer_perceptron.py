@@ -12,7 +12,7 @@ from helder.core.network import Network, shares
 from helder.core.parameters import Gradients, Parameters
 from helder.core.tape import Tape
 from helder.core.targets import numbers
-from helder.engine import Optimizer, Purpose, generator, outputs, quiet
+from helder.engine import Optimizer, Purpose, engine_named, generator, quiet
 from helder.engine.streams import fill_mask
 from helder.errors import ArgumentError, ShapeError
 from helder.learn.history import History
@@ -32,6 +32,7 @@ class MultilayerPerceptron:
         architecture: The description of the network.
         seed: Where first weights, shuffles and dropout masks come from.
         dtype: The type of the numbers, float32 or float64.
+        engine: What computes: "numpy", "native", or "auto" for the native one where it is there.
         parameters: Numbers that are there already; None to draw first ones.
 
     Attributes:
@@ -50,6 +51,7 @@ class MultilayerPerceptron:
         *,
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
+        engine: str = "auto",
         parameters: Parameters | None = None,
     ) -> None:
         if np.dtype(dtype) not in (np.float32, np.float64):
@@ -57,6 +59,7 @@ class MultilayerPerceptron:
                 "no type for a network", got=str(dtype), accepted="float32, float64"
             )
         self.architecture, self.seed, self.dtype = architecture, seed, np.dtype(dtype)
+        self.engine = engine_named(engine)
         self.network = Network(architecture.layers, architecture.loss)
         if parameters is None:
             first = generator(seed, 0, Purpose.INITIAL)
@@ -198,7 +201,9 @@ class MultilayerPerceptron:
         held_out = None
         if X_val is not None and y_val is not None:
             held_out = self._rows(X_val, y_val, sample_weight_val, None)
-        return train(self.network, self.parameters, rows, settings, held_out, listener)
+        return train(
+            self.network, self.parameters, rows, settings, held_out, listener, engine=self.engine
+        )
 
     def predict_proba(self, X: npt.ArrayLike) -> Floats:
         """Probabilities, (N, n_out): of each class, or of yes for each output of a sigmoid.
@@ -231,7 +236,9 @@ class MultilayerPerceptron:
 
     def _predicted(self, X: npt.ArrayLike) -> Floats:
         with quiet():
-            z = outputs(self.network, self.parameters, self._inputs(X).astype(self.dtype))
+            z = self.engine.outputs(
+                self.network, self.parameters, self._inputs(X).astype(self.dtype)
+            )
             return self.network.loss.link(z)  # (N, n_out)
 
     def _inputs(self, X: npt.ArrayLike) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from helder.core.network import Network
 from helder.core.parameters import Parameters
-from helder.engine import Trainer, quiet
+from helder.engine import Engine, Task, quiet
 from helder.learn.history import History
 from helder.learn.lbfgs import lbfgs
 from helder.learn.optimizers import LBFGS, optimizer_named
@@ -14,6 +14,10 @@ from helder.learn.rows import Rows
 from helder.learn.schedules import schedule_named
 from helder.learn.settings import Settings
 from helder.learn.watch import Listener, Watch
+from helder.typing import Floats
+
+OPERATIONS = 1e9  # of one call: some 50 ms
+STEP = 1e5  # operations that an update costs beside its products
 
 
 def train(
@@ -23,6 +27,8 @@ def train(
     settings: Settings,
     held_out: Rows | None = None,
     listener: Listener | None = None,
+    *,
+    engine: Engine,
 ) -> History:
     """Trains one network in place.
 
@@ -37,11 +43,12 @@ def train(
         settings: How it learns.
         held_out: Rows that choose the epoch.
         listener: Called with the record of every epoch; a text that it returns ends training.
+        engine: What computes.
 
     Returns:
         The history.
     """
-    watch = Watch(network, parameters, held_out, settings.patience, listener)
+    watch = Watch(network, parameters, held_out, settings.patience, listener, engine)
     learn = lbfgs if settings.optimizer == LBFGS else descent
     with quiet():
         try:
@@ -56,23 +63,41 @@ def descent(
     network: Network, parameters: Parameters, rows: Rows, settings: Settings, watch: Watch
 ) -> str:
     """Update after update along the gradient; returns why it ended."""
-    trainer = Trainer(
+    task = Task(
         network,
         parameters,
         rows.X,
         rows.y,
         rows.weights,
         optimizer=optimizer_named(settings.optimizer),
-        batch_size=settings.batch_size or len(rows.X),
+        batch_size=settings.batch_size or len(rows),
         clip_norm=settings.clip_norm,
         seed=settings.seed,
     )
-    schedule, steps = schedule_named(settings.schedule), trainer.steps_per_epoch
-    for epoch in range(settings.epochs):
-        progress = (epoch * steps + np.arange(steps)) / (settings.epochs * steps)  # (steps,)
-        rates = settings.learning_rate * schedule(progress)  # (steps,)
-        loss = trainer.epoch(epoch, rates)
-        verdict = watch.after(loss, float(rates[-1]))
-        if verdict is not None:
-            return verdict
+    trainer, rates = watch.engine.trainer(task), learning_rates(task, settings)
+    together = 1 if watch.looks else epochs_together(task)
+    for first in range(0, settings.epochs, together):
+        some = rates[first : first + together]  # (epochs of this call, updates)
+        for loss, of_epoch in zip(trainer.epochs(first, some), some, strict=True):
+            verdict = watch.after(float(loss), float(of_epoch[-1]))
+            if verdict is not None:
+                return verdict
     return "epochs"
+
+
+def learning_rates(task: Task, settings: Settings) -> Floats:
+    """The rate of every update, (epochs, updates_per_epoch)."""
+    updates = settings.epochs * task.updates_per_epoch
+    progress = np.arange(updates) / updates  # (updates,)
+    rates = settings.learning_rate * schedule_named(settings.schedule)(progress)
+    return rates.reshape(settings.epochs, task.updates_per_epoch)
+
+
+def epochs_together(task: Task) -> int:
+    """How many epochs one call may train where nobody asks to look after each.
+
+    It follows from the size of the task, not from a clock: the same seed gives the same weights
+    even where a call runs off to infinity.
+    """
+    products = 6 * task.parameters.values.size * len(task.X)  # operations, forward and backward
+    return max(1, round(OPERATIONS / (products + STEP * task.updates_per_epoch)))

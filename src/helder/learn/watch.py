@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helder.core.network import Network
+from helder.core.network import Network, shares
 from helder.core.parameters import Parameters
-from helder.engine import mean_loss
+from helder.engine import Engine
 from helder.learn.history import Epoch, History
 from helder.learn.rows import Rows
 
@@ -25,11 +25,17 @@ class Watch:
         held_out: Rows | None,
         patience: int,
         listener: Listener | None,
+        engine: Engine,
     ) -> None:
         self.network, self.parameters, self.held_out = network, parameters, held_out
-        self.patience, self.listener = patience, listener
+        self.patience, self.listener, self.engine = patience, listener, engine
         self.history = History()
         self.least, self.kept = float("inf"), parameters.copy()
+
+    @property
+    def looks(self) -> bool:
+        """Whether anybody asks to look after each epoch."""
+        return self.held_out is not None or self.listener is not None
 
     def after(self, loss: float, rate: float) -> str | None:
         """The verdict on one more epoch: why to stop, or None to go on."""
@@ -62,8 +68,9 @@ class Watch:
     def _val_loss(self) -> float | None:
         if self.held_out is None:
             return None
-        rows = self.held_out
-        return mean_loss(self.network, self.parameters, rows.X, rows.y, rows.weights)
+        rows, loss = self.held_out, self.network.loss
+        z = self.engine.outputs(self.network, self.parameters, rows.X)  # (N, n_out)
+        return float(np.sum(loss.value(z, rows.y) * shares(rows.weights)))
 
     def _keep(self, number: int) -> None:
         self.history.best = number

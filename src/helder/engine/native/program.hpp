@@ -1,0 +1,158 @@
+// A program of the book as the engine holds it: steps over places, every one checked before use.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "kernels.hpp"
+
+namespace helder {
+
+constexpr Index BATCH = -1;  // rows that a step has one of for each row of the batch
+constexpr Index BLOCK = 256;  // numbers of a loop's block: its registers stay in the first cache
+
+// What a step is; the same order as `KINDS` in encoding.py.
+enum Kind { LOOP, PRODUCT, SUM_ROWS, SUM_COLS, MAX_ROWS, MAX_COLS, ADAM, N_KINDS };
+
+// How a loop reads an operand of another shape than its own.
+enum Mode { FULL, REGISTER, ROW, COLUMN, SINGLE };
+
+struct Operand {
+    bool constant;    // a number of the program itself
+    double value;
+    Index space;       // which memory; -1: a register of the loop
+    Index start;       // its first number there
+    Index rows, cols;  // as they lie in memory
+    bool transposed;
+
+    Index count(Index batch) const { return (rows == BATCH ? batch : rows) * cols; }
+};
+
+struct Step {
+    Index kind, op;          // op: the pointwise function, or the number of steps of a loop
+    Index out, a, b, c;      // operands by number; -1 for none
+    Index bias, mask, relu;  // what a product does besides, where it is stored
+};
+
+// How one operand of a loop is read: decided once, used for every block.
+struct Access {
+    Mode mode = FULL;
+    Index slot = 0;  // its part of the scratch memory
+};
+
+struct Program {
+    std::vector<Operand> operands;
+    std::vector<Step> steps;
+    std::vector<Index> sizes;       // numbers of each space
+    std::vector<Access> accesses;  // three operands and the result of every step of a loop
+    Index capacity = 0;             // rows of the largest batch
+    Index scratch = 0;              // numbers of scratch memory that the loops need
+};
+
+inline void require(bool holds, const char* what) {
+    if (!holds) throw std::invalid_argument(std::string("a program that cannot be run: ") + what);
+}
+
+// Every number that an operand names lies inside its space.
+inline void check(const Program& program, const Operand& operand) {
+    if (operand.constant) return;
+    require(operand.cols >= 0 && (operand.rows == BATCH || operand.rows >= 0), "a shape");
+    if (operand.space < 0) return require(operand.start >= 0 && operand.start < 1000, "a register");
+    require(operand.space < static_cast<Index>(program.sizes.size()), "a space");
+    const Index size = program.sizes[static_cast<size_t>(operand.space)];
+    require(operand.start >= 0 && operand.start <= size, "a start");
+    require(operand.count(program.capacity) <= size - operand.start, "an end");
+}
+
+inline const Operand& at(const Program& program, Index number) {
+    require(number >= 0 && number < static_cast<Index>(program.operands.size()), "an operand");
+    return program.operands[static_cast<size_t>(number)];
+}
+
+// How a loop of this shape reads an operand, and the scratch memory that it takes.
+inline Access access(const Operand& operand, const Operand& shape, Index& scratch) {
+    const auto slot = [&](Index numbers) {
+        const Index start = scratch;
+        scratch += (numbers + 15) / 16 * 16;
+        return start;
+    };
+    if (operand.constant) return {SINGLE, slot(BLOCK)};
+    if (operand.space < 0) return {REGISTER, operand.start};
+    require(!operand.transposed, "a transposed operand of a loop");
+    if (operand.rows == shape.rows && operand.cols == shape.cols) return {FULL, 0};
+    if (operand.rows == 1 && operand.cols == 1) return {SINGLE, slot(BLOCK)};
+    if (operand.rows == 1 && operand.cols == shape.cols) return {ROW, slot(BLOCK + shape.cols)};
+    require(operand.cols == 1 && operand.rows == shape.rows, "a shape in a loop");
+    return {COLUMN, slot(BLOCK)};
+}
+
+// The inner sizes of a product fit, and so does what it is stored into.
+inline void check_product(const Program& program, const Step& step) {
+    const auto rows = [](const Operand& one) { return one.transposed ? one.cols : one.rows; };
+    const auto cols = [](const Operand& one) { return one.transposed ? one.rows : one.cols; };
+    const Operand &out = at(program, step.out), &a = at(program, step.a), &b = at(program, step.b);
+    require(!out.transposed && !(a.transposed && b.transposed), "a product");
+    require(rows(a) == out.rows && cols(b) == out.cols && cols(a) == rows(b), "a product's sizes");
+    if (step.bias >= 0) {
+        require(!a.transposed && !b.transposed && step.mask < 0, "a product with a bias");
+        require(at(program, step.bias).rows == 1 && at(program, step.bias).cols == out.cols, "a bias");
+    }
+    if (step.mask >= 0) {
+        const Operand& mask = at(program, step.mask);
+        require(b.transposed && mask.rows == out.rows && mask.cols == out.cols, "a mask");
+    }
+}
+
+// Decides how each step of a loop reads its operands; registers come first in the scratch memory.
+inline size_t plan_loop(Program& program, size_t header) {
+    const Step loop = program.steps[header];
+    const Operand shape = at(program, loop.out);
+    require(loop.op > 0 && header + static_cast<size_t>(loop.op) < program.steps.size(), "a loop");
+    Index registers = 0;
+    const size_t end = header + 1 + static_cast<size_t>(loop.op);
+    for (size_t number = header + 1; number < end; ++number)
+        for (Index one : {program.steps[number].out, program.steps[number].a, program.steps[number].b,
+                         program.steps[number].c})
+            if (one >= 0 && at(program, one).space < 0 && !at(program, one).constant)
+                registers = std::max(registers, at(program, one).start + 1);
+    Index scratch = registers * BLOCK;
+    for (size_t number = header + 1; number < end; ++number) {
+        const Step& step = program.steps[number];
+        const Index used[] = {step.a, step.b, step.c, step.out};
+        for (size_t k = 0; k < 4; ++k)
+            if (used[k] >= 0)
+                program.accesses[4 * number + k] = access(at(program, used[k]), shape, scratch);
+        const Mode out = program.accesses[4 * number + 3].mode;
+        require(step.out >= 0 && (out == FULL || out == REGISTER), "a loop's result");
+    }
+    program.scratch = std::max(program.scratch, scratch);
+    return end;
+}
+
+// Checks the whole program; a program that passes can do no harm to memory.
+inline void plan(Program& program) {
+    require(program.capacity > 0, "the rows of a batch");
+    for (const Operand& operand : program.operands) check(program, operand);
+    program.accesses.assign(4 * program.steps.size(), Access{});
+    for (size_t number = 0; number < program.steps.size();) {
+        const Step& step = program.steps[number];
+        require(step.kind >= 0 && step.kind < N_KINDS, "a kind of step");
+        if (step.kind == LOOP) {
+            number = plan_loop(program, number);
+            continue;
+        }
+        const Operand &out = at(program, step.out), &a = at(program, step.a);
+        require(out.space >= 0 && !out.constant && a.space >= 0 && !a.constant, "an operand");
+        if (step.kind == PRODUCT) check_product(program, step);
+        if (step.kind == SUM_ROWS || step.kind == MAX_ROWS)
+            require(!a.transposed && out.rows == 1 && out.cols == a.cols, "a reduction");
+        if (step.kind == SUM_COLS || step.kind == MAX_COLS)
+            require(!a.transposed && out.rows == a.rows && out.cols == 1, "a reduction");
+        ++number;
+    }
+}
+
+}  // namespace helder

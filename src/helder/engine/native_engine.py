@@ -1,0 +1,150 @@
+"""The native engine runs what the book writes down, in machine code: the same steps, faster."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, ClassVar
+
+import numpy as np
+
+from helder.core.network import Network
+from helder.core.parameters import Parameters
+from helder.engine.encoding import Tables, encoded
+from helder.engine.fusing import fused
+from helder.engine.lowering import looped, shortened
+from helder.engine.program import prediction_program, training_program
+from helder.engine.streams import silent_words
+from helder.engine.task import Task, decaying
+from helder.engine.trace import Trace
+from helder.typing import Array, Floats
+
+PREDICTED_AT_ONCE = 256  # rows: their activations stay in the cache
+BLOCKS = (
+    "X",
+    "y",
+    "share",
+    "scalars",
+    "loss",
+    "tape",
+)  # what training fills, in module.cpp's order
+
+
+class Compiled:
+    """A program in the form in which the native engine takes it.
+
+    Args:
+        trace: What the book wrote down.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        from helder.engine import _native
+
+        self.trace, self.dtype = trace, trace.dtype
+        self.sizes = trace.sizes | {"scalars": max(len(trace.scalars), 1)}
+        for name in BLOCKS:
+            self.sizes.setdefault(name, 0)
+        self.tables: Tables = encoded(steps_of(trace), self.sizes)
+        tables, sizes = self.tables, list(self.sizes.values())
+        self.program = _native.Program(
+            tables.steps, tables.operands, tables.values, sizes, trace.capacity
+        )
+
+    def spaces(self, **given: Array) -> list[Array]:
+        """Memory for every space, in order: what is given, and new memory for the others."""
+        return [
+            given[name] if name in given else np.zeros(size, self.dtype)
+            for name, size in self.sizes.items()
+        ]
+
+    def number(self, space: str) -> int:
+        """The number of a space."""
+        return self.tables.spaces.index(space)
+
+
+def steps_of(trace: Trace) -> list[Any]:
+    """What is left of a program to run: shortened, fused, and gathered into loops."""
+    steps = shortened(trace.steps, trace.capacity)
+    return looped(fused(steps, trace.capacity), trace.capacity)
+
+
+class NativeEngine:
+    """Runs the book's program in machine code: anything that the vocabulary of a program says."""
+
+    name: ClassVar[str] = "native"
+
+    def trainer(self, task: Task) -> NativeTrainer:
+        return NativeTrainer(task)
+
+    def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
+        from helder.engine import _native
+
+        compiled = predicting(network, parameters.values.dtype)
+        z = np.zeros((len(X), network.outputs), compiled.dtype)  # (N, n_out)
+        theta, statistics = parameters.values[k], parameters.statistics[k]
+        spaces = compiled.spaces(theta=theta, statistics=statistics)
+        places = compiled.number("X"), compiled.number("z")
+        rows = np.ascontiguousarray(X, compiled.dtype)
+        _native.predict(compiled.program, spaces, *places, rows, z)
+        return z
+
+
+@functools.lru_cache(maxsize=64)
+def predicting(network: Network, dtype: np.dtype[Any]) -> Compiled:
+    """The compiled prediction of a network; networks are values, so equal ones share it."""
+    return Compiled(prediction_program(network, PREDICTED_AT_ONCE, dtype))
+
+
+class NativeTrainer:
+    """One network in training, epochs at a time."""
+
+    def __init__(self, task: Task) -> None:
+        self.task, dtype = task, task.parameters.values.dtype
+        self.compiled = Compiled(training_program(task, dtype))
+        self.masks = masks(self.compiled.trace)
+        self.spaces = self.compiled.spaces(
+            theta=task.parameters.values[0],
+            statistics=task.parameters.statistics[0],
+            decays=decaying(task.network).astype(dtype),
+        )
+        self.t = 0
+
+    def epochs(self, first: int, rates: Floats) -> Floats:
+        from helder.engine import _native
+
+        task, losses = self.task, np.zeros(len(rates))  # (epochs,)
+        blocks = [self.compiled.number(name) for name in BLOCKS]
+        _native.train(
+            self.compiled.program,
+            self.spaces,
+            blocks,
+            self.masks,
+            np.ascontiguousarray(task.X),
+            np.ascontiguousarray(task.y),
+            np.ascontiguousarray(task.weights),
+            task.seed,
+            0,
+            first,
+            task.rows_per_update,
+            self._scalars(rates),
+            losses,
+        )
+        self.t += rates.size
+        return losses
+
+    def _scalars(self, rates: Floats) -> Floats:
+        """What the program asks for at each update, (updates, scalars), worked out in float64."""
+        task = self.task
+        rows = np.full(rates.shape, float(task.rows_per_update))  # (epochs, updates)
+        rows[:, -1] = len(task.X) - task.rows_per_update * (task.updates_per_epoch - 1)
+        t = self.t + 1 + np.arange(rates.size, dtype=float)  # (updates,)
+        known = {"rate": rates.ravel(), "t": t, "rows": rows.ravel()}
+        table = np.zeros((rates.size, self.compiled.sizes["scalars"]))
+        for column, scalar in enumerate(self.compiled.trace.scalars):
+            table[:, column] = scalar.value(known)
+        return table
+
+
+def masks(trace: Trace) -> Array:
+    """Each dropout's mask, (n, 4): where it lies on the tape, its columns, its share, its layer."""
+    rows = [[mask.start, mask.cols, silent_words(rate), layer] for layer, rate, mask in trace.masks]
+    return np.array(rows, np.int64).reshape(-1, 4)

@@ -1,0 +1,113 @@
+"""What an engine is given to do: a network, the rows it learns from, and its way to learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Protocol
+
+import numpy as np
+
+from helder.core.network import Network
+from helder.core.parameters import Parameters, trained
+from helder.typing import Floats
+
+
+class Update(NamedTuple):
+    """What an optimizer is told about an update.
+
+    Args:
+        rate: The learning rate.
+        t: The number of the update, counted from 1.
+        decays: Which parameters weight decay may shrink, (P,): 1 for weights, 0 for the others.
+    """
+
+    rate: float
+    t: int
+    decays: Floats
+
+
+class Optimizer(Protocol):
+    """What training asks of an optimizer; `helder.learn.optimizers` has them."""
+
+    state: ClassVar[tuple[str, ...]]  # names of the buffers (P,) that it carries on, zero at first
+
+    def update(self, theta: Floats, dtheta: Floats, state: dict[str, Floats], now: Update) -> None:
+        """Writes the parameters (P,) after the update over those before it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One network to be trained.
+
+    Args:
+        network: The chain of layers and the loss.
+        parameters: The numbers of the network; trained in place.
+        X: Inputs, (N, n_in), of the parameters' type.
+        y: Targets as the loss wants them, (N, n_out).
+        weights: What each row counts, (N,).
+        optimizer: The update.
+        batch_size: Rows per update; the last batch of an epoch holds what is left.
+        clip_norm: The longest gradient, as its Euclidean norm; a longer one is shortened to it.
+        seed: Where shuffles and dropout masks come from.
+    """
+
+    network: Network
+    parameters: Parameters
+    X: Floats
+    y: Floats
+    weights: Floats
+    optimizer: Optimizer
+    batch_size: int
+    clip_norm: float | None = None
+    seed: int = 0
+
+    @property
+    def rows_per_update(self) -> int:
+        """Rows of a full batch."""
+        return min(self.batch_size, len(self.X))
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """Updates in one epoch."""
+        return -(-len(self.X) // self.rows_per_update)
+
+
+class Trainer(Protocol):
+    """A task under way; its state of optimizer and time lives on between calls."""
+
+    def epochs(self, first: int, rates: Floats) -> Floats:
+        """Goes through all rows again and again, at the given learning rates.
+
+        Args:
+            first: The number of the first of these epochs, from 0.
+            rates: The rate of each update, (epochs, updates_per_epoch).
+
+        Returns:
+            The mean loss of each epoch, (epochs,), that of each batch measured before its update.
+            After a loss that is not finite nothing more is trained.
+        """
+
+
+class Engine(Protocol):
+    """What computes: it trains, and it predicts."""
+
+    name: ClassVar[str]
+
+    def trainer(self, task: Task) -> Trainer:
+        """Begins a task."""
+
+    def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
+        """The pre-activation of the outputs for every row, (N, n_out), in prediction mode.
+
+        It works in memory of its own, so that many threads can predict at once.
+        """
+
+
+def decaying(network: Network) -> Floats:
+    """Which parameters weight decay may shrink, (P,): 1 for weights, 0 for all the others."""
+    layout = trained(network.layers)
+    mask = np.zeros(layout.size)  # (P,)
+    for arrays in layout.views(mask):
+        if "W" in arrays:
+            arrays["W"][...] = 1
+    return mask

@@ -1,0 +1,216 @@
+"""The native engine computes what the book says: the same losses, weights and predictions."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from helder import Activation, Architecture, MultilayerPerceptron, one_hot
+from helder.core import ACTIVATIONS, LOSSES, Hidden, Network, Parameters
+from helder.engine import NumpyEngine, Task, engine_named
+from helder.engine.choosing import native_is_here
+from helder.errors import ArgumentError
+from helder.learn import OPTIMIZERS, SGD, Adam, AdamW
+from helder.learn.optimizers import LBFGS
+
+if not native_is_here():
+    if shutil.which("c++") or shutil.which("cl"):
+        pytest.fail("there is a compiler, but the native engine was not built", pytrace=False)
+    pytest.skip("no compiler, so no native engine", allow_module_level=True)
+
+from helder.engine import native_engine
+from helder.engine.lowering import Loop, is_pointwise
+from helder.engine.native_engine import NativeEngine
+
+ROWS, EPOCHS = 100, 3
+NORMALISATIONS = ("none", "batch", "layer")
+
+
+def task(architecture, *, optimizer=None, dtype="float64", rows=ROWS, **how):
+    """The same task each time it is asked for."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(rows, architecture.inputs)).astype(dtype)
+    link = architecture.loss.link_name
+    if link == "softmax":
+        y = one_hot(rng.integers(0, architecture.outputs, rows), architecture.outputs)
+    elif link in ("sigmoid", "exp"):
+        y = rng.integers(0, 2, (rows, architecture.outputs))
+    else:
+        y = rng.normal(size=(rows, architecture.outputs))
+    network = Network(architecture.layers, architecture.loss)
+    parameters = Parameters.initial(network.layers, [np.random.default_rng(1)], dtype)
+    return Task(
+        network,
+        parameters,
+        X,
+        y.astype(dtype),
+        rng.uniform(0.5, 2, rows).astype(dtype),
+        optimizer=optimizer or Adam(),
+        seed=7,
+        **{"batch_size": 32, **how},
+    )
+
+
+def trained(engine, given, epochs=EPOCHS, rate=0.01):
+    """Losses, parameters, statistics and predictions after some epochs."""
+    losses = engine.trainer(given).epochs(0, np.full((epochs, given.updates_per_epoch), rate))
+    z = engine.outputs(given.network, given.parameters, given.X)
+    return losses, given.parameters.values, given.parameters.statistics, z
+
+
+def assert_engines_agree(architecture, tolerance=1e-9, **how):
+    book = trained(NumpyEngine(), task(architecture, **how))
+    native = trained(NativeEngine(), task(architecture, **how))
+    for expected, got in zip(book, native, strict=True):
+        assert np.isfinite(got).all()
+        largest = np.abs(expected).max(initial=0)
+        assert np.abs(got - expected).max(initial=0) <= tolerance * largest
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("normalisation", NORMALISATIONS)
+def test_the_engines_agree_on_every_activation_and_layer(activation, normalisation):
+    architecture = Architecture(
+        7, (5, 4), 3, activation, dropout=0.3, normalisation=normalisation, l1=0.001, l2=0.01
+    )
+    assert_engines_agree(architecture, clip_norm=0.5)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("optimizer", sorted({*OPTIMIZERS} - {LBFGS}))
+def test_the_engines_agree_on_every_loss_and_optimizer(loss, optimizer):
+    architecture = Architecture(6, (5,), 3, "tanh", output=loss)
+    assert_engines_agree(architecture, optimizer=OPTIMIZERS[optimizer]())
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (64, 64), (33, 17, 5)])
+@pytest.mark.parametrize("batch_size", [1, 32, 50, ROWS, 1000])
+def test_the_engines_agree_on_every_size_of_network_and_batch(hidden, batch_size):
+    assert_engines_agree(Architecture(20, hidden, 4), batch_size=batch_size)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_in_float32_the_loss_curves_of_fifty_updates_agree(activation):
+    architecture = Architecture(7, (16, 8), 3, activation, normalisation="layer")
+    how = {"dtype": "float32", "batch_size": ROWS}
+    book = trained(NumpyEngine(), task(architecture, **how), epochs=50)[0]
+    native = trained(NativeEngine(), task(architecture, **how), epochs=50)[0]
+    np.testing.assert_allclose(native, book, rtol=1e-3)
+
+
+def test_a_call_of_many_epochs_is_many_calls_of_one():
+    together, apart = (task(Architecture(5, (8,), 3, dropout=0.2)) for _ in range(2))
+    engine, rates = NativeEngine(), np.full((6, together.updates_per_epoch), 0.01)
+    whole = engine.trainer(together).epochs(0, rates)
+    trainer = engine.trainer(apart)
+    parts = [trainer.epochs(first, rates[first : first + 1])[0] for first in range(6)]
+    np.testing.assert_array_equal(whole, parts)
+    np.testing.assert_array_equal(together.parameters.values, apart.parameters.values)
+
+
+def test_what_is_fused_is_what_its_steps_compute_one_by_one(monkeypatch):
+    architecture = Architecture(20, (64, 33), 3)
+    fused = trained(NativeEngine(), task(architecture))
+    monkeypatch.setattr(native_engine, "steps_of", lambda trace: [*one_by_one(trace)])
+    apart = trained(NativeEngine(), task(architecture))
+    for expected, got in zip(apart, fused, strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+def one_by_one(trace):
+    """Every step that the book wrote, as it wrote it, each pointwise one in a loop of its own."""
+    for step in trace.steps:
+        yield Loop(step.out.shape, (step,), 0) if is_pointwise(step) else step
+
+
+def test_a_row_has_the_same_bits_in_any_batch():
+    given = task(Architecture(20, (64, 33), 5, "gelu"), dtype="float32", rows=700)
+    engine = NativeEngine()
+    whole = engine.outputs(given.network, given.parameters, given.X)
+    for rows in (slice(0, 1), slice(3, 10), slice(250, 260), slice(699, 700), slice(100, 613)):
+        part = engine.outputs(given.network, given.parameters, given.X[rows])
+        np.testing.assert_array_equal(part, whole[rows])
+
+
+def test_a_loss_that_runs_off_ends_the_call():
+    given = task(Architecture(5, (8,), 1, output="linear"), optimizer=SGD())
+    losses = NativeEngine().trainer(given).epochs(0, np.full((50, given.updates_per_epoch), 1e9))
+    assert not np.isfinite(losses).all()
+    assert not np.isfinite(losses[-1])
+
+
+@dataclass(frozen=True)
+class SignDescent:
+    """An optimizer of somebody's own, with a state and a schedule in time."""
+
+    name: ClassVar[str] = "sign_descent"
+    state: ClassVar[tuple[str, ...]] = ("mean",)
+
+    def update(self, theta, dtheta, state, now):
+        state["mean"] *= 0.9
+        state["mean"] += 0.1 * dtheta
+        theta -= now.rate / (1 + 0.01 * now.t) * np.sign(state["mean"])
+
+
+@dataclass(frozen=True)
+class LogCosh:
+    """A loss of somebody's own."""
+
+    name: ClassVar[str] = "log_cosh"
+    link_name: ClassVar[str] = "linear"
+
+    def target(self, y, outputs):
+        return np.asarray(y, float).reshape(-1, outputs)
+
+    def link(self, z):
+        return z
+
+    def value(self, z, y):
+        away = np.abs(z - y)
+        return np.sum(away + np.log1p(np.exp(-2 * away)), axis=1, keepdims=True)
+
+    def gradient(self, z, y):
+        return np.tanh(z - y)
+
+
+def test_a_formula_of_your_own_runs_natively_at_once():
+    bump = Activation("bump", lambda z: np.exp(-z * z), lambda z, a: -2 * z * a)
+    hidden = (Hidden(6, activation=bump), Hidden(5, activation="tanh"))
+    architecture = Architecture(4, hidden, 2, output=LogCosh())
+    assert_engines_agree(architecture, optimizer=SignDescent())
+
+
+def test_what_a_program_cannot_say_is_named_with_the_vocabulary_and_the_way_out():
+    sinc = Activation("sinc", lambda z: np.sinc(z), lambda z, a: np.cos(z))
+    with pytest.raises(ArgumentError, match="got 'sinc'") as error:
+        NativeEngine().trainer(task(Architecture(4, (3,), 2, activation=sinc)))
+    assert 'engine="numpy"' in str(error.value)
+    assert "log1p" in str(error.value)
+
+
+def test_an_if_on_a_symbol_is_told_to_use_where():
+    hard = Activation("hard", lambda z: z if z > 0 else 0 * z, lambda z, a: np.sign(a))
+    with pytest.raises(ArgumentError, match="where"):
+        NativeEngine().trainer(task(Architecture(4, (3,), 2, activation=hard)))
+
+
+def test_the_network_of_users_takes_the_engine_by_name():
+    X = np.random.default_rng(0).normal(size=(80, 3))
+    y = (X[:, 0] > 0).astype(int)
+    made = {}
+    for engine in ("numpy", "native", "auto"):
+        net = MultilayerPerceptron(Architecture(3, (8,), 2), engine=engine)
+        net.train(X, y, optimizer=AdamW(0.1), epochs=20)
+        made[engine] = net.predict_proba(X)
+    np.testing.assert_array_equal(made["native"], made["auto"])
+    np.testing.assert_allclose(made["native"], made["numpy"], rtol=1e-3, atol=1e-5)
+    with pytest.raises(ArgumentError, match="did you mean 'numpy'"):
+        MultilayerPerceptron(Architecture(3, (8,), 2), engine="nunpy")
+
+
+def test_the_native_engine_is_the_one_that_auto_takes():
+    assert engine_named("auto").name == "native"
