@@ -128,11 +128,11 @@ SLIPS = {
     ("--metric", "nonsense"): ("'nonsense'", "accuracy"),
     ("--metric", "r2"): ("classification", "accuracy"),
     ("--hidden", "0"): ("got 0",),
-    ("--epochs", "0"): ("epochs", "got 0"),
-    ("--batch-size", "0"): ("batch_size", "got 0"),
-    ("--learning-rate", "-1"): ("got -1", "above 0"),
+    ("--epochs", "0"): ("--epochs", "0 is not in the range"),
+    ("--batch-size", "0"): ("--batch-size", "0 is not in the range"),
+    ("--learning-rate", "-1"): ("--learning-rate", "-1.0 is not in the range"),
     ("--learning-rate", "nan"): ("got nan", "above 0"),
-    ("--seed", "-1"): ("seed", "got -1"),
+    ("--seed", "-1"): ("--seed", "-1 is not in the range"),
     ("--drop", "colur"): ("'colur'", "did you mean 'colour'", "--drop"),
     ("--keep", "colur"): ("'colur'", "did you mean 'colour'", "--keep"),
     ("--category", "colur"): ("'colur'", "did you mean 'colour'", "--category"),
@@ -203,3 +203,18 @@ def test_debug_shows_the_traceback(helder, small):
 def test_what_is_no_model_file(helder, small, model):
     refused(helder("predict", model, small), 1, model)
     refused(helder("evaluate", model, small, "--json"), 1, model)
+
+
+def test_a_training_that_runs_off_at_once_leaves_no_model(helder, folder):
+    (folder / "data.csv").write_text(GOOD)
+    said = helder("train", "data.csv", "--target", "kind", "--learning-rate", "1e30")
+    assert said.status == 1
+    assert "a smaller --learning-rate" in said.err
+    assert not list(folder.glob("*.helder"))
+
+
+@pytest.mark.parametrize("option", ["--weights", "--groups", "--time"])
+def test_a_column_with_a_role_that_does_not_exist_is_named_with_its_option(helder, folder, option):
+    (folder / "data.csv").write_text(GOOD.replace("a,b", "alpha,beta", 1))
+    said = helder("train", "data.csv", "--target", "kind", option, "alpa")
+    refused(said, 1, option, "did you mean 'alpha'?")

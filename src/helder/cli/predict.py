@@ -53,7 +53,7 @@ def predict(
         store.write_whole(out, text.encode())
         notes.append(say("cli.predicted", rows=table.rows, path=screen.harmless(out, 200)))
     if as_json:
-        screen.print_json(answer(fitted, values, table, out))
+        screen.print_json(answer(fitted, values, table, out) | {"notes": notes})
     elif out is None:
         click.echo(text, nl=False, color=True)  # else Click takes out what --raw asks for
     if not quiet and not as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 import click
@@ -32,6 +33,8 @@ for verb in (look, train, evaluate, predict):
 def run(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command with these arguments; those of the process by default."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    quiet = {"--quiet", "--json"} & set(given)
+    warnings.showwarning = lambda message, *where: None if quiet else tell(str(message))
     try:
         status = program.main(given, prog_name="helder", standalone_mode=False)
         sys.stdout.flush()
@@ -42,8 +45,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return failed(misused(error), error.exit_code)
     except Exception as error:
         if "--debug" in given:
             raise
@@ -62,7 +64,20 @@ def explained(error: Exception) -> int:
     return failed(say("cli.defect", kind=type(error).__name__, error=error), FAILED)
 
 
+def misused(error: click.ClickException) -> str:
+    """What is wrong with the command line, and where its help is."""
+    text = error.format_message()
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "helder"
+    return f"{text}\n{say('cli.help', command=path)}"
+
+
 def failed(text: str, status: int) -> int:
     """Says what went wrong on standard error."""
-    click.echo(f"helder: {text}", err=True)
+    tell(text)
     return status
+
+
+def tell(text: str) -> None:
+    """Says a thing on standard error, under our name."""
+    click.echo(f"helder: {text}", err=True)

@@ -43,9 +43,11 @@ INTERRUPTED = 130
 )
 @click.option("--hidden", type=Units(), help="Units of the hidden layers; none: a linear model.")
 @click.option("--activation", metavar="NAME", help="Of the hidden layers: relu, tanh, ...")
-@click.option("--epochs", type=int, help="How often to go through the rows, at most.")
-@click.option("--learning-rate", type=float, help="The size of a step.")
-@click.option("--batch-size", type=int, help="Rows per update.")
+@click.option("--epochs", type=click.IntRange(1), help="How often to go through the rows, at most.")
+@click.option(
+    "--learning-rate", type=click.FloatRange(0, min_open=True), help="The size of a step."
+)
+@click.option("--batch-size", type=click.IntRange(1), help="Rows per update.")
 @click.option("--metric", metavar="NAME", help="The score: accuracy, log_loss, auc, r2, mae, ...")
 @click.option("--weights", metavar="COLUMN", help="What each row counts.")
 @click.option("--groups", metavar="COLUMN", help="Keep each group's rows on one side.")
@@ -55,7 +57,9 @@ INTERRUPTED = 130
 @click.option("--category", type=Listed(), help="Columns to read as categories.")
 @click.option("--classes", type=Listed(), help="The classes in an order of your own.")
 @click.option("--bins", metavar="TEXT", help='Cut a number into classes: "bad<4<=medium<8<=good".')
-@click.option("--seed", type=int, default=0, help="Where every random draw comes from.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, help="Where every random draw comes from."
+)
 @reading
 @answering
 def train(**given: Any) -> int:

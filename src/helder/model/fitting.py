@@ -9,7 +9,7 @@ from importlib.metadata import version
 import numpy as np
 
 from helder.core import Architecture
-from helder.errors import pick
+from helder.errors import HelderError, pick
 from helder.learn import AdamW, MultilayerPerceptron, Settings
 from helder.learn.history import History
 from helder.learn.watch import Listener
@@ -65,6 +65,7 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
 
     Raises:
         ArgumentError: A choice that cannot be used.
+        HelderError: There is no network to keep, as its first epoch ran off to infinity.
     """
     metric = metric_named(choices.metric, prepared.target.task)
     scale = target_scale(prepared)
@@ -80,6 +81,12 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         batch_size=size,
         optimizer=AdamW(weight_decay(len(prepared.train))),
     )
+    if history.stopped == "not finite" and history.best == 0:
+        raise HelderError(
+            "training ran off to infinity in its first epoch",
+            hint="a smaller --learning-rate, such as a tenth of this one",
+            got=choices.learning_rate,
+        )
     linear = None
     if history.stopped != "interrupted":
         linear = linear_model(prepared, choices, scale)

@@ -30,9 +30,10 @@ from helder.table import (
     read_target,
     read_time,
     read_weights,
+    unknown_column,
 )
 from helder.text import say
-from helder.typing import Floats, Integers
+from helder.typing import Floats
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
     Raises:
         DataError, ArgumentError: What is wrong with the table or the question.
     """
+    check_roles(table, question)
     target = read_target(
         table, question.target, task=question.task, classes=question.classes, bins=question.bins
     )
@@ -138,28 +140,15 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
     )
     split = divided(table, target, question, TEST_SHARE if test_table is None else 0.0)
     plan = TablePlan.fit(table, columns, target.rows[split.train])
-    used = table.take(target.rows)
-    X, weights = plan.transform(used), weights_of(used, question.weights)
-
-    def part(rows: Integers) -> Rows:
-        return Rows(X[rows], target.values[rows], weights[rows])
-
-    notes = table.notes + target.notes + split.notes
+    train, stop, test = parts(table, target, plan, split, question.weights)
+    left_out, notes = plan.left_out + target.left_out, table.notes + target.notes + split.notes
     notes += tuple(said for column in columns for said in column.notes)
-    test, left_out = part(split.test), plan.left_out + target.left_out
     if test_table is not None:
         test, gone, more = labelled_rows(test_table, plan, target.plan, question.weights)
         left_out, notes = left_out + gone, notes + more
         if data_hash(test_table) == data_hash(table):
             notes += (Note("tested_on_training", say("model.tested_on_training")),)
-    train, stop = part(split.train), part(split.stop)
-    for rows, what in ((train, "train"), (test, "give the score")):
-        if not rows.weights.any():
-            raise DataError(
-                f"all rows that shall {what} have weight zero",
-                hint="--seed S draws other rows; rows that count nothing may be taken out",
-                where=table.place(None, question.weights),
-            )
+    check_weights(table, question, train, test)
     return Prepared(
         target=target.plan,
         columns=columns,
@@ -171,6 +160,37 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         notes=notes,
         data_hash=data_hash(table),
     )
+
+
+def check_roles(table: Table, question: Question) -> None:
+    """Every column that is asked for is there; the option that named it is said."""
+    for name, role in question.roles.items():
+        if name not in table.cells:
+            what = "the target" if role == "target" else f"the column of --{role}"
+            raise unknown_column(table, name, what)
+
+
+def check_weights(table: Table, question: Question, train: Rows, test: Rows) -> None:
+    """Some row trains, and some row gives the score."""
+    for rows, what in ((train, "train"), (test, "give the score")):
+        if not rows.weights.any():
+            raise DataError(
+                f"all rows that shall {what} have weight zero",
+                hint="--seed S draws other rows; rows that count nothing may be taken out",
+                where=table.place(None, question.weights),
+            )
+
+
+def parts(
+    table: Table, target: Target, plan: TablePlan, split: Split, weights: str | None
+) -> list[Rows]:
+    """The rows that train, stop and test, as inputs, targets and weights."""
+    used = table.take(target.rows)
+    X, counted = plan.transform(used), weights_of(used, weights)
+    return [
+        Rows(X[rows], target.values[rows], counted[rows])
+        for rows in (split.train, split.stop, split.test)
+    ]
 
 
 def divided(table: Table, target: Target, question: Question, test: float) -> Split:

@@ -13,7 +13,7 @@ from helder.errors import ArgumentError, listed, pick
 from helder.typing import Array, Floats, Integers
 
 Z95 = 1.959963984540054  # 95 % of a normal distribution lie within as many standard deviations
-RESAMPLES = 500
+RESAMPLES = 300  # some metrics take milliseconds each
 IMBALANCED = 3.0  # a largest class this many times the smallest: accuracy alone says too little
 
 

@@ -2,7 +2,7 @@
 
 from helder.table.beside import column_values, read_groups, read_time, read_weights
 from helder.table.columns import Column, describe_columns
-from helder.table.contents import Table
+from helder.table.contents import Table, unknown_column
 from helder.table.dialect import Dialect
 from helder.table.hashing import data_hash
 from helder.table.labels import TargetPlan
@@ -39,4 +39,5 @@ __all__ = [
     "read_target",
     "read_time",
     "read_weights",
+    "unknown_column",
 ]
