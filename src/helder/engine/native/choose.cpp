@@ -6,6 +6,7 @@
 
 #if defined(__x86_64__) || defined(_M_X64)
 #define HELDER_X86 1
+#include <cpuid.h>
 #endif
 
 namespace helder {
@@ -25,20 +26,23 @@ namespace {
 
 enum Isa { BASELINE, AVX2, AVX512 };
 
-// The name alone is not trusted: forcing what the processor lacks would be an illegal instruction.
 bool wanted(const char* name) {
   const char* forced = std::getenv("HELDER_ISA");
   return forced == nullptr || *forced == '\0' || std::strcmp(forced, name) == 0;
 }
 
+// What is forced must be there too. The processor is asked directly: __builtin_cpu_supports needs a runtime library
+// that clang on Windows does not link.
 Isa choose() {
 #ifdef HELDER_X86
-  __builtin_cpu_init();
-  const bool fma = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool wide = fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                    __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  const auto all = [](unsigned word, unsigned bits) { return (word & bits) == bits; };
+  unsigned a = 0, b = 0, c = 0, d = 0, kept = 0, more = 0;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !all(c, bit_OSXSAVE | bit_AVX | bit_FMA)) return BASELINE;
+  __asm__ volatile("xgetbv" : "=a"(kept), "=d"(d) : "c"(0));  // the registers that the system keeps for us
+  if (!__get_cpuid_count(7, 0, &a, &more, &c, &d)) return BASELINE;
+  const bool wide = all(more, bit_AVX2 | bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL) && all(kept, 0xe6);
   if (wide && wanted("avx512")) return AVX512;
-  if (fma && wanted("avx2")) return AVX2;
+  if (all(more, bit_AVX2) && all(kept, 0x06) && wanted("avx2")) return AVX2;
 #endif
   return BASELINE;
 }

@@ -24,10 +24,9 @@ template <typename T>
 constexpr Index TILE_COLS = TILE_VECTORS * WIDTH<T>;
 
 // A panel of A (a tile's rows) stays in the first cache, a block of B in the second.
-template <typename T>
-constexpr Index BLOCK_K = 1536 / sizeof(T);
-constexpr Index BLOCK_BYTES = 512 * 1024;
-constexpr Index LARGE_BYTES = 512 * 1024;
+constexpr Index BLOCK_K = 256;
+constexpr Index BLOCK_BYTES = (BYTES == 64 ? 768 : 256) * 1024;  // what has the wider registers has the larger cache
+constexpr Index LARGE_BYTES = 512 * 1024;                        // where copying B begins to pay
 
 HELDER_INLINE Index smaller(Index a, Index b) { return a < b ? a : b; }
 HELDER_INLINE Index parts(Index whole, Index most) { return (whole + most - 1) / most; }
@@ -70,6 +69,7 @@ struct Tile {
   static void run(Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc, Index cols,
                   const Finish<T>& how) {
     vector sum[R][V] = {};
+    if (K >= 64) each([&](int r, int v) { __builtin_prefetch(C + r * ldc + v * lanes, 1); });  // C may lie far away
     for (Index k = 0; k < K; k++, B += ldb) {
       vector b[V];
       HELDER_UNROLL
@@ -153,9 +153,8 @@ void pack_turned(T* to, Index width, const T* from, Index ld, Index rows, Index 
 enum Turn { NEITHER, LEFT, RIGHT };  // which operand of the product lies turned
 
 // K in blocks of about the same size.
-template <typename T>
-Index block_size(Index K) {
-  return K > 0 ? parts(K, parts(K, BLOCK_K<T>)) : 0;
+HELDER_INLINE Index block_size(Index K) {
+  return K > 0 ? parts(K, parts(K, BLOCK_K)) : 0;
 }
 
 // The columns of a block of B, so many that the block fits the second cache.
@@ -240,7 +239,7 @@ struct Product {
   }
 
   void run() const {
-    const Index size = block_size<T>(K), wide = block_cols<T>(N, size);
+    const Index size = block_size(K), wide = block_cols<T>(N, size);
     const bool large = M > 4 * TILE_ROWS && N * K * Index(sizeof(T)) > LARGE_BYTES;
     for (Index j = 0; j < N; j += wide)
       for (Index k = 0; k < K || k == 0; k += size > 0 ? size : 1) {
@@ -252,7 +251,7 @@ struct Product {
 
 template <typename T>
 Index workspace(Index, Index N, Index K) {
-  const Index size = block_size<T>(K);
+  const Index size = block_size(K);
   return size * block_cols<T>(N, size) + TILE_COLS<T> * size + whole_vectors<T>(TILE_ROWS) * whole_vectors<T>(size);
 }
 

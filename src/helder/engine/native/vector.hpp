@@ -140,11 +140,11 @@ HELDER_INLINE void transpose(vec<T> (&rows)[WIDTH<T>]) {
 // Both lose no NaN, whichever side it stands on.
 template <typename V>
 HELDER_INLINE V maximum(V a, V b) {
-  return (a > b) | (a != a) ? a : b;
+  return ((a > b) | (a != a)) ? a : b;
 }
 template <typename V>
 HELDER_INLINE V minimum(V a, V b) {
-  return (a < b) | (a != a) ? a : b;
+  return ((a < b) | (a != a)) ? a : b;
 }
 
 // max(., 0) that keeps a NaN
