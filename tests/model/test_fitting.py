@@ -114,6 +114,11 @@ def test_a_test_table_is_read_by_the_training_tables_plan(table_of, noisy):
 # What the score stands beside.
 
 
+def guess_of(prepared):
+    """Guessing on the test rows by who has seen the training rows."""
+    return guess(prepared.train, prepared.target.classes, len(prepared.test))
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 def test_guessing_classes_is_scikit_learns_prior(table_of, noisy, weighted):
     columns = without(noisy(400, shares=3), "price")
@@ -122,7 +127,10 @@ def test_guessing_classes_is_scikit_learns_prior(table_of, noisy, weighted):
     prepared = prepare(table_of(**columns), question)
     train, test = prepared.train, prepared.test
     dummy = DummyClassifier(strategy="prior").fit(train.X, train.y, train.weights)
-    np.testing.assert_allclose(guess(prepared), dummy.predict_proba(test.X))
+    np.testing.assert_allclose(
+        guess_of(prepared),
+        dummy.predict_proba(test.X),
+    )
     fitted = fit(prepared, QUICK)
     assert fitted.scores.guess == pytest.approx(dummy.score(test.X, test.y, test.weights))
 
@@ -134,7 +142,7 @@ def test_guessing_a_number_is_scikit_learns_mean(table_of, noisy, weighted):
     prepared = prepare(table_of(**columns), Question("price", weights="w" if weighted else None))
     train, test = prepared.train, prepared.test
     dummy = DummyRegressor().fit(train.X, train.y, train.weights)
-    np.testing.assert_allclose(guess(prepared), dummy.predict(test.X))
+    np.testing.assert_allclose(guess_of(prepared), dummy.predict(test.X))
     fitted = fit(prepared, QUICK)
     assert fitted.scores.guess == pytest.approx(dummy.score(test.X, test.y, test.weights))
 

@@ -32,7 +32,11 @@ def score_lines(fitted: Fitted) -> list[str]:
         rows.append((say("cli.linear_model"), screen.measured(metric, scores.linear), ""))
     guess = say("cli.guess_mean") if fitted.classes is None else say("cli.guess_class")
     rows.append((guess, screen.measured(metric, scores.guess), ""))
-    return [*titled("unseen", scores.test, rows), *beside_lines(scores.test)]
+    of = "out_of_fold" if scores.cv is scores.test else "unseen"
+    lines = [*titled(of, scores.test, rows), *beside_lines(scores.test)]
+    if scores.cv is None or scores.cv is scores.test:
+        return lines
+    return [*lines, "", *titled("out_of_fold", scores.cv, [network_row(scores.cv)])]
 
 
 def judgement_lines(judgement: Judgement) -> list[str]:

@@ -48,6 +48,9 @@ INTERRUPTED = 130
     "--learning-rate", type=click.FloatRange(0, min_open=True), help="The size of a step."
 )
 @click.option("--batch-size", type=click.IntRange(1), help="Rows per update.")
+@click.option(
+    "--folds", type=click.IntRange(2), metavar="K", help="Cross-validate: K networks, all scored."
+)
 @click.option("--metric", metavar="NAME", help="The score: accuracy, log_loss, auc, r2, mae, ...")
 @click.option("--weights", metavar="COLUMN", help="What each row counts.")
 @click.option("--groups", metavar="COLUMN", help="Keep each group's rows on one side.")
@@ -115,6 +118,7 @@ def question(given: dict[str, Any]) -> Question:
         drop=given["drop"] or (),
         keep=given["keep"] or (),
         category=given["category"] or (),
+        folds=given["folds"],
         seed=given["seed"],
     )
 
@@ -200,6 +204,7 @@ def answer(prepared: Prepared, fitted: Fitted, seconds: float, path: Path) -> di
         "stopped": fitted.history.stopped,
         "seconds": seconds,
         "score": described_score(scores.test.score),
+        "cv_score": None if scores.cv is None else described_score(scores.cv.score),
         "beside": scores.test.beside,
         "baseline": {
             "largest_class": None if classes is None else scores.guess,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, ClassVar
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -17,6 +20,8 @@ from helder.engine.streams import silent_words
 from helder.engine.task import Task, decaying
 from helder.engine.trace import Trace
 from helder.typing import Array, Floats
+
+T = TypeVar("T")
 
 PREDICTED_AT_ONCE = 256  # rows: their activations stay in the cache
 BLOCKS = (
@@ -72,6 +77,12 @@ class NativeEngine:
 
     name: ClassVar[str] = "native"
 
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        # The library lets go of Python while it works. Each job has its own network, so their
+        # number and order change no bit of any result.
+        with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:
+            return list(pool.map(lambda job: job(), jobs))
+
     def trainer(self, task: Task) -> NativeTrainer:
         return NativeTrainer(task)
 
@@ -102,8 +113,8 @@ class NativeTrainer:
         self.compiled = Compiled(training_program(task, dtype))
         self.masks = masks(self.compiled.trace)
         self.spaces = self.compiled.spaces(
-            theta=task.parameters.values[0],
-            statistics=task.parameters.statistics[0],
+            theta=task.parameters.values[task.k],
+            statistics=task.parameters.statistics[task.k],
             decays=decaying(task.network).astype(dtype),
         )
         self.t = 0
@@ -122,7 +133,7 @@ class NativeTrainer:
             np.ascontiguousarray(task.y),
             np.ascontiguousarray(task.weights),
             task.seed,
-            0,
+            task.member,
             first,
             task.rows_per_update,
             self._scalars(rates),

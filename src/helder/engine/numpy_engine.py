@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from helder.engine.streams import fill_mask, shuffled
 from helder.engine.task import Task, Update, decaying
 from helder.typing import Floats, Integers
 
+T = TypeVar("T")
+
 PREDICTED_AT_ONCE = 4096  # rows: enough to keep a matrix product busy, little enough to hold
 
 
@@ -20,6 +23,9 @@ class NumpyEngine:
     """Runs the book with NumPy: anything that NumPy can do, a layer or loss of your own can."""
 
     name: ClassVar[str] = "numpy"
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        return [job() for job in jobs]  # Python runs one at a time anyway
 
     def trainer(self, task: Task) -> NumpyTrainer:
         return NumpyTrainer(task)
@@ -39,8 +45,8 @@ class NumpyTrainer:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.thetas = task.parameters.thetas()
-        self.theta = task.parameters.values[0]  # (P,)
+        self.thetas = task.parameters.thetas(task.k)
+        self.theta = task.parameters.values[task.k]  # (P,)
         self.decays = decaying(task.network).astype(self.theta.dtype)  # (P,)
         self.state = {name: np.zeros_like(self.theta) for name in task.optimizer.state}
         self.tapes: dict[int, Tape] = {}  # by number of rows: full batches, and the last one
@@ -67,12 +73,12 @@ class NumpyTrainer:
         count = len(self.task.X)
         if self.task.updates_per_epoch == 1:
             return np.arange(count)  # one batch: an order would change nothing but rounding
-        return shuffled(count, self.task.seed, 0, epoch)
+        return shuffled(count, self.task.seed, self.task.member, epoch)
 
     def _update(self, rows: Integers, rate: float, epoch: int, batch: int) -> float:
         task, tape = self.task, self._tape(len(rows))
         for layer, dropout, mask in tape.masks:
-            fill_mask(mask, dropout, task.seed, 0, epoch, batch, layer)
+            fill_mask(mask, dropout, task.seed, task.member, epoch, batch, layer)
         y, share = task.y[rows], shares(task.weights[rows])
         task.network.forward(task.X[rows], self.thetas, tape)
         loss = float(task.network.value(y, share, self.thetas, tape))

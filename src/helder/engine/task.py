@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from helder.core.network import Network
 from helder.core.parameters import Parameters, trained
 from helder.typing import Floats
+
+T = TypeVar("T")
 
 
 class Update(NamedTuple):
@@ -48,7 +51,8 @@ class Task:
         optimizer: The update.
         batch_size: Rows per update; the last batch of an epoch holds what is left.
         clip_norm: The longest gradient, as its Euclidean norm; a longer one is shortened to it.
-        seed: Where shuffles and dropout masks come from.
+        seed, member: Where shuffles and dropout masks come from.
+        k: Which row of the parameters the network is.
     """
 
     network: Network
@@ -60,6 +64,8 @@ class Task:
     batch_size: int
     clip_norm: float | None = None
     seed: int = 0
+    member: int = 0
+    k: int = 0
 
     @property
     def rows_per_update(self) -> int:
@@ -92,6 +98,9 @@ class Engine(Protocol):
     """What computes: it trains, and it predicts."""
 
     name: ClassVar[str]
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """The results of jobs that do not touch each other's networks, in order."""
 
     def trainer(self, task: Task) -> Trainer:
         """Begins a task."""

@@ -235,11 +235,14 @@ class MultilayerPerceptron:
         return p[:, 0] if p.shape[1] == 1 else p
 
     def _predicted(self, X: npt.ArrayLike) -> Floats:
+        X = self._inputs(X).astype(self.dtype)
+        count = len(self.parameters.values)  # several networks predict with their mean
         with quiet():
-            z = self.engine.outputs(
-                self.network, self.parameters, self._inputs(X).astype(self.dtype)
-            )
-            return self.network.loss.link(z)  # (N, n_out)
+            p = [
+                self.network.loss.link(self.engine.outputs(self.network, self.parameters, X, k))
+                for k in range(count)
+            ]
+            return p[0] if count == 1 else np.mean(p, axis=0, dtype=self.dtype)  # (N, n_out)
 
     def _inputs(self, X: npt.ArrayLike) -> Array:
         X = numbers(X, "X")

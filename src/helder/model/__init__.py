@@ -1,8 +1,9 @@
 """The fitted thing: from a prepared table to a network with an honest score."""
 
 from helder.model.evaluating import Evaluation, evaluate
+from helder.model.fit import fit
 from helder.model.fitted import Fitted, Scores, predicted
-from helder.model.fitting import Choices, fit
+from helder.model.fitting import Choices
 from helder.model.preparing import Prepared, Question, labelled_rows, prepare
 from helder.model.scores import METRICS, Judgement, Score
 

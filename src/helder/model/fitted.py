@@ -18,7 +18,9 @@ class Scores:
     """How good a network is on rows that chose nothing.
 
     Attributes:
-        test: The network on the test rows.
+        test: The network on the rows that give the score: those of a test file where there is
+            one, else those held out, else every row by the network that has not learnt from it.
+        cv: Every row by the network that has not learnt from it; None without folds.
         guess: The same metric for always guessing alike: the largest class, or the mean.
         linear: The same metric for the linear model; None where it was not trained.
         rows: How many rows trained, chose the epoch, and gave the score.
@@ -28,6 +30,7 @@ class Scores:
     guess: float
     linear: float | None
     rows: dict[str, int]
+    cv: Judgement | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Fitted:
     Attributes:
         plan: How the columns become inputs.
         target: What is predicted, and how the target column is read.
-        net: The network.
+        net: The network, or with folds all of them; they predict with their mean.
         scale: Mean and standard deviation of a numeric target in training, else None.
         scores: How good it is.
         history: How training went.
@@ -79,8 +82,10 @@ class Fitted:
 
 def predicted(net: MultilayerPerceptron, X: Floats, scale: tuple[float, float] | None) -> Floats:
     """Probabilities (N, C), or numbers (N,) in the target's own units, for rows of inputs."""
-    if scale is None:
-        return net.predict_proba(X)  # (N, C)
+    return net.predict_proba(X) if scale is None else in_units(net.predict(X), scale)
+
+
+def in_units(values: Floats, scale: tuple[float, float]) -> Floats:
+    """Standardised numbers (N,) in the target's own units."""
     mean, std = scale
-    values: Floats = net.predict(X).astype(float) * std + mean  # (N,)
-    return values
+    return values.astype(float) * std + mean

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
 
 from helder.core import Architecture
 from helder.errors import HelderError, pick
-from helder.learn import AdamW, MultilayerPerceptron, Settings
+from helder.learn import AdamW, MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History
 from helder.learn.watch import Listener
 from helder.model.fitted import Fitted, Scores, predicted
@@ -55,8 +55,8 @@ class Choices:
             pick(self.metric, METRICS, "metric")
 
 
-def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) -> Fitted:
-    """Trains the network and the linear model, and scores both.
+def fit_once(prepared: Prepared, choices: Choices, listener: Listener | None = None) -> Fitted:
+    """Trains the network and the linear model, and scores both on the rows held out.
 
     Args:
         prepared: The rows.
@@ -68,9 +68,8 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         HelderError: There is no network to keep, as its first epoch ran off to infinity.
     """
     metric = metric_named(choices.metric, prepared.target.task)
-    scale = target_scale(prepared)
+    scale, test = target_scale(prepared), prepared.test
     net = MultilayerPerceptron(architecture(prepared, choices, choices.hidden), seed=choices.seed)
-    size = choices.batch_size or batch_size(len(prepared.train))
     history = learn(
         net,
         prepared,
@@ -78,24 +77,49 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         listener,
         learning_rate=choices.learning_rate,
         epochs=choices.epochs,
-        batch_size=size,
+        batch_size=choices.batch_size or batch_size(len(prepared.train)),
         optimizer=AdamW(weight_decay(len(prepared.train))),
     )
+    check_trained(history, choices)
+    linear = None
+    if history.stopped != "interrupted":
+        linear = linear_model(prepared, choices, scale)
+    scores = compared(
+        metric,
+        test,
+        predicted(net, test.X, scale),
+        None if linear is None else predicted(linear, test.X, scale),
+        guess(prepared.train, prepared.target.classes, len(test)),
+        choices.seed,
+    )
+    rows = {"train": len(prepared.train), "stop": len(prepared.stop), "test": len(test)}
+    return finished(prepared, choices, net, replace(scores, rows=rows), history)
+
+
+def check_trained(history: History, choices: Choices) -> None:
+    """There is a network to keep."""
     if history.stopped == "not finite" and history.best == 0:
         raise HelderError(
             "training ran off to infinity in its first epoch",
             hint="a smaller --learning-rate, such as a tenth of this one",
             got=choices.learning_rate,
         )
-    linear = None
-    if history.stopped != "interrupted":
-        linear = linear_model(prepared, choices, scale)
+
+
+def finished(
+    prepared: Prepared,
+    choices: Choices,
+    net: MultilayerPerceptron,
+    scores: Scores,
+    history: History,
+) -> Fitted:
+    """The fitted thing, with all that it needs to be used and judged."""
     return Fitted(
         plan=prepared.plan,
         target=prepared.target,
         net=net,
-        scale=scale,
-        scores=scored(prepared, metric, net, linear, scale, choices.seed),
+        scale=target_scale(prepared),
+        scores=scores,
         history=history,
         seed=choices.seed,
         data_hash=prepared.data_hash,
@@ -175,32 +199,30 @@ def linear_model(
     return None if history.stopped == "interrupted" else net
 
 
-def scored(
-    prepared: Prepared,
+def compared(
     metric: Metric,
-    net: MultilayerPerceptron,
-    linear: MultilayerPerceptron | None,
-    scale: tuple[float, float] | None,
+    rows: Rows,
+    p: Floats,
+    linear: Floats | None,
+    guessed: Floats,
     seed: int,
 ) -> Scores:
-    """The network on the test rows, beside guessing and the linear model."""
-    test = prepared.test
+    """The network's answers on some rows, beside the linear model's and guessing."""
 
     def measured(values: Floats) -> float:
-        return metric.function(test.y, values, test.weights)
+        return metric.function(rows.y, values, rows.weights)
 
     return Scores(
-        test=judged(metric, test.y, predicted(net, test.X, scale), test.weights, seed),
-        guess=measured(guess(prepared)),
-        linear=None if linear is None else measured(predicted(linear, test.X, scale)),
-        rows={"train": len(prepared.train), "stop": len(prepared.stop), "test": len(test)},
+        test=judged(metric, rows.y, p, rows.weights, seed),
+        guess=measured(guessed),
+        linear=None if linear is None else measured(linear),
+        rows={},
     )
 
 
-def guess(prepared: Prepared) -> Floats:
+def guess(train: Rows, classes: tuple[str, ...] | None, count: int) -> Floats:
     """What one says who knows no column: the shares of the classes (N, C), or the mean (N,)."""
-    y, weights, rows = prepared.train.y, prepared.train.weights, len(prepared.test)
-    if prepared.target.classes is None:
-        return np.full(rows, np.average(y, weights=weights))  # (N,)
-    shares = np.bincount(y, weights, minlength=len(prepared.target.classes))  # (C,)
-    return np.tile(shares / shares.sum(), (rows, 1))  # (N, C)
+    if classes is None:
+        return np.full(count, np.average(train.y, weights=train.weights))  # (N,)
+    shares = np.bincount(train.y, train.weights, minlength=len(classes))  # (C,)
+    return np.tile(shares / shares.sum(), (count, 1))  # (N, C)

@@ -8,9 +8,13 @@ import numpy as np
 
 from helder.errors import ArgumentError, DataError
 from helder.learn import Rows
+from helder.learn.folds import Fold
 from helder.model.splitting import (
     TEST_SHARE,
     Split,
+    folds_at_random,
+    folds_by_class,
+    folds_by_group,
     split_at_random,
     split_by_class,
     split_by_group,
@@ -49,6 +53,7 @@ class Question:
         groups: A column whose groups stay on one side of every split.
         time: A column to hold out the latest rows by.
         drop, keep, category: Columns to leave out, to use all the same, to read as categories.
+        folds: How many folds to cross-validate with; None to hold rows out once.
         seed: Where the split comes from.
     """
 
@@ -62,9 +67,16 @@ class Question:
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
+    folds: int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if self.folds is not None and self.time is not None:
+            raise ArgumentError(
+                "folds would judge rows by their future",
+                accepted="--folds or --time",
+                hint="--time alone scores on the latest rows",
+            )
         if self.groups is not None and self.time is not None:
             raise ArgumentError(
                 "rows are held out by groups or by time, not by both",
@@ -99,7 +111,9 @@ class Prepared:
         target: What is predicted.
         columns: What each column holds.
         plan: How the columns become inputs.
-        train, stop, test: The rows; their y holds class numbers (N,) or numbers (N,).
+        train, stop, test: The rows; their y holds class numbers (N,) or numbers (N,). With folds
+            all rows train, none choose, and only rows of another file test.
+        folds: The folds of the training rows; none where rows are held out once.
         left_out: Every column and row that is not used.
         notes: What a person should know.
         data_hash: The SHA-256 of the table.
@@ -111,6 +125,7 @@ class Prepared:
     train: Rows
     stop: Rows
     test: Rows
+    folds: tuple[Fold, ...]
     left_out: tuple[LeftOut, ...]
     notes: tuple[Note, ...]
     data_hash: str
@@ -138,7 +153,11 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         drop=question.drop,
         roles=question.roles,
     )
-    split = divided(table, target, question, TEST_SHARE if test_table is None else 0.0)
+    folds: tuple[Fold, ...] = ()
+    if question.folds is None:
+        split = divided(table, target, question, TEST_SHARE if test_table is None else 0.0)
+    else:
+        folds, split = in_folds(table, target, question, question.folds)
     plan = TablePlan.fit(table, columns, target.rows[split.train])
     train, stop, test = parts(table, target, plan, split, question.weights)
     left_out, notes = plan.left_out + target.left_out, table.notes + target.notes + split.notes
@@ -156,6 +175,7 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         train=train,
         stop=stop,
         test=test,
+        folds=folds,
         left_out=left_out,
         notes=notes,
         data_hash=data_hash(table),
@@ -173,7 +193,7 @@ def check_roles(table: Table, question: Question) -> None:
 def check_weights(table: Table, question: Question, train: Rows, test: Rows) -> None:
     """Some row trains, and some row gives the score."""
     for rows, what in ((train, "train"), (test, "give the score")):
-        if not rows.weights.any():
+        if len(rows) and not rows.weights.any():
             raise DataError(
                 f"all rows that shall {what} have weight zero",
                 hint="--seed S draws other rows; rows that count nothing may be taken out",
@@ -203,6 +223,22 @@ def divided(table: Table, target: Target, question: Question, test: float) -> Sp
     if target.classes is None:
         return split_at_random(len(target.rows), test, question.seed)
     return split_by_class(target.values, target.classes, test, question.seed)
+
+
+def in_folds(
+    table: Table, target: Target, question: Question, K: int
+) -> tuple[tuple[Fold, ...], Split]:
+    """The folds that the question asks for, and all rows as those that train."""
+    everything, none = np.arange(len(target.rows)), np.zeros(0, int)
+    if question.groups is not None:
+        groups = read_groups(table, question.groups)[target.rows]
+        how, folds = "grouped", folds_by_group(groups, K, question.seed)
+    elif target.classes is None:
+        how, folds = "random", folds_at_random(len(everything), K, question.seed)
+    else:
+        how, folds = "stratified", folds_by_class(target.values, K, question.seed)
+    note = Note(f"folds_{how}", say(f"model.folds_{how}", folds=K))
+    return tuple(folds), Split(everything, none, none, (note,))
 
 
 def labelled_rows(

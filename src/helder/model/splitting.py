@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from helder.engine import Purpose, generator
-from helder.errors import DataError
+from helder.errors import ArgumentError, DataError
+from helder.learn.folds import Fold
 from helder.table import Note
 from helder.text import say
 from helder.typing import Floats, Integers
@@ -104,6 +105,49 @@ def split_by_time(time: Floats, test: float) -> Split:
     n_test, n_stop = held_out(len(time), test)
     train, stop, tested = np.split(order, [len(time) - n_test - n_stop, len(time) - n_test])
     return Split(np.sort(train), np.sort(stop), np.sort(tested), (note("latest", test),))
+
+
+def folds_by_class(labels: Integers, K: int, seed: int) -> list[Fold]:
+    """K folds with the same share of every class, as near as the rows allow, (K,)."""
+    rng = generator(seed, 0, Purpose.SPLIT)
+    dealt = np.concatenate(
+        [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    )
+    return dealt_folds(dealt, K)
+
+
+def folds_at_random(rows: int, K: int, seed: int) -> list[Fold]:
+    """K folds of any rows: for a numeric target."""
+    return dealt_folds(generator(seed, 0, Purpose.SPLIT).permutation(rows), K)
+
+
+def folds_by_group(groups: Integers, K: int, seed: int) -> list[Fold]:
+    """K folds of whole groups, the largest dealt first, each to the fold with the fewest rows."""
+    names, sizes = np.unique(groups, return_counts=True)
+    if len(names) < K:
+        raise DataError(
+            "there are fewer groups than folds", got=len(names), accepted=f"{K} or more"
+        )
+    order = generator(seed, 0, Purpose.SPLIT).permutation(len(names))
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    rows, fold_of = np.zeros(K), np.zeros(len(names), int)
+    for group in order:
+        fold_of[group] = np.argmin(rows)
+        rows[fold_of[group]] += sizes[group]
+    member = fold_of[np.searchsorted(names, groups)]  # (N,)
+    return [Fold(np.flatnonzero(member != k), np.flatnonzero(member == k)) for k in range(K)]
+
+
+def dealt_folds(order: Integers, K: int) -> list[Fold]:
+    """Rows dealt to K folds like cards, in this order."""
+    check_enough(len(order))
+    if not 2 <= K <= len(order) // 2:
+        raise ArgumentError(
+            "so many folds do not fit these rows", got=K, accepted=f"2 to {len(order) // 2}"
+        )
+    member = np.empty(len(order), int)
+    member[order] = np.arange(len(order)) % K  # (N,)
+    return [Fold(np.flatnonzero(member != k), np.flatnonzero(member == k)) for k in range(K)]
 
 
 def held_out(rows: int, test: float) -> tuple[int, int]:

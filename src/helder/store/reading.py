@@ -240,7 +240,8 @@ def network(
 ) -> MultilayerPerceptron:
     """The network with the file's numbers, whose shapes have to be the architecture's."""
     layers, dtype = architecture.layers, np.dtype(metadata["dtype"])
-    shapes = (1, trained(layers).size), (1, kept(layers).size)
+    K = values.shape[0] if values.ndim == 2 else 0  # networks
+    shapes = (max(K, 1), trained(layers).size), (max(K, 1), kept(layers).size)
     if (values.shape, statistics.shape) != shapes or {values.dtype, statistics.dtype} != {dtype}:
         raise damaged(where, "its arrays are not those of its architecture")
     if not (np.isfinite(values).all() and np.isfinite(statistics).all()):
@@ -252,21 +253,26 @@ def network(
 
 
 def read_scores(described: dict[str, Any]) -> Scores:
-    """The scores; a number that JSON did not know is a NaN again."""
-    test = described["test"]
-    score, counts = test["score"], test["confusion"]
-    numbers = {name: number(score[name]) for name in ("value", "low", "high")}
-    judgement = Judgement(
-        score=Score(str(score["metric"]), **numbers),
-        beside={str(name): number(value) for name, value in test["beside"].items()},
-        confusion=None if counts is None else np.array(counts, np.int64),
-        rows=int(test["rows"]),
-    )
+    """The scores."""
+    cv = described.get("cv")  # the first files had none
     return Scores(
-        test=judgement,
+        test=read_judgement(described["test"]),
         guess=number(described["guess"]),
         linear=None if described["linear"] is None else number(described["linear"]),
         rows={str(name): int(count) for name, count in described["rows"].items()},
+        cv=None if cv is None else read_judgement(cv),
+    )
+
+
+def read_judgement(described: dict[str, Any]) -> Judgement:
+    """The scores on some rows; a number that JSON did not know is a NaN again."""
+    score, counts = described["score"], described["confusion"]
+    numbers = {name: number(score[name]) for name in ("value", "low", "high")}
+    return Judgement(
+        score=Score(str(score["metric"]), **numbers),
+        beside={str(name): number(value) for name, value in described["beside"].items()},
+        confusion=None if counts is None else np.array(counts, np.int64),
+        rows=int(described["rows"]),
     )
 
 

@@ -1,0 +1,136 @@
+"""Cross-validation: a row is judged by a network, and at an epoch, that it had no part in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from helder import Architecture, one_hot
+from helder.core import Network, Parameters
+from helder.engine import Purpose, engine_named, generator
+from helder.errors import ArgumentError
+from helder.learn import AdamW, Rows, Settings
+from helder.learn.folds import Fold, train_folds
+
+CLASSES = 3
+
+
+def table(seed, count=300, columns=6, signal=True):
+    """Rows of a table whose class depends on two columns, or on nothing."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(count, columns)).astype(np.float32)
+    labels = rng.integers(0, CLASSES, count)
+    if signal:
+        labels = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0.5)
+    return Rows(X, one_hot(labels, CLASSES).astype(np.float32), np.ones(count, np.float32))
+
+
+def dealt(count, K, seed=0):
+    """K folds of any rows."""
+    member = np.random.default_rng(seed).permutation(np.arange(count) % K)
+    return [Fold(np.flatnonzero(member != k), np.flatnonzero(member == k)) for k in range(K)]
+
+
+def cross_validate(rows, folds, *, engine="auto", hidden=(16,), listener=None, **how):
+    architecture = Architecture(rows.X.shape[1], hidden, CLASSES)
+    network = Network(architecture.layers, architecture.loss)
+    streams = [generator(0, k, Purpose.INITIAL) for k in range(len(folds))]
+    parameters = Parameters.initial(network.layers, streams, np.float32)
+    settings = Settings(**{"learning_rate": 0.01, "epochs": 30, "patience": 10, **how})
+    history, z = train_folds(
+        network, parameters, rows, folds, settings, listener, engine=engine_named(engine)
+    )
+    return history, z, parameters
+
+
+def right(rows, z):
+    return np.mean(z.argmax(axis=1) == rows.y.argmax(axis=1))
+
+
+def test_every_row_is_predicted_well_by_a_network_that_has_not_learnt_from_it():
+    rows = table(0)
+    history, z, _ = cross_validate(rows, dealt(300, 5))
+    assert right(rows, z) > 0.85
+    assert len(history.chosen) == 5
+
+
+def test_a_fold_does_not_choose_its_own_epoch():
+    rows, folds = table(0, signal=False), dealt(300, 4)
+    # Other labels in fold 0 change its own loss at every epoch, and nothing that it chooses by.
+    other = Rows(rows.X, rows.y.copy(), rows.weights)
+    other.y[folds[0].held_out] = np.roll(other.y[folds[0].held_out], 1, axis=1)
+    changed = [Fold(folds[0].train, folds[0].held_out)]
+    changed += [Fold(np.setdiff1d(f.train, folds[0].held_out), f.held_out) for f in folds[1:]]
+    unchanged, z_unchanged, _ = cross_validate(rows, changed, patience=30)
+    told, z_told, _ = cross_validate(other, changed, patience=30)
+    assert unchanged.chosen[0] == told.chosen[0]
+    np.testing.assert_array_equal(z_unchanged[folds[0].held_out], z_told[folds[0].held_out])
+
+
+def test_on_pure_noise_the_score_is_not_above_the_largest_class():
+    scores, largest = [], []
+    for seed in range(100):
+        rows = table(seed, count=120, signal=False)
+        _, z, _ = cross_validate(rows, dealt(120, 4, seed), epochs=12, patience=6)
+        scores.append(right(rows, z))
+        largest.append(rows.y.mean(axis=0).max())
+    assert np.mean(scores) <= np.mean(largest)
+
+
+def test_the_kept_weights_are_those_that_predicted_the_fold():
+    rows, folds = table(1), dealt(300, 3)
+    _, z, parameters = cross_validate(rows, folds, epochs=20, patience=5)
+    engine, architecture = engine_named("auto"), Architecture(6, (16,), CLASSES)
+    network = Network(architecture.layers, architecture.loss)
+    for k, fold in enumerate(folds):
+        again = engine.outputs(network, parameters, rows.X[fold.held_out], k)
+        np.testing.assert_array_equal(again, z[fold.held_out])
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_the_same_seed_gives_the_same_bits(engine):
+    rows, folds = table(2), dealt(300, 4)
+    first, second = (cross_validate(rows, folds, engine=engine, epochs=5) for _ in range(2))
+    np.testing.assert_array_equal(first[1], second[1])
+    np.testing.assert_array_equal(first[2].values, second[2].values)
+
+
+def test_the_engines_agree():
+    rows, folds = table(3), dealt(300, 4)
+    numpy, native = (
+        cross_validate(rows, folds, engine=engine, epochs=5) for engine in ("numpy", "auto")
+    )
+    np.testing.assert_allclose(native[1], numpy[1], rtol=1e-3, atol=1e-4)
+
+
+def test_training_ends_when_every_fold_has_run_out_of_patience():
+    rows = table(4, signal=False)
+    history, _, _ = cross_validate(rows, dealt(300, 4), epochs=500, patience=5)
+    assert history.stopped == "patience"
+    assert len(history) - max(history.chosen) >= 5
+
+
+def test_ctrl_c_keeps_what_there_is():
+    def interrupt(record):
+        if record.epoch == 3:
+            raise KeyboardInterrupt
+
+    history, z, parameters = cross_validate(table(5), dealt(300, 3), listener=interrupt)
+    assert history.stopped == "interrupted"
+    assert len(history) == 3
+    assert np.isfinite(parameters.values).all()
+    assert z.any(axis=1).all()
+
+
+def test_one_fold_or_l_bfgs_is_refused():
+    rows = table(0)
+    with pytest.raises(ArgumentError, match="two folds or more"):
+        cross_validate(rows, dealt(300, 1))
+    with pytest.raises(ArgumentError, match="lbfgs"):
+        cross_validate(rows, dealt(300, 3), optimizer="lbfgs")
+
+
+def test_every_network_is_its_own():
+    rows, folds = table(6), dealt(300, 3)
+    _, _, parameters = cross_validate(rows, folds, epochs=2, optimizer=AdamW(0.1))
+    assert len({row.tobytes() for row in parameters.values}) == 3
