@@ -13,6 +13,7 @@ from helder import Activation, Architecture, MultilayerPerceptron, one_hot
 from helder.core import ACTIVATIONS, LOSSES, Hidden, Network, Parameters
 from helder.engine import NumpyEngine, Task, engine_named
 from helder.engine.choosing import native_is_here
+from helder.engine.program import training_program
 from helder.errors import ArgumentError
 from helder.learn import OPTIMIZERS, SGD, Adam, AdamW
 from helder.learn.optimizers import LBFGS
@@ -23,6 +24,7 @@ if not native_is_here():
     pytest.skip("no compiler, so no native engine", allow_module_level=True)
 
 from helder.engine import native_engine
+from helder.engine.fusing import FusedAdam, FusedProduct
 from helder.engine.lowering import Loop, is_pointwise
 from helder.engine.native_engine import NativeEngine
 
@@ -110,6 +112,15 @@ def test_a_call_of_many_epochs_is_many_calls_of_one():
     parts = [trainer.epochs(first, rates[first : first + 1])[0] for first in range(6)]
     np.testing.assert_array_equal(whole, parts)
     np.testing.assert_array_equal(together.parameters.values, apart.parameters.values)
+
+
+def test_products_with_relu_and_adam_are_recognised():
+    given = task(Architecture(20, (64, 33), 3))
+    steps = native_engine.steps_of(training_program(given, np.dtype("float64")))
+    products = [step for step in steps if isinstance(step, FusedProduct)]
+    assert sum(step.relu for step in products) == 2
+    assert sum(step.mask is not None for step in products) == 2
+    assert sum(isinstance(step, FusedAdam) for step in steps) == 1
 
 
 def test_what_is_fused_is_what_its_steps_compute_one_by_one(monkeypatch):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helder.engine.fusing import Fused
+from helder.engine.fusing import Fused, FusedAdam, FusedProduct
 from helder.engine.lowering import Loop
 from helder.engine.trace import Operand, Place, Step
 from helder.typing import Array
@@ -60,7 +60,14 @@ class Encoder:
             self.steps.append([*row, *[NONE] * 5, 0])
             for inner in step.steps:
                 self._row(0, OPERATIONS.index(inner.name), inner.out, inner.operands)
-        elif isinstance(step, Fused):
+        elif isinstance(step, FusedAdam):
+            used = (step.gradient, step.m, step.v)
+            self._row(KINDS.index("adam"), 1, step.out, used)
+            others = [self.operand(one) for one in (step.rate, *step.corrections)]
+            self.steps[-1][6:] = others
+            constants = [self.operand(one) for one in (step.beta1, step.beta2, step.epsilon)]
+            self.steps.append([KINDS.index("adam"), 0, *constants, *[NONE] * 4])
+        elif isinstance(step, FusedProduct):
             self._row(KINDS.index("matmul"), 0, step.out, (step.a, step.b))
             self.steps[-1][6:] = [self.operand(step.bias), self.operand(step.mask), int(step.relu)]
         else:

@@ -1,4 +1,4 @@
-"""Recognises what goes faster together: a product with its bias and ReLU, or with ReLU's slope.
+"""Recognises what goes faster together: a product with its bias and ReLU or ReLU's slope, Adam.
 
 Each is a pattern of steps that also run one by one; a test compares both.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helder.engine.lowering import FREE, overlap, places
-from helder.engine.trace import Place, Step
+from helder.engine.trace import Operand, Place, Step
 
 
 @dataclass(frozen=True)
-class Fused:
+class FusedProduct:
     """A product, and what happens to it before it is stored.
 
     Args:
@@ -30,41 +30,71 @@ class Fused:
     mask: Place | None = None
     relu: bool = False
 
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """What it reads."""
+        also = (one for one in (self.bias, self.mask) if one is not None)
+        return self.a, self.b, *also
+
+
+@dataclass(frozen=True)
+class FusedAdam:
+    """A whole update of Adam: theta, its gradient, both moments, and the numbers of the update."""
+
+    out: Place
+    gradient: Place
+    m: Place
+    v: Place
+    rate: Operand
+    corrections: tuple[Operand, Operand]
+    beta1: float
+    beta2: float
+    epsilon: float
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """What it reads."""
+        return self.out, self.gradient, self.m, self.v, self.rate, *self.corrections
+
+
+Fused = FusedProduct | FusedAdam
+
 
 def fused(steps: list[Step], capacity: int) -> list[Step | Fused]:
-    """The program with its products fused; results that nobody reads may go."""
+    """The program with its patterns fused; results that nobody reads may go."""
     result: list[Step | Fused] = []
     number = 0
     while number < len(steps):
-        taken, step = (
+        found = (
             forward(steps, number, capacity)
             or backward(steps, number, capacity)
-            or (1, steps[number])
+            or adam(steps, number)
         )
+        taken, step = found or (1, steps[number])
         result.append(step)
         number += taken
     return result
 
 
-def forward(steps: list[Step], number: int, capacity: int) -> tuple[int, Fused] | None:
+def forward(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedProduct] | None:
     """`z = x W; z = z + b`, and `a = max(z, 0)` where nobody else reads z."""
     match steps[number : number + 2]:
         case [
             Step("matmul", z, (Place(transposed=False) as x, Place(transposed=False) as W)),
             Step("add", out, (left, Place(rows=1) as b)),
         ] if z == out == left and b.cols == z.cols:
-            product = Fused(z, x, W, bias=b)
+            product = FusedProduct(z, x, W, bias=b)
         case _:
             return None
     match steps[number + 2 : number + 3]:
         case [Step("maximum", a, (source, 0.0))] if source == z and not read(
             z, steps[number + 3 :], capacity
         ):
-            return 3, Fused(a, x, W, bias=b, relu=True)
+            return 3, FusedProduct(a, x, W, bias=b, relu=True)
     return 2, product
 
 
-def backward(steps: list[Step], number: int, capacity: int) -> tuple[int, Fused] | None:
+def backward(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedProduct] | None:
     """`dx = dz W'; s = sign(a); da = dx s` where ReLU left a, and nobody else reads dx or s."""
     match steps[number : number + 3]:
         case [
@@ -74,7 +104,38 @@ def backward(steps: list[Step], number: int, capacity: int) -> tuple[int, Fused]
         ] if (left, right) == (dx, s) and left_by_relu(a, steps[:number]):
             later = steps[number + 3 :]
             if not read(dx, later, capacity) and not read(s, later, capacity):
-                return 3, Fused(out, dz, W, mask=a)
+                return 3, FusedProduct(out, dz, W, mask=a)
+    return None
+
+
+def adam(steps: list[Step], number: int) -> tuple[int, FusedAdam] | None:
+    """The fourteen steps of `learn.optimizers.Adam`; what they leave in between nobody reads."""
+    match steps[number : number + 14]:
+        case [
+            Step("multiply", m, (m1, float(beta1))),
+            Step("multiply", t1, (float(rest1), Place() as g)),
+            Step("add", m2, (m3, t2)),
+            Step("multiply", v, (v1, float(beta2))),
+            Step("multiply", t3, (float(rest2), g1)),
+            Step("multiply", t4, (t5, g2)),
+            Step("add", v2, (v3, t6)),
+            Step("divide", mhat, (m4, Place("scalars") as correction1)),
+            Step("divide", vhat, (v4, Place("scalars") as correction2)),
+            Step("multiply", t7, (Place("scalars") as rate, mhat1)),
+            Step("sqrt", t8, (vhat1,)),
+            Step("add", t9, (t10, float(epsilon))),
+            Step("divide", t11, (t12, t13)),
+            Step("subtract", theta, (theta1, t14)),
+        ] if (
+            {m1, m2, m3, m4} == {m}
+            and {v1, v2, v3, v4} == {v}
+            and {g1, g2} == {g}
+            and (t2, t5, t6, mhat1, vhat1) == (t1, t3, t4, mhat, vhat)
+            and (t10, t12, t13, t14, theta1) == (t8, t7, t9, t11, theta)
+            and (rest1, rest2) == (1 - beta1, 1 - beta2)
+        ):
+            corrections = correction1, correction2
+            return 14, FusedAdam(theta, g, m, v, rate, corrections, beta1, beta2, epsilon)
     return None
 
 

@@ -180,11 +180,11 @@ def fits(step: Any, run: list[Step], capacity: int) -> bool:
 
 def loop(run: list[Step], later: list[Any], capacity: int) -> Loop:
     """A run as a loop; results that only the run reads stay in registers."""
+    wanted = [place for step in later for place in places(step.operands)]
     inside = {
         step.out
         for step in run
-        if step.out.space in FREE
-        and not any(overlap_any(step.out, reads(one), capacity) for one in later)
+        if step.out.space in FREE and not overlap_any(step.out, wanted, capacity)
     }
     registers = Registers(run, inside)
     steps = []
@@ -219,10 +219,3 @@ class Registers:
         """Takes back the blocks that nobody reads after this step of the run."""
         for place in [one for one in self.held if self.last_use[one] == number]:
             self.free.append(self.held.pop(place).start)
-
-
-def reads(step: Any) -> list[Place]:
-    """The places that a step reads."""
-    if isinstance(step, Step):
-        return places(step.operands)
-    return places([step.a, step.b, step.bias, step.mask])

@@ -32,10 +32,12 @@ struct Operand {
 };
 
 struct Step {
-    Index kind, op;          // op: the pointwise function, or the number of steps of a loop
+    Index kind, op;          // op: the pointwise function, or the number of rows that belong to it
     Index out, a, b, c;      // operands by number; -1 for none
     Index bias, mask, relu;  // what a product does besides, where it is stored
 };
+
+// Adam takes two rows: theta, gradient, m, v, rate, two corrections; then beta1, beta2, epsilon.
 
 // How one operand of a loop is read: decided once, used for every block.
 struct Access {
@@ -106,6 +108,22 @@ inline void check_product(const Program& program, const Step& step) {
     }
 }
 
+// Adam's arrays are as long as theta, and its numbers are single.
+inline void check_adam(const Program& program, size_t number) {
+    require(number + 1 < program.steps.size(), "an update of Adam");
+    const Step &step = program.steps[number], &more = program.steps[number + 1];
+    const Operand& theta = at(program, step.out);
+    for (Index one : {step.out, step.a, step.b, step.c}) {
+        const Operand& array = at(program, one);
+        require(array.space >= 0 && !array.constant && !array.transposed, "an array of Adam");
+        require(array.rows == 1 && theta.rows == 1 && array.cols == theta.cols, "a size of Adam");
+    }
+    for (Index one : {step.bias, step.mask, step.relu})
+        require(at(program, one).space >= 0 && at(program, one).count(1) == 1, "a number of Adam");
+    for (Index one : {more.out, more.a, more.b})
+        require(at(program, one).constant, "a constant of Adam");
+}
+
 // Decides how each step of a loop reads its operands; registers come first in the scratch memory.
 inline size_t plan_loop(Program& program, size_t header) {
     const Step loop = program.steps[header];
@@ -142,6 +160,11 @@ inline void plan(Program& program) {
         require(step.kind >= 0 && step.kind < N_KINDS, "a kind of step");
         if (step.kind == LOOP) {
             number = plan_loop(program, number);
+            continue;
+        }
+        if (step.kind == ADAM) {
+            check_adam(program, number);
+            number += 2;
             continue;
         }
         const Operand &out = at(program, step.out), &a = at(program, step.a);

@@ -29,6 +29,9 @@ class Runner {
             if (step.kind == LOOP) {
                 loop(number);
                 number += 1 + static_cast<size_t>(step.op);
+            } else if (step.kind == ADAM) {
+                adam(step, program_.steps[number + 1]);
+                number += 2;
             } else {
                 single(step);
                 ++number;
@@ -74,6 +77,15 @@ class Runner {
             const T* bias = step.bias < 0 ? nullptr : place(operand(step.bias));
             kernels_.product(M, N, a.cols, A, a.cols, B, b.cols, C, N, bias, step.relu, memory_.work);
         }
+    }
+
+    void adam(const Step& step, const Step& more) {
+        const auto scalar = [&](Index one) { return static_cast<double>(*place(operand(one))); };
+        const auto constant = [&](Index one) { return operand(one).value; };
+        kernels_.adam(place(operand(step.out)), place(operand(step.a)), place(operand(step.b)),
+                      place(operand(step.c)), operand(step.out).cols, constant(more.out),
+                      constant(more.a), constant(more.b), scalar(step.bias), scalar(step.mask),
+                      scalar(step.relu));
     }
 
     void loop(size_t header) {
