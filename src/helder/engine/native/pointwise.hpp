@@ -58,14 +58,15 @@ void pointwise(T* dst, const T* a, const T* b, const T* c, Index n) {
              n - i);
 }
 
+// The corrections are factors, not divisors: that saves two divisions of three for an ulp of the update.
 template <typename T>
 struct Adam {
-  T keep1, take1, keep2, take2, epsilon, rate, correction1, correction2;
+  T keep1, take1, keep2, take2, epsilon, rate, grow1, grow2;
 
   inline __attribute__((always_inline)) void step(vec<T>& theta, vec<T> g, vec<T>& m, vec<T>& v) const {
     m = m * keep1 + g * take1;
     v = v * keep2 + g * take2 * g;
-    theta -= m / correction1 * rate / (square_root<T>(v / correction2) + epsilon);
+    theta -= m * grow1 * rate / (square_root<T>(v * grow2) + epsilon);
   }
 };
 
@@ -73,8 +74,8 @@ template <typename T>
 void adam(T* theta, const T* g, T* m, T* v, Index n, double beta1, double beta2, double epsilon, double rate,
           double correction1, double correction2) {
   constexpr int W = WIDTH<T>;
-  const Adam<T> rule{T(beta1), T(1 - beta1), T(beta2),       T(1 - beta2),
-                     T(epsilon), T(rate),    T(correction1), T(correction2)};
+  const Adam<T> rule{T(beta1),   T(1 - beta1), T(beta2),           T(1 - beta2),
+                     T(epsilon), T(rate),      T(1 / correction1), T(1 / correction2)};
   for (Index i = 0; i < n; i += W) {
     const Index left = n - i;
     vec<T> t, mm, vv;

@@ -73,16 +73,22 @@ void join_rows(T* dst, const T* a, Index rows, Index cols, Index lda) {  // (row
 }
 
 template <How how, typename T>
-HELDER_INLINE T join_row(const T* a, Index cols) {
+T join_row(const T* a, Index cols) {
   constexpr int W = WIDTH<T>;
-  vec<T> chain[4];
-  for (vec<T>& x : chain) x = splat(empty<how, T>());
-  Index j = 0;
-  for (; j + 4 * W <= cols; j += 4 * W)
-    for (int i = 0; i < 4; i++) chain[i] = join<how>(chain[i], load(a + j + i * W));
-  for (; j + W <= cols; j += W) chain[0] = join<how>(chain[0], load(a + j));
-  if (j < cols) chain[1] = join<how>(chain[1], load_joinable<how>(a + j, cols - j));
-  return across<how, T>(join<how>(join<how>(chain[0], chain[1]), join<how>(chain[2], chain[3])));
+  vec<T> total = splat(empty<how, T>());
+  for (const T* const end = a + cols; a < end;) {
+    vec<T> chain[4];
+    for (vec<T>& x : chain) x = splat(empty<how, T>());
+    for (int i = 0; i < 64 && a + 4 * W <= end; i++, a += 4 * W)
+      for (int c = 0; c < 4; c++) chain[c] = join<how>(chain[c], load(a + c * W));
+    if (a + 4 * W > end) {
+      for (; a + W <= end; a += W) chain[0] = join<how>(chain[0], load(a));
+      if (a < end) chain[1] = join<how>(chain[1], load_joinable<how>(a, end - a));
+      a = end;
+    }
+    total = join<how>(total, join<how>(join<how>(chain[0], chain[1]), join<how>(chain[2], chain[3])));
+  }
+  return across<how, T>(total);
 }
 
 // Rows of few columns go side by side, a row per lane: a vector per row would be mostly empty.
@@ -90,20 +96,26 @@ constexpr int FEW = 16;
 
 template <typename T>
 struct Turned {
+  static constexpr int W = WIDTH<T>;
   vec<T> column[FEW];
 
   Turned(const T* a, Index rows, Index cols, Index lda) {
-    T lanes[FEW * WIDTH<T>] = {};
-    for (Index r = 0; r < rows; r++)
-      for (Index j = 0; j < cols; j++) lanes[j * WIDTH<T> + r] = a[r * lda + j];
-    for (Index j = 0; j < cols; j++) column[j] = load(lanes + j * WIDTH<T>);
+    for (Index j = 0; j < cols; j += W) {
+      const Index wide = cols - j < W ? cols - j : W;
+      vec<T> block[W];
+      HELDER_UNROLL
+      for (int r = 0; r < W; r++) block[r] = r < rows ? load_part(a + r * lda + j, wide) : vec<T>{};
+      transpose<T>(block);
+      HELDER_UNROLL
+      for (int i = 0; i < W; i++) column[j + i] = block[i];
+    }
   }
 
   void back(T* dst, Index rows, Index cols, Index ldd) const {
-    T lanes[FEW * WIDTH<T>];
-    for (Index j = 0; j < cols; j++) store(lanes + j * WIDTH<T>, column[j]);
+    T lanes[FEW * W];
+    for (Index j = 0; j < cols; j++) store(lanes + j * W, column[j]);
     for (Index r = 0; r < rows; r++)
-      for (Index j = 0; j < cols; j++) dst[r * ldd + j] = lanes[j * WIDTH<T> + r];
+      for (Index j = 0; j < cols; j++) dst[r * ldd + j] = lanes[j * W + r];
   }
 
   template <How how>

@@ -86,7 +86,9 @@ HELDER_INLINE vec<T, lanes> load_part(const T* p, Index n) {
   else return (V)_mm_maskload_ps(p, _mm256_castsi256_si128(mask));
 #else
   V v{};
-  for (Index i = 0; i < n; i++) v[i] = p[i];
+  HELDER_UNROLL
+  for (int i = 0; i < lanes; i++)
+    if (i < n) v[i] = p[i];
   return v;
 #endif
 }
@@ -105,7 +107,9 @@ HELDER_INLINE void store_part(T* p, V v, Index n) {
   else if constexpr (sizeof(V) == 32) _mm256_maskstore_ps(p, mask, (__m256)v);
   else _mm_maskstore_ps(p, _mm256_castsi256_si128(mask), (__m128)v);
 #else
-  for (Index i = 0; i < n; i++) p[i] = v[i];
+  HELDER_UNROLL
+  for (int i = 0; i < int(sizeof(V) / sizeof(T)); i++)
+    if (i < n) p[i] = v[i];
 #endif
 }
 
