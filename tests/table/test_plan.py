@@ -201,7 +201,7 @@ def test_a_damaged_plan_gives_our_error_or_a_plan(plan, table, junk):
 
 def test_a_plan_with_a_key_too_few_or_too_many_is_refused(plan):
     saved = plan.to_dict()
-    for key in saved:
+    for key in saved.keys() - {"decimal", "thousands"}:
         with pytest.raises(DataError, match="damaged"):
             TablePlan.from_dict({name: value for name, value in saved.items() if name != key})
     with pytest.raises(DataError, match="damaged"):

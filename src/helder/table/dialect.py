@@ -27,7 +27,9 @@ class Dialect:
 
     `decimal` is "." or ","; `thousands` is what may stand between groups of three digits (None:
     nothing may; " " stands for every width of space); `separator_line` says that the file opened
-    with a line such as `sep=;`.
+    with a line such as `sep=;`. `given` are the decimal mark and the thousands separator that a
+    person named; `open` says that no cell shows which mark is the decimal one, so that a point
+    was taken.
     """
 
     separator: str = ","
@@ -36,6 +38,8 @@ class Dialect:
     encoding: str = "utf-8"
     byte_order_mark: bool = False
     separator_line: bool = False
+    given: tuple[str | None, str | None] = (None, None)
+    open: bool = False
 
 
 PLAIN = Dialect()  # what a file without a dialect (Parquet) is read with

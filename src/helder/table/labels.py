@@ -13,6 +13,7 @@ from helder.errors import ArgumentError, DataError, did_you_mean, listed, neares
 from helder.table import strict
 from helder.table.bins import Bins, bins_from_dict
 from helder.table.contents import Table, unknown_column
+from helder.table.marks import read_like
 from helder.table.missing import words
 from helder.table.numbers import parse_numbers, refuse_infinite
 
@@ -27,7 +28,8 @@ class TargetPlan:
     """How a target column becomes class numbers or values, to be done again to another file.
 
     `numeric` says that the cells are numbers: labels are then compared as numbers, so that "1"
-    and "1.0" are one class. `bins` cuts numbers into classes.
+    and "1.0" are one class. `bins` cuts numbers into classes. `decimal` and `thousands` are the
+    marks of the training table, as in the plan of its columns.
     """
 
     name: str
@@ -35,6 +37,8 @@ class TargetPlan:
     classes: tuple[str, ...] | None
     numeric: bool
     bins: Bins | None
+    decimal: str | None = None
+    thousands: str | None = None
 
     def encode(self, table: Table) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
         """The values (M,) of the rows that have a target, and the indices (M,) of those rows.
@@ -45,6 +49,7 @@ class TargetPlan:
         """
         if self.name not in table.cells:
             raise unknown_column(table, self.name, "the target")
+        table = read_like(table, self)
         if self.bins is not None or self.classes is None:
             numbers = target_numbers(table, self.name)
             rows = np.flatnonzero(~np.isnan(numbers)).astype(np.int64)
@@ -80,6 +85,8 @@ class TargetPlan:
             "classes": None if self.classes is None else list(self.classes),
             "numeric": self.numeric,
             "bins": None if self.bins is None else self.bins.to_dict(),
+            "decimal": self.decimal,
+            "thousands": self.thousands,
         }
 
     @classmethod
@@ -89,19 +96,22 @@ class TargetPlan:
         Raises:
             DataError: It is anything else.
         """
-        found = strict.record(value, ("name", "task", "classes", "numeric", "bins"))
+        found = strict.record(
+            value, ("name", "task", "classes", "numeric", "bins"), ("decimal", "thousands")
+        )
+        marks = strict.marks(found)
         name, numeric = strict.text(found["name"]), strict.truth(found["numeric"])
         if found["task"] == "regression":
             if found["classes"] is not None or found["bins"] is not None:
                 raise strict.refuse("a regression has classes")
-            return cls(name, "regression", None, numeric, None)
+            return cls(name, "regression", None, numeric, None, *marks)
         if found["task"] != "classification":
             raise strict.refuse("a task is missing", found["task"])
         classes = strict.texts(found["classes"], 100_000)
         if len(classes) < 2 or len({key_of(label, numeric) for label in classes}) < len(classes):
             raise strict.refuse("there are not two or more different classes", len(classes))
         bins = None if found["bins"] is None else bins_from_dict(found["bins"], classes)
-        return cls(name, "classification", classes, numeric, bins)
+        return cls(name, "classification", classes, numeric, bins, *marks)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from helder.errors import DataError, listed, shown
 from helder.table.contents import Table
@@ -20,7 +21,21 @@ if TYPE_CHECKING:
 SIGNS = {" ": SPACES, "'": "'’"}  # the signs that one thousands separator comes in
 OTHER = {".": ",", ",": "."}
 SAMPLE = 10_000  # cells that are looked at before a whole column is
-WHOLE = "^[0-9]{1,3}$"
+# Whole numbers that stand as well beside 1.234 that is a thousand as beside one that is not. In
+# a file with decimal points, 1500 beside 1.234 shows the point to be one; commas never show it.
+WHOLE = {".": "^[0-9]{1,3}$", ",": "^[0-9]+$"}
+
+
+class Marks(Protocol):
+    """What remembers the marks of the table that was trained on, None where it showed none."""
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal mark."""
+
+    @property
+    def thousands(self) -> str | None:
+        """The thousands separator."""
 
 
 @dataclass(frozen=True)
@@ -40,26 +55,63 @@ class Evidence:
 
 
 def settle_marks(
-    table: Table, decimal: str | None, thousands: str | None
+    table: Table, decimal: str | None, thousands: str | None, like: Marks | None = None
 ) -> tuple[Dialect, tuple[Note, ...]]:
     """The table's dialect with its decimal mark and thousands separator, and notes about them.
 
-    What a person said counts; otherwise the columns that show it; otherwise a point.
+    What a person said counts; otherwise the columns that show it; otherwise the marks of the
+    table that was trained on; otherwise a point.
 
     Raises:
         DataError: Nothing settles it, and a whole column reads like `1.234`.
     """
     assert table.dialect is not None  # only CSV files have marks to settle
+    given, nothing_shown = (decimal, thousands), False
+    trained = like.decimal if like is not None else None
     notes: tuple[Note, ...] = ()
     if decimal is None:
         if thousands == "":
-            decimal, notes = without_thousands(table)
+            found, notes = without_thousands(table)
         else:
-            decimal, notes = find_decimal(table)
+            found, notes = find_decimal(table, trained)
+        nothing_shown = found is None
+        decimal = found or trained or "."
     if thousands is None:
-        thousands = find_thousands(table, decimal)
-    dialect = replace(table.dialect, decimal=decimal, thousands=thousands or None)
+        thousands, more = find_thousands(table, decimal)
+        notes += more
+        if thousands is None and like is not None and like.thousands != decimal:
+            thousands = like.thousands
+    dialect = replace(
+        table.dialect,
+        decimal=decimal,
+        thousands=thousands or None,
+        given=given,
+        open=nothing_shown and trained is None,
+    )
     return dialect, notes
+
+
+def shown_marks(table: Table) -> tuple[str | None, str | None]:
+    """The decimal mark and the thousands separator to remember; None where none was shown."""
+    if table.dialect is None:
+        return None, None
+    return None if table.dialect.open else table.dialect.decimal, table.dialect.thousands
+
+
+def read_like(table: Table, like: Marks) -> Table:
+    """The table read by the marks that were trained on, where it does not show others itself.
+
+    A table that was read so already comes back as it is.
+    """
+    dialect = table.dialect
+    if dialect is None:
+        return table
+    same = like.decimal in (None, dialect.decimal) and like.thousands in (None, dialect.thousands)
+    if same:
+        return table
+    settled, notes = settle_marks(table, *dialect.given, like)
+    new = tuple(said for said in notes if said not in table.notes)
+    return replace(table, dialect=settled, notes=table.notes + new)
 
 
 def gather(table: Table) -> dict[str, dict[str, Evidence]]:
@@ -80,8 +132,12 @@ def columns_holding(table: Table, *signs: str) -> list[str]:
     return [name for name, *held in zip(table.cells, *found, strict=True) if any(held)]
 
 
-def find_decimal(table: Table) -> tuple[str, tuple[Note, ...]]:
-    """The decimal mark that the columns show."""
+def find_decimal(table: Table, trained: str | None) -> tuple[str | None, tuple[Note, ...]]:
+    """The decimal mark that the columns show, else the one trained on; None where none tells.
+
+    Raises:
+        DataError: A column leaves it open, and nothing else tells.
+    """
     assert table.dialect is not None
     found = gather(table)
     sure = {
@@ -90,26 +146,33 @@ def find_decimal(table: Table) -> tuple[str, tuple[Note, ...]]:
         for mark in found
     }
     minus = {mark: [name for name, seen in found[mark].items() if seen.minus] for mark in found}
-    for columns in (sure, minus):
-        if columns["."] or columns[","]:
-            return by_majority(columns, table.dialect.separator)
+    if sure["."] or sure[","]:
+        return by_majority(sure, table.dialect.separator, trained)
     asked: dict[str, list[tuple[str, int]]] = {
         mark: [(name, seen.open_row) for name, seen in columns.items() if seen.open_row is not None]
         for mark, columns in found.items()
     }
+    if trained is not None:
+        said = [as_trained(table, name, row, trained) for name, row in asked["."] + asked[","]]
+        return trained, tuple(said[:1])
+    if minus["."] or minus[","]:
+        return by_majority(minus, table.dialect.separator)
     if asked["."] or (asked[","] and table.dialect.separator != ","):
         mark = "." if asked["."] else ","
         name, row = asked[mark][0]
         raise undecided(table, name, row, mark)
-    if asked[","]:
-        # In a file separated by commas a decimal comma would be a strange choice.
-        name, row = asked[","][0]
-        said = note("comma_is_thousands", column=shown(name), cell=table.cells[name][row])
-        return ".", (said,)
-    return ".", ()
+    # In a file separated by commas a decimal comma would be a strange choice.
+    return "." if asked[","] else None, ()
 
 
-def without_thousands(table: Table) -> tuple[str, tuple[Note, ...]]:
+def as_trained(table: Table, name: str, row: int, trained: str) -> Note:
+    """The note that a cell which can be read in two ways was read as in training."""
+    return note(
+        "marks_of_training", decimal=trained, column=shown(name), cell=table.cells[name][row]
+    )
+
+
+def without_thousands(table: Table) -> tuple[str | None, tuple[Note, ...]]:
     """The decimal mark where a person said that numbers have no thousands separator."""
     assert table.dialect is not None
     columns = {
@@ -120,18 +183,30 @@ def without_thousands(table: Table) -> tuple[str, tuple[Note, ...]]:
         ]
         for mark, evidence in gather(table).items()
     }
+    if not columns["."] and not columns[","]:
+        return None, ()
     return by_majority(columns, table.dialect.separator)
 
 
-def by_majority(columns: dict[str, list[str]], separator: str) -> tuple[str, tuple[Note, ...]]:
-    """The mark that most columns use as decimal mark; with a note where others disagree."""
+def by_majority(
+    columns: dict[str, list[str]], separator: str, trained: str | None = None
+) -> tuple[str, tuple[Note, ...]]:
+    """The mark that most columns use as decimal mark; with a note where others disagree.
+
+    The mark that was trained on counts wherever some column shows it.
+    """
     points, commas = len(columns["."]), len(columns[","])
     decimal = "." if points > commas else ","
     if points == commas:
-        decimal = "," if separator == ";" and commas else "."
+        decimal = "," if separator == ";" else "."
+    if trained is not None and columns[trained]:
+        decimal = trained
     against = columns[OTHER[decimal]]
     notes: list[Note] = []
-    if decimal == ",":
+    if trained not in (None, decimal):
+        first = shown(columns[decimal][0])
+        notes.append(note("marks_changed", trained=trained, decimal=decimal, column=first))
+    elif decimal == ",":
         notes.append(note("decimal_comma"))
     if against:
         notes.append(
@@ -180,15 +255,13 @@ def mark_patterns(mark: str) -> tuple[str, str, str]:
 def open_row(cells: pl.Series, mark: str) -> int | None:
     """The first cell like `1.234` of a column where every filled cell could be either.
 
-    Whole numbers below a thousand fit both readings too; where more than half are such, they
-    are taken for whole numbers among a few with three decimals.
+    Whole numbers below a thousand fit both readings too.
     """
     grouped = cells.str.contains(f"^[1-9][0-9]{{0,2}}\\{mark}[0-9]{{3}}$").fill_null(False)
     if not grouped.any():
         return None
-    either = grouped | cells.str.contains(WHOLE).fill_null(False) | missing(cells, WIDE)
-    filled = int((~missing(cells, WIDE)).sum())
-    if not either.all() or 2 * int(grouped.sum()) < filled:
+    whole = cells.str.contains(WHOLE[mark]).fill_null(False)
+    if not (grouped | whole | missing(cells, WIDE)).all():
         return None
     return int(np.argmax(grouped.to_numpy()))
 
@@ -206,22 +279,38 @@ def undecided(table: Table, name: str, row: int, mark: str) -> DataError:
     )
 
 
-def find_thousands(table: Table, decimal: str) -> str | None:
-    """The thousands separator that most cells show, None where none do."""
+def find_thousands(table: Table, decimal: str) -> tuple[str | None, tuple[Note, ...]]:
+    """The thousands separator that most cells show, with a note; None where none do."""
     point = "\\" + decimal
-    best, most = None, 0
+    best, most, seen = None, 0, ("", 0)
     for thousands in (OTHER[decimal], " ", "'"):
         group = thousands_pattern(thousands)
         pattern = f"^[+−-]?[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+(?:{point}[0-9]*)?$"
         signs = SIGNS.get(thousands, thousands)
-        names = columns_holding(table, *signs)
-        found = sum(matching(table.cells[name], group, pattern) for name in names)
+        rows = {
+            name: matching(table.cells[name], group, pattern)
+            for name in columns_holding(table, *signs)
+        }
+        found = sum(len(matches) for matches in rows.values())
         if found > most:
-            best, most = thousands, found
-    return best
+            first = next((name, int(matches[0])) for name, matches in rows.items() if len(matches))
+            best, most, seen = thousands, found, first
+    if best is None:
+        return None, ()
+    name, row = seen
+    key = "comma_is_thousands" if best == "," == table_separator(table) else "thousands_found"
+    option = f"--decimal {best}" if best in OTHER else '--thousands ""'
+    said = note(key, column=shown(name), cell=shown(table.cells[name][row]), option=option)
+    return best, (said,)
 
 
-def matching(cells: pl.Series, group: str, pattern: str) -> int:
-    """How many cells match the pattern, looking only at those that hold the separator."""
-    holding = cells.filter(cells.str.contains(group).fill_null(False))
-    return int(holding.str.contains(pattern).sum())
+def table_separator(table: Table) -> str | None:
+    """What separates the cells of the table's file, None for Parquet."""
+    return None if table.dialect is None else table.dialect.separator
+
+
+def matching(cells: pl.Series, group: str, pattern: str) -> npt.NDArray[np.int64]:
+    """The rows whose cells match the pattern, looking only at those that hold the separator."""
+    holding = cells.str.contains(group).fill_null(False).arg_true()
+    fit = cells.gather(holding).str.contains(pattern).arg_true()
+    return holding.gather(fit).to_numpy().astype(np.int64)

@@ -11,6 +11,7 @@ from helder.errors import DataError, listed, shown
 from helder.table import strict
 from helder.table.columns import Column
 from helder.table.contents import Table, unknown_column
+from helder.table.marks import read_like, shown_marks
 from helder.table.notes import LeftOut, Note, note
 from helder.table.steps import (
     STEPS,
@@ -23,6 +24,7 @@ from helder.table.steps import (
 from helder.text.catalogue import say
 
 MOST_INPUTS = 100_000
+MARKS = ("decimal", "thousands")  # came later than the first saved plans
 MOST_BYTES = 8 << 30  # of inputs for one table
 
 
@@ -32,12 +34,15 @@ class TablePlan:
 
     `columns` holds one step for each column that is an input, in the table's order; `left_out`
     the columns that are none, and why; `roles` the columns that are something else, such as the
-    target.
+    target. `decimal` and `thousands` are the marks of the training table's numbers, None where
+    it showed none: a new table that leaves its marks open is read by them.
     """
 
     columns: tuple[Step, ...]
     left_out: tuple[LeftOut, ...] = ()
     roles: tuple[str, ...] = ()
+    decimal: str | None = None
+    thousands: str | None = None
 
     @classmethod
     def fit(cls, table: Table, columns: Sequence[Column], rows: Rows) -> TablePlan:
@@ -69,7 +74,8 @@ class TablePlan:
                 where=table.place(None),
             )
         steps = tuple(STEPS[column.kind].fit(table, column, rows) for column in used)
-        plan = cls(steps, left_out, tuple(c.name for c in unused if c.role is not None))
+        roles = tuple(column.name for column in unused if column.role is not None)
+        plan = cls(steps, left_out, roles, *shown_marks(table))
         plan.check_size(table)
         return plan
 
@@ -108,6 +114,7 @@ class TablePlan:
         """
         self.check_columns(table)
         self.check_size(table)
+        table = read_like(table, self)
         out = np.empty((table.rows, self.inputs), dtype=np.float32)
         start = 0
         for step in self.columns:
@@ -119,7 +126,9 @@ class TablePlan:
     def unseen(self, table: Table) -> tuple[Note, ...]:
         """Notes about what this table has and the training rows had not."""
         self.check_columns(table)
-        notes = [said for step in self.columns for said in step.unseen(table)]
+        known_notes, table = table.notes, read_like(table, self)
+        notes = list(table.notes[len(known_notes) :])
+        notes += [said for step in self.columns for said in step.unseen(table)]
         known = {step.name for step in self.columns} | set(self.roles)
         known |= {gone.name for gone in self.left_out}
         extra = [name for name in table.names if name not in known]
@@ -137,6 +146,8 @@ class TablePlan:
                 for gone in self.left_out
             ],
             "roles": list(self.roles),
+            "decimal": self.decimal,
+            "thousands": self.thousands,
         }
 
     @classmethod
@@ -146,10 +157,10 @@ class TablePlan:
         Raises:
             DataError: It is anything else.
         """
-        found = strict.record(value, ("columns", "left_out", "roles"))
+        found = strict.record(value, ("columns", "left_out", "roles"), MARKS)
         steps = tuple(step_from_dict(step) for step in strict.items(found["columns"]))
         gone = tuple(left_out_from_dict(item) for item in strict.items(found["left_out"]))
-        plan = cls(steps, gone, strict.texts(found["roles"]))
+        plan = cls(steps, gone, strict.texts(found["roles"]), *strict.marks(found))
         names = [step.name for step in steps]
         if not names or len(set(names)) != len(names):
             raise strict.refuse("it has no columns, or one of them twice")

@@ -22,7 +22,7 @@ from helder.table.dialect import (
     find_separator,
 )
 from helder.table.encoding import check_file, read_text
-from helder.table.marks import settle_marks
+from helder.table.marks import Marks, settle_marks
 from helder.table.notes import Note, note
 from helder.table.numbers import MOSTLY, number_share
 from helder.table.splitting import check_width, no_rows, split
@@ -42,6 +42,7 @@ def read_table(
     separator: str | None = None,
     decimal: str | None = None,
     thousands: str | None = None,
+    like: Marks | None = None,
 ) -> Table:
     """The table in a CSV file (any extension but Parquet's) or a Parquet file.
 
@@ -50,6 +51,8 @@ def read_table(
         separator: What separates cells; found by trying where not given.
         decimal: The decimal mark, "." or ","; found from the cells where not given.
         thousands: What separates thousands; found where not given, "" for nothing.
+        like: What remembers the marks of the training table (its plan): they count where neither
+            a person nor the cells say otherwise, and then nothing is asked.
 
     Raises:
         ArgumentError: An option cannot be used.
@@ -71,7 +74,7 @@ def read_table(
     if suffix in PARQUET:
         return read_parquet(file)
     table = read_csv(file, separator)
-    dialect, notes = settle_marks(table, *marks)
+    dialect, notes = settle_marks(table, *marks, like)
     table = replace(table, dialect=dialect, notes=table.notes + notes)
     return replace(table, notes=table.notes + header_notes(table))
 

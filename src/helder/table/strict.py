@@ -16,9 +16,14 @@ def refuse(what: str, got: object = None) -> DataError:
     return DataError(f"this saved table plan is damaged: {what}", got=got)
 
 
-def record(value: object, keys: tuple[str, ...]) -> Mapping[str, object]:
-    """The value as a record with exactly these keys, or DataError."""
-    if not isinstance(value, dict) or set(value) != set(keys):
+def record(
+    value: object, keys: tuple[str, ...], later: tuple[str, ...] = ()
+) -> Mapping[str, object]:
+    """The value as a record with exactly these keys, or DataError.
+
+    Those of `later`, which older files do not have, may be absent.
+    """
+    if not isinstance(value, dict) or set(value) - set(later) != set(keys):
         raise refuse(f"a record with {', '.join(keys)} is missing", type(value).__name__)
     return value
 
@@ -28,6 +33,22 @@ def text(value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise refuse("a text is missing", type(value).__name__)
     return value
+
+
+def mark(value: object, accepted: tuple[str, ...]) -> str | None:
+    """The value as one of these marks or None, or DataError."""
+    if value is not None and (not isinstance(value, str) or value not in accepted):
+        raise refuse("a decimal mark or thousands separator is missing", value)
+    return value
+
+
+def marks(value: Mapping[str, object]) -> tuple[str | None, str | None]:
+    """The decimal mark and the thousands separator of a record; None in files without them."""
+    decimal = mark(value.get("decimal"), (".", ","))
+    thousands = mark(value.get("thousands"), (".", ",", " ", "'"))
+    if decimal is not None and decimal == thousands:
+        raise refuse("one mark is both decimal mark and thousands separator", decimal)
+    return decimal, thousands
 
 
 def truth(value: object) -> bool:

@@ -19,6 +19,7 @@ from helder.table.labels import (
     class_names,
     found_labels,
 )
+from helder.table.marks import shown_marks
 from helder.table.notes import LeftOut, Note, note
 from helder.table.numbers import MOSTLY, parse_numbers
 from helder.text.catalogue import say
@@ -73,11 +74,12 @@ def read_target(
             too many; a value is none of the given classes, infinite, or text among numbers.
     """
     check_options(task, classes, bins)
+    marks = shown_marks(table)
     if name not in table.cells:
         raise unknown_column(table, name, "the target")
     if bins is not None:
         cut = parse_bins(bins)
-        plan = TargetPlan(name, "classification", cut.classes, False, cut)
+        plan = TargetPlan(name, "classification", cut.classes, False, cut, *marks)
         return finish(table, plan, ())
     numeric = is_numeric(table, name)
     chosen = task or ("classification" if classes is not None else None)
@@ -85,7 +87,7 @@ def read_target(
     if chosen is None:
         chosen, notes = guess_task(table, name, numeric)
     if chosen == "regression":
-        return finish(table, TargetPlan(name, "regression", None, True, None), notes)
+        return finish(table, TargetPlan(name, "regression", None, True, None, *marks), notes)
     plan = TargetPlan(name, "classification", (), numeric, None)
     if classes is None:
         labels = found_labels(table, plan)
@@ -93,7 +95,7 @@ def read_target(
         names = labels.names
     else:
         names = class_names(classes, numeric)
-    return finish(table, TargetPlan(name, "classification", names, numeric, None), notes)
+    return finish(table, TargetPlan(name, "classification", names, numeric, None, *marks), notes)
 
 
 def check_options(task: str | None, classes: Sequence[str] | None, bins: str | None) -> None:
