@@ -83,7 +83,7 @@ def test_the_inputs_of_each_row(table, plan):
 def test_what_training_did_not_have_is_counted(table, plan, write):
     (said,) = plan.unseen(table)
     assert said.key == "unseen_categories"
-    assert "1 row(s)" in said.sentence
+    assert "1 row has a category" in said.sentence
     assert "'black'" in said.sentence
     assert "line 6" in said.sentence
     new = CONTENT.replace("note\n", "extra\n").replace("20,red", "20,")

@@ -10,6 +10,7 @@ import pytest
 from helder.errors import ArgumentError, DataError
 from helder.table import (
     TargetPlan,
+    group_notes,
     read_groups,
     read_table,
     read_target,
@@ -197,9 +198,14 @@ def test_weights(write):
         read_weights(of(write, [0, 1]), "z")
 
 
-def test_groups_keep_equal_cells_together_and_those_without_one(write):
-    codes = read_groups(of(write, ["b", "a", "", "b", "NA"]), "y")
-    assert codes.tolist() == [2, 1, 0, 2, 0]
+def test_groups_keep_equal_cells_together_and_a_row_without_one_stands_alone(write):
+    table = of(write, ["b", "a", "", "b", "NA"])
+    codes = read_groups(table, "y").tolist()
+    assert codes[0] == codes[3]
+    assert sorted(set(codes)) == [0, 1, 2, 3]
+    (said,) = group_notes(table, "y")
+    assert "2 rows have no 'y'" in said.sentence
+    assert group_notes(of(write, ["b", "a"]), "y") == ()
     assert read_groups(of(write, ["b", "a", "b"]), "y").tolist() == [1, 0, 1]
 
 

@@ -1,6 +1,6 @@
 """Tables: from a file of text to inputs and a target, nothing dropped without being said."""
 
-from helder.table.beside import column_values, read_groups, read_time, read_weights
+from helder.table.beside import column_values, group_notes, read_groups, read_time, read_weights
 from helder.table.columns import Column, describe_columns
 from helder.table.contents import Table, unknown_column
 from helder.table.dialect import Dialect
@@ -33,6 +33,7 @@ __all__ = [
     "column_values",
     "data_hash",
     "describe_columns",
+    "group_notes",
     "parse_numbers",
     "read_groups",
     "read_table",

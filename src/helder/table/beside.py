@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from helder.errors import DataError
+from helder.errors import DataError, shown
 from helder.table.contents import Table, unknown_column
-from helder.table.dates import ORDERS, column_dates, share
+from helder.table.dates import ORDERS, parse_dates, share
 from helder.table.missing import words
+from helder.table.notes import Note, note
 from helder.table.numbers import parse_numbers, refuse_infinite
 
 if TYPE_CHECKING:
@@ -52,17 +53,27 @@ def read_weights(table: Table, name: str) -> npt.NDArray[np.float64]:
 
 
 def read_groups(table: Table, name: str) -> npt.NDArray[np.int64]:
-    """(N,) the number of each row's group; rows without one are together in a group.
-
-    Whom a row without a group belongs to is not known, so such rows may not be parted.
+    """(N,) the number of each row's group; a row without one is a group of its own.
 
     Raises:
         DataError: There is no such column.
     """
     cells = words(column_values(table, name, "groups"))
     codes: npt.NDArray[np.int64] = cells.rank("dense").fill_null(0).to_numpy().astype(np.int64)
+    alone = np.flatnonzero(codes == 0)
+    codes[alone] = -np.arange(len(alone))
     _, dense = np.unique(codes, return_inverse=True)
     return dense.astype(np.int64)
+
+
+def group_notes(table: Table, name: str) -> tuple[Note, ...]:
+    """The note that says how many rows have no group.
+
+    Raises:
+        DataError: There is no such column.
+    """
+    alone = words(column_values(table, name, "groups")).null_count()
+    return (note("no_group", column=shown(name), count=alone),) if alone else ()
 
 
 def read_time(table: Table, name: str) -> npt.NDArray[np.float64]:
@@ -76,7 +87,7 @@ def read_time(table: Table, name: str) -> npt.NDArray[np.float64]:
     if len(bad):
         order = max(ORDERS, key=lambda order: share(cells, order))
         if share(cells, order) > 0.0:
-            values = column_dates(table, name, order)
+            values, _ = parse_dates(cells, order)
     refuse_infinite(table, name, values)
     wrong = np.flatnonzero(np.isnan(values))
     if len(wrong):

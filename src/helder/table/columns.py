@@ -13,9 +13,11 @@ from helder.errors import ArgumentError, shown
 from helder.table.contents import Table, check_names
 from helder.table.dates import Order, column_dates, date_text, find_order, parse_dates
 from helder.table.dialect import PLAIN
+from helder.table.identifiers import FEW_FOR_ID, numeric_id, text_id
 from helder.table.missing import WIDE, missing, words
 from helder.table.notes import Note, note
 from helder.table.numbers import MOSTLY, not_a_number, parse_numbers, refuse_infinite
+from helder.table.suspicions import HALF, text_notes
 from helder.text.catalogue import say
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["numeric", "category", "boolean", "date", "id", "constant", "empty"]
 BOOLEANS = (("false", "true"), ("no", "yes"), ("nee", "ja"), ("f", "t"), ("n", "y"))
-FEW_FOR_ID = 20  # rows; in fewer, distinct values mean nothing
-MOSTLY_DISTINCT = 0.95
 FREQUENT = 5  # categories that are shown
+MOST_CATEGORIES = 50  # that have an input of their own
+NOTES_OF_ROLES = ("date_order",)  # that matter too where the column is no input
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,11 @@ def describe_columns(
         column = describe(table, name, name in as_category, unused, name in kept)
         if role is not None:
             why = say("table.has_role", role=role) if role else say("table.has_some_role")
-            column = replace(column, left_out=why, role=role)
+            notes = tuple(said for said in column.notes if said.key in NOTES_OF_ROLES)
+            column = replace(column, left_out=why, role=role, notes=notes)
         elif name in dropped:
-            column = replace(column, left_out=say("table.dropped"))
-        described.append(column)
+            column = replace(column, left_out=say("table.dropped"), notes=())
+        described.append(crowded(column))
     return tuple(described)
 
 
@@ -122,18 +125,23 @@ def describe(table: Table, name: str, as_category: bool, unused: bool, kept: boo
     if numbers and numbers >= MOSTLY * (numbers + len(bad)):
         if not unused:
             if len(bad):
-                raise not_a_number(table, name, bad)
+                raise not_a_number(table, name, bad, learning=True)
             refuse_infinite(table, name, values)
-        return constant(numeric_id(describe_numbers(table, name, values), values, kept), kept)
+        column = describe_numbers(table, name, values)
+        return constant(numeric_id(column, cells, values, kept), kept)
     column = describe_words(table, name)
     if boolean_pair(value for value, _ in column.frequent) and column.distinct <= FREQUENT:
         return replace(column, kind="boolean")
     order, assumed = find_order(cells)
     if order is not None:
         if not unused:
-            column_dates(table, name, order)
+            column_dates(table, name, order, learning=True)
         return constant(describe_dates(table, name, order, assumed), kept)
-    return constant(text_id(column, table.rows, kept), kept)
+    share = numbers / max(numbers + len(bad), 1)
+    column = replace(column, notes=tuple(text_notes(table, name, share, bad)))
+    if share < HALF:
+        column = text_id(column, table.rows, kept)
+    return constant(column, kept)
 
 
 def describe_numbers(table: Table, name: str, values: npt.NDArray[np.float64]) -> Column:
@@ -199,24 +207,17 @@ def boolean_words(cells: pl.Series) -> tuple[str, str] | None:
     return boolean_pair(words(cells).drop_nulls().str.to_lowercase().unique().head(3))
 
 
-def numeric_id(column: Column, values: npt.NDArray[np.float64], kept: bool) -> Column:
-    """The column as an ID where its numbers are consecutive whole ones, none twice."""
-    if kept or column.missing or column.distinct != len(values) or len(values) < FEW_FOR_ID:
+def crowded(column: Column) -> Column:
+    """The column with a note where it has too many categories for an input of each."""
+    if column.kind != "category" or column.left_out or column.distinct <= MOST_CATEGORIES:
         return column
-    if column.minimum is None or column.maximum is None or not np.isfinite(values).all():
-        return column
-    consecutive = column.maximum - column.minimum == len(values) - 1
-    if not consecutive or not bool((values == np.floor(values)).all()):
-        return column
-    return replace(column, kind="id", left_out=say("table.row_numbers"))
-
-
-def text_id(column: Column, rows: int, kept: bool) -> Column:
-    """The column as an ID where nearly every row has a text of its own."""
-    filled = rows - column.missing
-    if kept or filled < FEW_FOR_ID or column.distinct < MOSTLY_DISTINCT * filled:
-        return column
-    return replace(column, kind="id", left_out=say("table.identifier", distinct=column.distinct))
+    said = note(
+        "too_many_categories",
+        column=shown(column.name),
+        count=column.distinct,
+        most=MOST_CATEGORIES - 1,
+    )
+    return replace(column, notes=(*column.notes, said))
 
 
 def constant(column: Column, kept: bool) -> Column:

@@ -106,8 +106,12 @@ def share(cells: pl.Series, order: Order) -> float:
     return dates / max(dates + len(bad), 1)
 
 
-def column_dates(table: Table, name: str, order: Order) -> npt.NDArray[np.float64]:
+def column_dates(
+    table: Table, name: str, order: Order, learning: bool = False
+) -> npt.NDArray[np.float64]:
     """(N,) the dates of a column in days since 1970, NaN where missing.
+
+    Only while `learning` can the column still be read in another way.
 
     Raises:
         DataError: A cell is no date in this order; the message names line and column.
@@ -115,11 +119,14 @@ def column_dates(table: Table, name: str, order: Order) -> npt.NDArray[np.float6
     values, bad = parse_dates(table.cells[name], order)
     if len(bad):
         words = {"y": "year", "m": "month", "d": "day"}
+        hint = "training read this column as dates: correct the cell, or leave it empty"
+        if learning:
+            hint = "correct the cell, or read the whole column as categories with --category"
         raise DataError(
             "this column holds dates, and here something else",
             got=table.cells[name][int(bad[0])],
             accepted="dates written " + "-".join(words[letter] for letter in order),
-            hint="correct the cell, or read the whole column as categories with --category",
+            hint=hint,
             where=table.place(int(bad[0]), name),
         )
     return values

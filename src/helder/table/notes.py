@@ -33,6 +33,17 @@ class LeftOut:
     why: str
 
 
+class Count(int):
+    """A number of things; a sentence names them as `{count:row|rows}`, which gives "1 row"."""
+
+    def __format__(self, spec: str) -> str:
+        one, mark, many = spec.partition("|")
+        return f"{int(self):,} {one if self == 1 else many}" if mark else format(int(self), spec)
+
+
 def note(key: str, **values: object) -> Note:
     """The note with this key, its sentence filled in from the catalogue."""
-    return Note(key, say(f"table.{key}", **values))
+    counted = {
+        name: Count(value) if type(value) is int else value for name, value in values.items()
+    }
+    return Note(key, say(f"table.{key}", **counted))

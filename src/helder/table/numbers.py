@@ -91,16 +91,26 @@ def column_numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
     return values
 
 
-def not_a_number(table: Table, name: str, bad: npt.NDArray[np.int64]) -> DataError:
-    """The error for a cell of a numeric column that is no number."""
-    more = f" (and so do {len(bad) - 1} other rows)" if len(bad) > 1 else ""
+def not_a_number(
+    table: Table, name: str, bad: npt.NDArray[np.int64], learning: bool = False
+) -> DataError:
+    """The error for a cell of a numeric column that is no number.
+
+    Only while `learning` can the column still be read in another way.
+    """
+    others = len(bad) - 1
+    more = f" (and so in {others} other {'row' if others == 1 else 'rows'})" if others else ""
+    if not learning:
+        hint = "training read this column as numbers: correct the cell, or leave it empty"
+    else:
+        short = name.isprintable() and len(name) < 60
+        hint = "correct the cell, or read the whole column as categories with --category"
+        hint += f" {name}" if short else ""
     return DataError(
         f"this column holds numbers, and here text{more}",
         got=table.cells[name][int(bad[0])],
         accepted="a number, or an empty cell where there is none",
-        hint=f"correct the cell, or read the whole column as categories with --category {name}"
-        if name.isprintable() and len(name) < 60
-        else "correct the cell, or read the whole column as categories with --category",
+        hint=hint,
         where=table.place(int(bad[0]), name),
     )
 
@@ -111,7 +121,7 @@ def refuse_infinite(table: Table, name: str, values: npt.NDArray[np.float64]) ->
     if len(infinite):
         row = int(infinite[0])
         raise DataError(
-            "an infinite number cannot be learned from",
+            "an infinite number cannot be used",
             got=table.cells[name][row],
             accepted="finite numbers",
             hint="leave the cell empty if the value is not known",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from helder.errors import shown
 from helder.table import strict
-from helder.table.columns import BOOLEANS, Column, boolean_words
+from helder.table.columns import BOOLEANS, MOST_CATEGORIES, Column, boolean_words
 from helder.table.contents import Table
 from helder.table.dates import ORDERS, Order, column_dates, date_text
 from helder.table.missing import words
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Floats32 = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
-MOST_CATEGORIES = 50
 CYCLES = (("year", 365.2425), ("week", 7.0), ("day", 1.0))  # in days
 
 
@@ -153,7 +152,8 @@ class CategoryStep:
 class BooleanStep:
     """True or false as 1 or 0; a missing value is 0.5, and has an input where training had some.
 
-    `false` and `true` are the two words, compared without regard to case.
+    `false` and `true` are the two words of training. Other pairs say the same (ja is yes is
+    true), and case does not matter.
     """
 
     kind: ClassVar[str] = "boolean"
@@ -177,7 +177,10 @@ class BooleanStep:
     def values(self, table: Table) -> tuple[npt.NDArray[np.float64], pl.Series]:
         """(N,) 0, 1, or 0.5 for another word or none; and the words, null where missing."""
         cells = words(table.cells[self.name]).str.to_lowercase()
-        no, yes = ((cells == word).fill_null(False).to_numpy() for word in (self.false, self.true))
+        no, yes = (
+            cells.is_in(list(says)).fill_null(False).to_numpy()
+            for says in zip(*BOOLEANS, strict=True)
+        )
         return np.where(yes, 1.0, np.where(no, 0.0, 0.5)), cells
 
     def fill(self, table: Table, out: Floats32) -> None:
