@@ -26,7 +26,7 @@ namespace {
 
 enum Isa { BASELINE, AVX2, AVX512 };
 
-bool wanted(const char* name) {
+[[maybe_unused]] bool wanted(const char* name) {
   const char* forced = std::getenv("HELDER_ISA");
   return forced == nullptr || *forced == '\0' || std::strcmp(forced, name) == 0;
 }
@@ -47,7 +47,7 @@ Isa choose() {
   return BASELINE;
 }
 
-const Isa chosen = choose();
+[[maybe_unused]] const Isa chosen = choose();
 
 }  // namespace
 

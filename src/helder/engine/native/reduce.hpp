@@ -41,7 +41,10 @@ HELDER_INLINE T across(vec<T> v) {
 template <How how, typename T, int V, bool full>
 void strip_rows(T* dst, const T* a, Index rows, Index cols, Index lda) {
   constexpr int W = WIDTH<T>;
-  const auto at = [&](Index r, int v) { return full ? load(a + r * lda + v * W) : load_part(a + r * lda + v * W, cols); };
+  const auto at = [&](Index r, int v) {
+    const T* p = a + r * lda + v * W;
+    return full ? load(p) : load_part(p, cols);
+  };
   vec<T> total[V];
   for (int v = 0; v < V; v++) total[v] = splat(empty<how, T>());
   for (Index start = 0; start < rows; start += 256) {
@@ -57,8 +60,10 @@ void strip_rows(T* dst, const T* a, Index rows, Index cols, Index lda) {
     }
     for (; r < end; r++)
       for (int v = 0; v < V; v++) chain[0][v] = join<how>(chain[0][v], at(r, v));
-    for (int v = 0; v < V; v++)
-      total[v] = join<how>(total[v], join<how>(join<how>(chain[0][v], chain[1][v]), join<how>(chain[2][v], chain[3][v])));
+    for (int v = 0; v < V; v++) {
+      const vec<T> front = join<how>(chain[0][v], chain[1][v]), back = join<how>(chain[2][v], chain[3][v]);
+      total[v] = join<how>(total[v], join<how>(front, back));
+    }
   }
   for (int v = 0; v < V; v++) full ? store(dst + v * W, total[v]) : store_part(dst + v * W, total[v], cols);
 }
