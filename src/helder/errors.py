@@ -6,8 +6,7 @@ The tree:
     ├── ArgumentError (ValueError)     an option or argument that cannot be used
     │   └── ShapeError                 an array whose shape does not fit
     ├── DataError (ValueError)         a table that cannot be used as it is
-    ├── ModelFileError (ValueError)    a model file that is not one, or is damaged
-    └── NotTrainedError (RuntimeError) something was asked of a network before training
+    └── ModelFileError (ValueError)    a model file that is not one, or is damaged
 """
 
 from __future__ import annotations
@@ -70,10 +69,6 @@ class ModelFileError(HelderError, ValueError):
     """A model file that is not one, is damaged, or asks for something that is missing."""
 
 
-class NotTrainedError(HelderError, RuntimeError):
-    """Something was asked of a network before it was trained."""
-
-
 def ended(sentence: str) -> str:
     """A sentence with its final stop."""
     return sentence if sentence.endswith(("?", ".", "…")) else sentence + "."
@@ -81,8 +76,13 @@ def ended(sentence: str) -> str:
 
 def shown(value: object) -> str:
     """A value as an error repeats it: escaped, so that no control character passes, and short."""
-    text = repr(value)
+    text = repr(getattr(value, "item", lambda: value)() if is_numpy_scalar(value) else value)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def is_numpy_scalar(value: object) -> bool:
+    """Whether a value would show its NumPy type beside its number."""
+    return type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
 
 
 def place(file: object, line: int | None = None, column: str | None = None) -> str:
@@ -112,6 +112,15 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def did_you_mean(near: str | None) -> str | None:
     """The hint that names what was probably meant."""
     return None if near is None else f"did you mean {shown(near)}?"
+
+
+def name_is_taken(name: str) -> ArgumentError:
+    """The error for a formula of one's own that bears the name of another in the book."""
+    return ArgumentError(
+        "a formula in the book has this name already",
+        got=name,
+        hint="give yours another: a model file knows formulas by name",
+    )
 
 
 def pick(name: object, known: Mapping[str, T], what: str, also: str | None = None) -> T:

@@ -136,7 +136,7 @@ def test_unseen_categories_and_missing_values_get_a_line_and_a_note(well, helder
     assert len(lines) == 4
     assert all(line[0] in ("yes", "no") for line in lines)
     assert "'violet' at new.csv, line 4" in said.err
-    assert "Column 'b': 2 row(s) have no value" in said.err
+    assert "Column 'b': 2 rows have no value" in said.err
     assert helder("predict", "small.helder", new, "--quiet").err == ""
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from helder import Activation, Architecture, HelderError, MultilayerPerceptron
 from helder.core import ACTIVATIONS
+from helder.errors import ArgumentError, ShapeError
 
 BENT = {"relu", "leaky_relu", "selu"}  # those with a kink at zero
 STEP = 1e-6
@@ -116,3 +117,18 @@ def test_a_misspelt_activation_is_told_the_nearest():
         Architecture(2, (3,), 2, activation="sigmiod")
     assert "got 'sigmiod'" in str(error.value)
     assert "leaky_relu" in str(error.value)
+
+
+def test_an_activation_of_your_own_that_does_not_work_number_by_number_is_refused():
+    total = Activation("total", lambda z: z.sum(), lambda z, a: z)
+    with pytest.raises(ShapeError, match="total does not work number by number"):
+        Architecture(2, (3,), 2, activation=total)
+    hard = Activation("hard", lambda z: z if z > 0 else 0 * z, lambda z, a: np.sign(a))
+    with pytest.raises(ArgumentError, match=r"np\.where"):
+        Architecture(2, (3,), 2, activation=hard)
+
+
+def test_a_name_in_the_book_is_not_free_for_another_formula():
+    with pytest.raises(ArgumentError, match="has this name already: got 'relu'"):
+        Architecture(2, (3,), 2, activation=Activation("relu", np.tanh, lambda z, a: 1 - a * a))
+    assert Architecture(2, (3,), 2, activation=ACTIVATIONS["relu"]).hidden_layers

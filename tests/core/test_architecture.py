@@ -178,16 +178,16 @@ def test_data_that_is_no_table_of_numbers_is_said():
         (lambda: Hidden(3, normalisation="bach"), "did you mean 'batch'"),
         (lambda: Hidden(3, initialiser="glorott"), "did you mean 'glorot'"),
         (lambda: Architecture(2, (3,), 2, output="softmx"), "did you mean 'softmax'"),
-        (lambda: Hidden(3, dropout=1.0), "Accepted: 0 to below 1"),
-        (lambda: Architecture(2, (), 2, dropout=-0.1), "Accepted: 0 to below 1"),
-        (lambda: Hidden(3, l2=-1), "l2 is a strength"),
-        (lambda: Architecture(2, (3,), 2, l1=float("nan")), "l1 is a strength"),
-        (lambda: Hidden(0), "units is out of range: got 0"),
-        (lambda: Architecture(2, (3, 0), 2), "units is out of range: got 0"),
-        (lambda: Architecture(2, (2.5,), 2), "units is no whole number: got 2.5"),
-        (lambda: Architecture(0, (3,), 2), "inputs is out of range"),
-        (lambda: Architecture(2, (10**9,), 2), "Accepted: 1 to 1000000"),
-        (lambda: Architecture(2, (True,), 2), "units is no whole number"),
+        (lambda: Hidden(3, dropout=1.0), "Accepted: 0 and up, below 1"),
+        (lambda: Architecture(2, (), 2, dropout=-0.1), "Accepted: 0 and up, below 1"),
+        (lambda: Hidden(3, l2=-1), "l2 is no such number: got -1"),
+        (lambda: Architecture(2, (3,), 2, l1=float("nan")), "l1 is no such number: got nan"),
+        (lambda: Hidden(0), "units is a count: got 0"),
+        (lambda: Architecture(2, (3, 0), 2), "units is a count: got 0"),
+        (lambda: Architecture(2, (2.5,), 2), "units is a count: got 2.5"),
+        (lambda: Architecture(0, (3,), 2), "inputs is a count: got 0"),
+        (lambda: Architecture(2, (10**9,), 2), "Accepted: whole numbers from 1 to 1,000,000"),
+        (lambda: Architecture(2, (True,), 2), "units is a count: got True"),
         (lambda: Architecture(2, 3.0, 2), "hidden is no list of layers: got 3.0"),
         (lambda: Architecture(2, None, 2), "hidden is no list of layers"),
         (lambda: Architecture(2, "relu", 2), "hidden is no list of layers: got 'relu'"),
@@ -202,3 +202,17 @@ def test_a_softmax_of_one_output_is_told_what_to_use_instead():
     with pytest.raises(ArgumentError, match="outputs of 2 and up") as error:
         Architecture(2, (3,), 1)
     assert 'outputs=1 with output="sigmoid"' in str(error.value)
+
+
+def test_whole_numbers_that_do_not_count_classes_are_a_regression_or_a_question():
+    prices = np.arange(50_000, 50_060, 5)
+    table = np.zeros((len(prices), 2))
+    assert Architecture.from_data(table, prices).loss.link_name == "linear"
+    for labels in ([1, 2, 3] * 4, [-1, 1] * 6):
+        with pytest.raises(ArgumentError, match="numbers any labels from 0"):
+            Architecture.from_data(table, labels)
+
+
+def test_rows_and_targets_of_different_number_are_refused():
+    with pytest.raises(ShapeError, match="different numbers of rows"):
+        Architecture.from_data(X, [0, 1])

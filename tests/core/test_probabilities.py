@@ -30,7 +30,7 @@ def test_labels_that_count_from_one_get_the_hint():
     with pytest.raises(ArgumentError, match="got 3") as error:
         one_hot([1, 2, 3], 3)
     assert "Accepted: 0 to 2" in str(error.value)
-    assert "labels 1 to C need y - 1" in str(error.value)
+    assert "numbers any labels from 0" in str(error.value)
 
 
 @pytest.mark.parametrize("y", [[0, -1], [0.5, 1], [0, math.nan], [0, math.inf], [1e30, 0]])
@@ -117,3 +117,13 @@ def test_rows_of_several_classes_at_once_get_the_hint():
 def test_rows_of_unequal_length_are_said():
     with pytest.raises(ArgumentError, match="z is no array"):
         softmax([[1, 2], [3]])
+
+
+def test_cross_entropy_of_what_is_no_probability_is_refused():
+    with pytest.raises(ArgumentError, match="softmax"):
+        categorical_cross_entropy([[5.0, -3.0]], [0])
+
+
+def test_softmax_of_nothing_is_refused():
+    with pytest.raises(ShapeError, match="no pre-activations"):
+        softmax([])

@@ -204,9 +204,28 @@ def test_what_a_program_cannot_say_is_named_with_the_vocabulary_and_the_way_out(
 
 
 def test_an_if_on_a_symbol_is_told_to_use_where():
-    hard = Activation("hard", lambda z: z if z > 0 else 0 * z, lambda z, a: np.sign(a))
+    @dataclass(frozen=True)
+    class Lazy(SignDescent):
+        """An optimizer that looks before it moves."""
+
+        def update(self, theta, dtheta, state, now):
+            if np.sum(dtheta * dtheta) > 0:
+                theta -= now.rate * dtheta
+
     with pytest.raises(ArgumentError, match="where"):
-        NativeEngine().trainer(task(Architecture(4, (3,), 2, activation=hard)))
+        NativeEngine().trainer(task(Architecture(4, (3,), 2), optimizer=Lazy()))
+
+
+def test_a_method_that_a_symbol_lacks_is_named():
+    @dataclass(frozen=True)
+    class Clipped(SignDescent):
+        """An optimizer that uses an array's method."""
+
+        def update(self, theta, dtheta, state, now):
+            theta -= now.rate * dtheta.clip(-1, 1)
+
+    with pytest.raises(ArgumentError, match="got 'clip'"):
+        NativeEngine().trainer(task(Architecture(4, (3,), 2), optimizer=Clipped()))
 
 
 def test_the_network_of_users_takes_the_engine_by_name():

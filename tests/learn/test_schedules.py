@@ -65,7 +65,7 @@ def test_a_function_of_the_progress_is_a_schedule(net, moons):
 
 @pytest.mark.parametrize("wrong", [lambda: StepDecay(0), lambda: WarmUp(1), lambda: OneCycle(0)])
 def test_a_part_that_is_none_is_refused(wrong):
-    with pytest.raises(ArgumentError, match="part of the training"):
+    with pytest.raises(ArgumentError, match="is no such number"):
         wrong()
 
 

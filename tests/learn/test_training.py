@@ -265,7 +265,7 @@ def test_huber_is_left_cold_by_an_outlier(net, rng):
     [
         ([["a", "b"]], [0], ArgumentError, "X holds text"),
         ([[1, 2]], ["good"], ArgumentError, "y holds text"),
-        ([[1, 2]], [2], ArgumentError, "labels 1 to C need y - 1"),
+        ([[1, 2]], [2], ArgumentError, "numbers any labels from 0"),
         ([[1, 2]], [0.5], ArgumentError, "a class number is a whole number"),
         ([[1, 2]], [0, 1], ShapeError, r"different numbers of rows: got \(1, 2\)"),
         ([[1, 2, 3]], [0], ShapeError, "a network with 2 inputs"),
@@ -280,13 +280,13 @@ def test_data_that_cannot_be_used_are_said(X, y, error, says, net):
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"learning_rate": 0}, "no learning rate: got 0"),
-        ({"learning_rate": float("nan")}, "no learning rate"),
+        ({"learning_rate": 0}, "learning_rate is no such number: got 0"),
+        ({"learning_rate": float("nan")}, "learning_rate is no such number"),
         ({"epochs": 0}, "epochs is a count: got 0"),
         ({"epochs": 1.5}, "epochs is a count"),
         ({"batch_size": 0}, "batch_size is a count"),
         ({"patience": True}, "patience is a count"),
-        ({"clip_norm": -1}, "clip_norm is a length"),
+        ({"clip_norm": -1}, "clip_norm is no such number: got -1"),
         ({"X_val": [[1, 2]]}, "need both"),
         ({"X_val": [[1, 2, 3]], "y_val": [0]}, "a network with 2 inputs"),
     ],

@@ -11,9 +11,10 @@ import numpy as np
 
 from helder import store
 from helder.cli import screen
+from helder.cli.described import described_notes
 from helder.cli.options import answering, overwritten, read, reading
 from helder.model import Fitted
-from helder.table import Table
+from helder.table import Note, Table
 from helder.text import say
 from helder.typing import Floats
 
@@ -43,22 +44,24 @@ def predict(
     fitted = store.load(model)
     table = read(file, **marks)
     values = fitted.predict_values(table)
-    notes = [said.sentence for said in (*table.notes, *fitted.plan.unseen(table))]
+    notes = [*table.notes, *fitted.plan.unseen(table)]
     labels, escaped = written_labels(fitted, raw)
     for key, names in escaped.items():
-        notes.append(say(f"cli.{key}", names=", ".join(screen.harmless(name) for name in names)))
+        listed = ", ".join(screen.harmless(name) for name in names)
+        notes.append(Note(key, say(f"cli.{key}", names=listed)))
     names = [name if raw else coded(name) for name in fitted.classes or ()]
     text = as_csv(fitted, values, labels, names)
     if out is not None:
         store.write_whole(out, text.encode())
-        notes.append(say("cli.predicted", rows=table.rows, path=screen.harmless(out, 200)))
+        done = say("cli.predicted", rows=table.rows, path=screen.harmless(out, 200))
+        notes.append(Note("predicted", done))
     if as_json:
-        screen.print_json(answer(fitted, values, table, out) | {"notes": notes})
+        screen.print_json(answer(fitted, values, table, out) | {"notes": described_notes(notes)})
     elif out is None:
         click.echo(text, nl=False, color=True)  # else Click takes out what --raw asks for
     if not quiet and not as_json:
         for said in notes:
-            click.echo(screen.harmless(said, 1000), err=True)
+            click.echo(screen.harmless(said.sentence, 1000), err=True)
 
 
 def written_labels(fitted: Fitted, raw: bool) -> tuple[list[str], dict[str, list[str]]]:

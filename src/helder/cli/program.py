@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from helder import __version__
+from helder.cli import INTERRUPTED
 from helder.cli.evaluate import evaluate
 from helder.cli.look import look
 from helder.cli.predict import predict
@@ -17,7 +18,7 @@ from helder.cli.train import train
 from helder.errors import ArgumentError, HelderError
 from helder.text import say
 
-DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, MISUSED = 0, 1, 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

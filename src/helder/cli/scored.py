@@ -30,7 +30,9 @@ def score_lines(fitted: Fitted) -> list[str]:
     rows = [network_row(scores.test)]
     if scores.linear is not None:
         rows.append((say("cli.linear_model"), screen.measured(metric, scores.linear), ""))
-    guess = say("cli.guess_mean") if fitted.classes is None else say("cli.guess_class")
+    right = metric in screen.PERCENT  # counts right answers, so that guessing names one class
+    kind = "mean" if fitted.classes is None else "class" if right else "shares"
+    guess = say(f"cli.guess_{kind}")
     rows.append((guess, screen.measured(metric, scores.guess), ""))
     of = "out_of_fold" if scores.cv is scores.test else "unseen"
     lines = [*titled(of, scores.test, rows), *beside_lines(scores.test)]

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from helder import store
-from helder.cli import screen
+from helder.cli import INTERRUPTED, screen
 from helder.cli.described import (
     described_left_out,
     described_notes,
@@ -24,11 +24,10 @@ from helder.cli.scored import confusion_lines, described_score, score_lines
 from helder.core.activations import activation_named
 from helder.errors import HelderError
 from helder.model import Choices, Fitted, Prepared, Question, fit, prepare
+from helder.model.scores import metric_named
 from helder.table import Note, Table
 from helder.table.contents import shown_path
 from helder.text import say
-
-INTERRUPTED = 130
 
 
 @click.command(short_help="Data, training, score, model file.")
@@ -77,6 +76,7 @@ def train(**given: Any) -> int:
         tests = read(given["test_file"], given["sep"], given["decimal"], given["thousands"])
     quiet = given["quiet"] or given["as_json"]
     prepared = prepare(table, asked, tests)
+    metric_named(chosen.metric, prepared.target.task)  # before anything is printed
     screen.print_lines(understood(table, prepared), quiet=quiet)
     started = time.perf_counter()
     with progress(chosen.epochs, quiet=given["quiet"]) as listener:

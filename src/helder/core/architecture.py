@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helder.core.activations import Activation, activation_named
+from helder.core.checking import check_count, check_number
 from helder.core.initialisers import initialiser_for, initialiser_named
 from helder.core.layers import Activate, Dense, Dropout, Layer
 from helder.core.losses import Loss, loss_named, settings
@@ -47,18 +48,16 @@ class Hidden:
     def __post_init__(self) -> None:
         for field in fields(self):
             object.__setattr__(self, field.name, plain(getattr(self, field.name)))
-        check_size("units", self.units)
+        check_count("units", self.units, MOST_UNITS)
         if self.activation is not None:
             activation_named(self.activation)
-        if self.dropout is not None and not 0 <= self.dropout < 1:
-            raise ArgumentError(
-                "dropout is a probability", got=self.dropout, accepted="0 to below 1"
-            )
+        if self.dropout is not None:
+            check_number("dropout", self.dropout, least=0, below=1)
         if self.normalisation is not None:
             pick(self.normalisation, NORMALISATIONS, "normalisation")
         for name, strength in (("l1", self.l1), ("l2", self.l2)):
-            if strength is not None and not 0 <= strength < float("inf"):
-                raise ArgumentError(f"{name} is a strength", got=strength, accepted="0 and up")
+            if strength is not None:
+                check_number(name, strength, least=0)
         if self.initialiser is not None:
             initialiser_named(self.initialiser)
 
@@ -114,12 +113,12 @@ class Architecture:
         object.__setattr__(self, "hidden", hidden)
         if len(hidden) > MOST_LAYERS:
             raise ArgumentError("too many layers", got=len(hidden), accepted=f"up to {MOST_LAYERS}")
-        check_size("inputs", self.inputs)
-        check_size("outputs", self.outputs)
+        check_count("inputs", self.inputs, MOST_UNITS)
+        check_count("outputs", self.outputs, MOST_UNITS)
         # The defaults keep the same rules as a layer's own, also where no layer takes them.
         Hidden(1, **{field.name: getattr(self, field.name) for field in fields(Hidden)[1:]})
         for entry in hidden:
-            check_size("units", entry.units if isinstance(entry, Hidden) else entry)
+            check_count("units", entry.units if isinstance(entry, Hidden) else entry, MOST_UNITS)
         if self.loss.link_name == "softmax" and self.outputs < 2:
             raise ArgumentError(
                 "a softmax chooses among classes",
@@ -143,9 +142,11 @@ class Architecture:
         X, y = numbers(X, "X"), numbers(y, "y")
         if X.ndim != 2:
             raise ShapeError("X is no table", got=X.shape, accepted="(rows, columns)")
-        outputs, output = output_of(y)
-        if output == "softmax" and described.get("output", output) != output:
-            outputs = y.size // len(y)  # the class numbers are numbers after all
+        if len(y) != len(X):
+            raise ShapeError("X and y have different numbers of rows", got=(len(X), len(y)))
+        if {"outputs", "output"} <= set(described):
+            return cls(**{"inputs": X.shape[1]} | described)
+        outputs, output = output_of(y, described.get("output"))
         return cls(**{"inputs": X.shape[1], "outputs": outputs, "output": output} | described)
 
     @property
@@ -225,14 +226,6 @@ class Architecture:
 def plain(value: Any) -> Any:
     """A number of NumPy's as one of Python's, which JSON can hold; anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def check_size(what: str, size: int) -> None:
-    """A number of inputs, units or outputs is a whole number that a machine can hold."""
-    if isinstance(size, bool) or not isinstance(size, int):
-        raise ArgumentError(f"{what} is no whole number", got=size, accepted="whole numbers")
-    if not 1 <= size <= MOST_UNITS:
-        raise ArgumentError(f"{what} is out of range", got=size, accepted=f"1 to {MOST_UNITS}")
 
 
 def described(layer: Hidden) -> dict[str, Any]:

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from helder.core.activations import identity, sigmoid
+from helder.core.checking import check_number
 from helder.core.probabilities import softmax
 from helder.core.targets import class_rows, count_columns, number_columns, yes_no_columns
-from helder.errors import ArgumentError, pick
+from helder.errors import name_is_taken, pick
 from helder.typing import Floats
 
 STEEPEST = 30.0  # above this z, the exponential of a Poisson mean goes on as a straight line
@@ -125,8 +126,7 @@ class Huber:
     link_name: ClassVar[str] = "linear"
 
     def __post_init__(self) -> None:
-        if not 0 < self.delta < float("inf"):
-            raise ArgumentError("delta is a distance", got=self.delta, accepted="above 0")
+        check_number("delta", self.delta, above=0)
 
     target = staticmethod(number_columns)  # (B, n_out)
     link = staticmethod(identity)  # (B, n_out)
@@ -167,8 +167,7 @@ class Quantile:
     link_name: ClassVar[str] = "linear"
 
     def __post_init__(self) -> None:
-        if not 0 < self.level < 1:
-            raise ArgumentError("level is a share", got=self.level, accepted="between 0 and 1")
+        check_number("level", self.level, above=0, below=1)
 
     target = staticmethod(number_columns)  # (B, n_out)
     link = staticmethod(identity)  # (B, n_out)
@@ -210,11 +209,12 @@ def loss_named(output: str | Loss) -> Loss:
     Raises:
         ArgumentError: There is no such loss or output.
     """
-    if isinstance(output, type):
-        return output()
-    if not isinstance(output, str) and hasattr(output, "gradient"):
-        return output
-    return pick(output, OUTPUTS | LOSSES, "output or loss", "a loss such as Huber(delta=2.0)")()
+    loss = output() if isinstance(output, type) else output
+    if isinstance(loss, str) or not hasattr(loss, "gradient"):
+        return pick(loss, OUTPUTS | LOSSES, "output or loss", "a loss such as Huber(delta=2.0)")()
+    if type(loss) is not LOSSES.get(loss.name, type(loss)):
+        raise name_is_taken(loss.name)
+    return loss
 
 
 def settings(loss: Loss) -> dict[str, float]:

@@ -57,8 +57,9 @@ class Network:
             thetas: The parameters of every layer.
             tape: What the forward pass wrote.
         """
-        da: Floats = self.loss.gradient(tape.z, y) * share  # (B, n_out)
+        dz: Floats = self.loss.gradient(tape.z, y) * share  # (B, n_out)
         steps = list(zip(self.layers, thetas, tape.pages, strict=True))
+        da = dz  # what the last layer gives out is the outputs' z
         for layer, theta, page in reversed(steps):
             da = layer.backward(da, theta, page)  # (B, n_in of the layer)
         return tape.gradients
@@ -95,7 +96,10 @@ class Network:
                 f"a network with {count} dense layers has {count + 1} activations and {count} zs",
                 got=(len(activations), len(zs)),
             )
-        tape = self.tape(len(activations[0]), dtype)
+        arrays = [np.asarray(array) for array in activations]
+        kept = [np.asarray(array) for array in zs]
+        self._check_shapes(arrays, kept)
+        activations, zs, tape = arrays, kept, self.tape(len(arrays[0]), dtype)
         depth = 0
         for layer, page in zip(self.layers, tape.pages, strict=True):
             if isinstance(layer, Dense):
@@ -104,6 +108,20 @@ class Network:
             else:
                 page.z, page.a = zs[depth - 1], activations[depth]
         return tape
+
+    def _check_shapes(self, activations: list[Floats], zs: list[Floats]) -> None:
+        """Each list holds an array per layer, rows by units."""
+        dense = [layer for layer in self.layers if isinstance(layer, Dense)]
+        widths = [layer.n_in for layer in dense] + [self.outputs]
+        rows = activations[0].shape[:1]
+        for what, arrays, units in (("activations", activations, widths), ("zs", zs, widths[1:])):
+            for place, (array, width) in enumerate(zip(arrays, units, strict=True)):
+                if array.shape != (*rows, width):
+                    raise ShapeError(
+                        f"{what}[{place}] does not fit this network",
+                        got=array.shape,
+                        accepted=f"({rows[0] if rows else 'rows'}, {width})",
+                    )
 
 
 def shares(weights: Floats) -> Floats:

@@ -58,8 +58,8 @@ class BatchNorm(Layer):
         np.sum(dz * page.xhat, axis=0, keepdims=True, out=page.dgamma)  # (1, n)
         np.sum(dz, axis=0, keepdims=True, out=page.dbeta)  # (1, n)
         # The batch's mean and std depend on x too: two terms leave dxhat again.
-        dxhat = dz - (page.dbeta + page.xhat * page.dgamma) / rows  # (B, n), before gamma
-        np.multiply(dxhat, theta.gamma / page.std, out=page.dx)  # (B, n)
+        mean, tilt = page.dbeta / rows, page.dgamma / rows  # (1, n), of dz and of dz xhat
+        np.multiply(dz - mean - page.xhat * tilt, theta.gamma / page.std, out=page.dx)  # (B, n)
         return page.dx
 
     def for_prediction(self) -> Layer:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helder.core.targets import class_rows, floats
-from helder.errors import ShapeError
+from helder.errors import ArgumentError, ShapeError
 from helder.typing import Floats
 
 
@@ -28,6 +28,8 @@ def softmax(z: npt.ArrayLike) -> Floats:
     Source: Bridle 1990; Goodfellow, Bengio & Courville 2016, section 4.1.
     """
     z = floats(z, "z")
+    if z.shape[-1:] in ((), (0,)):
+        raise ShapeError("z holds no pre-activations", got=z.shape, accepted="(B, C) or (C,)")
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))  # (B, C)
     return e / np.sum(e, axis=-1, keepdims=True)  # (B, C)
 
@@ -48,13 +50,20 @@ def categorical_cross_entropy(p: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
     Raises:
         ShapeError: p and y do not fit each other.
-        ArgumentError: y is no class number, or its rows do not sum to one.
+        ArgumentError: y is no class number, or the rows of p or y do not sum to one.
 
     Source: Goodfellow, Bengio & Courville 2016, section 6.2.
     """
     p = floats(p, "p")
-    if p.ndim != 2:
+    if p.ndim != 2 or not p.size:
         raise ShapeError("p holds no rows of probabilities", got=p.shape, accepted="(B, C)")
+    if (p < 0).any() or not np.allclose(p.sum(axis=1), 1, atol=1e-3):
+        raise ArgumentError(
+            "the rows of p are no probabilities",
+            got=[float(share) for share in p[0]],
+            accepted="rows that are not negative and sum to one",
+            hint="softmax(z) makes probabilities of pre-activations",
+        )
     y = class_rows(y, p.shape[1])
     if len(y) != len(p):
         raise ShapeError("p and y have different numbers of rows", got=(len(p), len(y)))

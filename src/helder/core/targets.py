@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from helder.core.checking import check_count
 from helder.errors import ArgumentError, ShapeError
 from helder.typing import Array, Floats
+
+NUMBERED = "classes, y = np.unique(labels, return_inverse=True) numbers any labels from 0"
+FEW_CLASSES = 10  # distinct whole numbers that are classes wherever they begin
 
 
 def numbers(values: npt.ArrayLike, what: str) -> Array:
@@ -34,7 +38,9 @@ def numbers(values: npt.ArrayLike, what: str) -> Array:
         f"{what} holds {kind}, and a network computes with numbers",
         got=first,
         accepted="numbers",
-        hint="np.asarray(values, dtype=float) turns text such as '7.5' into numbers",
+        hint=NUMBERED
+        if what == "y"
+        else "np.asarray(values, dtype=float) turns text such as '7.5' into numbers",
     )
 
 
@@ -61,6 +67,7 @@ def one_hot(y: npt.ArrayLike, classes: int) -> Floats:
 
     Source: an indicator coding of the categories, e.g. Bishop 2006, section 4.1.
     """
+    check_count("classes", classes)
     labels = numbers(y, "y")
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
@@ -80,7 +87,7 @@ def one_hot(y: npt.ArrayLike, classes: int) -> Floats:
             f"there are {classes} classes, and this class number is not among them",
             got=int(codes[outside][0]),
             accepted=f"0 to {classes - 1}",
-            hint="class numbers count from 0: labels 1 to C need y - 1",
+            hint=NUMBERED,
         )
     result = np.zeros((len(codes), classes))  # (B, C)
     result[np.arange(len(codes)), codes] = 1
@@ -137,18 +144,40 @@ def number_columns(y: npt.ArrayLike, outputs: int) -> Floats:
     return array.astype(float, copy=False)  # (B, n_out)
 
 
-def output_of(y: Array) -> tuple[int, str]:
+def output_of(y: Array, asked: object = None) -> tuple[int, object]:
     """How many outputs a target asks for, and of which kind: "softmax", "sigmoid" or "linear".
+
+    Args:
+        y: The target, (N,) or (N, n_out).
+        asked: The output or loss that a person asks for, which settles the kind.
 
     Raises:
         ShapeError: There are no rows.
+        ArgumentError: Few whole numbers that look like classes, but do not count from 0.
     """
     if not y.size:
         raise ShapeError("there are no rows to see the kind of target from", got=y.shape)
     columns, whole = y.reshape(len(y), -1), y.dtype.kind in "iub"  # (N, n_out)
+    if asked not in (None, "softmax", "categorical_cross_entropy"):
+        return columns.shape[1], asked
     if columns.shape[1] == 1:
-        return (max(int(y.max()) + 1, 2), "softmax") if whole else (1, "linear")
+        return classes_of(columns) if whole else (1, "linear")
     zero_one = bool(((columns == 0) | (columns == 1)).all())
     if zero_one and (columns.sum(axis=1) == 1).all():
         return columns.shape[1], "softmax"
     return columns.shape[1], "sigmoid" if zero_one and whole else "linear"
+
+
+def classes_of(labels: Array) -> tuple[int, str]:
+    """Whole numbers 0 to C - 1 are classes, and many others are numbers to predict."""
+    found = np.unique(labels)
+    if found[0] == 0 and found[-1] == len(found) - 1:
+        return max(len(found), 2), "softmax"
+    if len(found) > FEW_CLASSES:
+        return 1, "linear"
+    raise ArgumentError(
+        "these whole numbers do not say how many classes there are",
+        got=[int(label) for label in found],
+        accepted="class numbers 0 to C - 1, all of them present, or floats for a regression",
+        hint=NUMBERED,
+    )

@@ -192,6 +192,12 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     def T(self) -> Symbol:  # noqa: N802, NumPy's name
         return Symbol(self.trace, replace(self.place, transposed=not self.place.transposed))
 
+    def __getattr__(self, name: str) -> Any:
+        # NumPy itself asks for names with two underscores, and must hear that they are not there.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise unknown(name)
+
     def __bool__(self) -> bool:
         raise ArgumentError(
             "`if` cannot ask a symbol: its numbers are not known yet",

@@ -24,6 +24,8 @@ from helder.learn.watch import Listener
 from helder.learn.weights import ClassWeight, row_weights
 from helder.typing import Array, Floats, Integers
 
+DTYPES = ("float32", "float64", "f4", "f8", "float")
+
 
 class MultilayerPerceptron:
     """A network of dense layers, with its weights.
@@ -54,10 +56,14 @@ class MultilayerPerceptron:
         engine: str = "auto",
         parameters: Parameters | None = None,
     ) -> None:
-        if np.dtype(dtype) not in (np.float32, np.float64):
+        if not isinstance(architecture, Architecture):
             raise ArgumentError(
-                "no type for a network", got=str(dtype), accepted="float32, float64"
+                "a network is made from its architecture",
+                got=architecture,
+                accepted="Architecture(inputs=6, hidden=(3, 2), outputs=3)",
             )
+        if str(getattr(dtype, "__name__", dtype)) not in DTYPES:
+            raise ArgumentError("no such dtype", got=str(dtype), accepted="float32, float64")
         self.architecture, self.seed, self.dtype = architecture, seed, np.dtype(dtype)
         self.engine = engine_named(engine)
         self.network = Network(architecture.layers, architecture.loss)
@@ -118,13 +124,14 @@ class MultilayerPerceptron:
         Raises:
             ArgumentError: The lists do not suffice, or y does not fit.
         """
+        if len(rest) != (1 if isinstance(tape, Tape) else 2):
+            raise ArgumentError(
+                "backpropagation needs what the forward pass kept, and the targets",
+                accepted="backpropagation(tape, y) or backpropagation(activations, zs, y)",
+            )
         if not isinstance(tape, Tape):
-            if len(rest) != 2:
-                raise ArgumentError(
-                    "backpropagation needs what the forward pass kept",
-                    accepted="backpropagation(tape, y) or backpropagation(activations, zs, y)",
-                )
             tape = self.network.tape_of(tape, rest[0], self.dtype)
+        self._check_tape(tape)
         y = self._targets(rest[-1], tape.rows)
         share = shares(self._weights(tape.rows, sample_weight, None, y))
         with quiet():
@@ -135,6 +142,7 @@ class MultilayerPerceptron:
         self, tape: Tape, y: npt.ArrayLike, *, sample_weight: npt.ArrayLike | None = None
     ) -> float:
         """The mean loss of the rows on a tape, with the penalties of L1 and L2."""
+        self._check_tape(tape)
         y = self._targets(y, tape.rows)
         share = shares(self._weights(tape.rows, sample_weight, None, y))
         return float(self.network.value(y, share, self.parameters.thetas(), tape))
@@ -144,18 +152,18 @@ class MultilayerPerceptron:
         X: npt.ArrayLike,
         y: npt.ArrayLike,
         *,
-        learning_rate: float = 0.001,
-        epochs: int = 200,
-        batch_size: int | None = 32,
-        optimizer: str | Optimizer = "adam",
-        schedule: str | Schedule = "constant",
-        clip_norm: float | None = None,
+        learning_rate: float = Settings.learning_rate,
+        epochs: int = Settings.epochs,
+        batch_size: int | None = Settings.batch_size,
+        optimizer: str | Optimizer = Settings.optimizer,
+        schedule: str | Schedule = Settings.schedule,
+        clip_norm: float | None = Settings.clip_norm,
         sample_weight: npt.ArrayLike | None = None,
         class_weight: ClassWeight | None = None,
         X_val: npt.ArrayLike | None = None,
         y_val: npt.ArrayLike | None = None,
         sample_weight_val: npt.ArrayLike | None = None,
-        patience: int = 20,
+        patience: int = Settings.patience,
         listener: Listener | None = None,
     ) -> History:
         """Trains the network, going on from the weights that it has.
@@ -167,7 +175,8 @@ class MultilayerPerceptron:
             epochs: How often to go through the rows, at most.
             batch_size: Rows per update; None for all rows at once.
             optimizer: "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "lbfgs", or an
-                optimizer such as `Momentum(0.95)`.
+                optimizer such as `Momentum(0.95)`. L-BFGS takes all rows at once and finds its
+                own steps: of the above and below it uses `epochs` alone.
             schedule: "constant", "step", "cosine", "warm_up", "one_cycle", or a function of the
                 progress.
             clip_norm: The longest gradient; None for no limit.
@@ -236,6 +245,7 @@ class MultilayerPerceptron:
 
     def _predicted(self, X: npt.ArrayLike) -> Floats:
         X = self._inputs(X).astype(self.dtype)
+        check_finite("X", X)
         count = len(self.parameters.values)  # several networks predict with their mean
         with quiet():
             p = [
@@ -243,6 +253,14 @@ class MultilayerPerceptron:
                 for k in range(count)
             ]
             return p[0] if count == 1 else np.mean(p, axis=0, dtype=self.dtype)  # (N, n_out)
+
+    def _check_tape(self, tape: Tape) -> None:
+        if not isinstance(tape, Tape) or tape.layers != self.network.layers:
+            raise ArgumentError(
+                "this is no tape of this network",
+                got=type(tape).__name__,
+                accepted="what net.forward(X) returned",
+            )
 
     def _inputs(self, X: npt.ArrayLike) -> Array:
         X = numbers(X, "X")

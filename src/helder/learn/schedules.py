@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helder.errors import ArgumentError, pick
+from helder.core.checking import check_number
+from helder.errors import pick
 from helder.typing import Floats
 
 Schedule = Callable[[Floats], Floats]
@@ -33,10 +34,7 @@ class StepDecay:
     factor: float = 0.3
 
     def __post_init__(self) -> None:
-        if not 0 < self.every <= 1:
-            raise ArgumentError(
-                "every is a part of the training", got=self.every, accepted="0 to 1"
-            )
+        check_number("every", self.every, above=0, below=1)
 
     def __call__(self, progress: Floats) -> Floats:
         return np.power(self.factor, np.floor(progress / self.every))
@@ -60,7 +58,7 @@ class WarmUp:
     then: Schedule = field(default_factory=Constant)
 
     def __post_init__(self) -> None:
-        check_warm(self.warm)
+        check_number("warm", self.warm, above=0, below=1)
 
     def __call__(self, progress: Floats) -> Floats:
         rest = np.maximum(progress - self.warm, 0) / (1 - self.warm)
@@ -76,19 +74,13 @@ class OneCycle:
     end: float = 1e-4
 
     def __post_init__(self) -> None:
-        check_warm(self.warm)
+        check_number("warm", self.warm, above=0, below=1)
 
     def __call__(self, progress: Floats) -> Floats:
         up = np.minimum(progress / self.warm, 1)
         down = np.maximum(progress - self.warm, 0) / (1 - self.warm)
         climb = Cosine(self.start)(1 - up)
         return np.where(progress < self.warm, climb, Cosine(self.end)(down))
-
-
-def check_warm(warm: float) -> None:
-    """The warm-up is a part of the training, and not all of it."""
-    if not 0 < warm < 1:
-        raise ArgumentError("warm is a part of the training", got=warm, accepted="above 0, below 1")
 
 
 SCHEDULES: dict[str, type[Constant | StepDecay | Cosine | WarmUp | OneCycle]] = {

@@ -7,6 +7,7 @@ import numpy as np
 from helder.core.network import Network
 from helder.core.parameters import Parameters
 from helder.engine import Engine, Task, quiet
+from helder.errors import ShapeError
 from helder.learn.history import History
 from helder.learn.lbfgs import lbfgs
 from helder.learn.optimizers import LBFGS, optimizer_named
@@ -89,7 +90,14 @@ def learning_rates(task: Task, settings: Settings) -> Floats:
     """The rate of every update, (epochs, updates_per_epoch)."""
     updates = settings.epochs * task.updates_per_epoch
     progress = np.arange(updates) / updates  # (updates,)
-    rates = settings.learning_rate * schedule_named(settings.schedule)(progress)
+    factors = np.asarray(schedule_named(settings.schedule)(progress), float)
+    if factors.shape not in ((), progress.shape):
+        raise ShapeError(
+            "a schedule gives a factor for every update",
+            got=factors.shape,
+            accepted=f"shape {progress.shape}, as it was given",
+        )
+    rates = settings.learning_rate * np.broadcast_to(factors, progress.shape)
     return rates.reshape(settings.epochs, task.updates_per_epoch)
 
 

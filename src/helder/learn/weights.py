@@ -62,6 +62,12 @@ def class_weights(chosen: ClassWeight, labels: Integers | None, weights: Floats)
         present = counts > 0  # a class whose rows count nothing takes no part
         share = counts.sum() / np.maximum(present.sum(), 1)
         return np.divide(share, counts, out=np.zeros_like(counts), where=present)
+    if not isinstance(chosen, Mapping):
+        raise ArgumentError(
+            "class_weight names each class number with its weight",
+            got=chosen,
+            accepted='"balanced" or a dict such as {0: 1.0, 1: 5.0}',
+        )
     for label in chosen:
         if not isinstance(label, int | np.integer) or label < 0:
             raise ArgumentError("a key of class_weight is no class number", got=label)

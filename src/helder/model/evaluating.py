@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helder.errors import shown
 from helder.model.fitted import Fitted, predicted
 from helder.model.preparing import labelled_rows
 from helder.model.scores import Judgement, judged, metric_named
@@ -32,7 +33,11 @@ def evaluate(fitted: Fitted, table: Table) -> Evaluation:
     Raises:
         DataError: A column or the target is missing, or a cell or label does not fit.
     """
-    rows, left_out, notes = labelled_rows(table, fitted.plan, fitted.target, None)
+    weights = fitted.weights if fitted.weights in table.cells else None
+    rows, left_out, notes = labelled_rows(table, fitted.plan, fitted.target, weights)
+    if fitted.weights is not None:
+        key = "weighted" if weights else "unweighted"
+        notes = (Note(key, say(f"model.{key}", name=shown(fitted.weights))), *notes)
     if data_hash(table) == fitted.data_hash:
         notes = (Note("trained_on", say("model.trained_on")), *notes)
     metric = metric_named(fitted.scores.test.score.metric, fitted.target.task)

@@ -47,6 +47,7 @@ class Fitted:
         seed: Where every draw came from.
         data_hash: The SHA-256 of the table that it learned from.
         versions: Versions of the packages that made it.
+        weights: The column that said what each row counts; None where all counted alike.
     """
 
     plan: TablePlan
@@ -58,6 +59,7 @@ class Fitted:
     seed: int
     data_hash: str
     versions: dict[str, str]
+    weights: str | None = None
 
     @property
     def classes(self) -> tuple[str, ...] | None:

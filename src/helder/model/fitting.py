@@ -41,8 +41,8 @@ class Choices:
 
     hidden: tuple[int, ...] = (64, 64)
     activation: str = "relu"
-    epochs: int = 200
-    learning_rate: float = 0.001
+    epochs: int = Settings.epochs
+    learning_rate: float = Settings.learning_rate
     batch_size: int | None = None
     metric: str | None = None
     seed: int = 0
@@ -124,6 +124,7 @@ def finished(
         seed=choices.seed,
         data_hash=prepared.data_hash,
         versions={name: version(name) for name in RECORDED} | {"python": platform.python_version()},
+        weights=prepared.weights,
     )
 
 

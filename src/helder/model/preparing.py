@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helder.errors import ArgumentError, DataError
+from helder.errors import ArgumentError, DataError, shown
 from helder.learn import Rows
 from helder.learn.folds import Fold
 from helder.model.splitting import (
@@ -71,6 +71,13 @@ class Question:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for option, names in (("--drop", self.drop), ("--keep", self.keep)):
+            if self.target in names:
+                raise ArgumentError(
+                    "the target is no input, so it is neither dropped nor kept",
+                    got=self.target,
+                    accepted=f"other columns after {option}",
+                )
         if self.folds is not None and self.time is not None:
             raise ArgumentError(
                 "folds would judge rows by their future",
@@ -117,6 +124,7 @@ class Prepared:
         left_out: Every column and row that is not used.
         notes: What a person should know.
         data_hash: The SHA-256 of the table.
+        weights: The column that says what each row counts; None where all count alike.
     """
 
     target: TargetPlan
@@ -129,6 +137,7 @@ class Prepared:
     left_out: tuple[LeftOut, ...]
     notes: tuple[Note, ...]
     data_hash: str
+    weights: str | None = None
 
 
 def prepare(table: Table, question: Question, test_table: Table | None = None) -> Prepared:
@@ -162,6 +171,8 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
     train, stop, test = parts(table, target, plan, split, question.weights)
     left_out, notes = plan.left_out + target.left_out, table.notes + target.notes + split.notes
     notes += tuple(said for column in columns for said in column.notes)
+    if question.weights is not None:
+        notes += (Note("weighted", say("model.weighted", name=shown(question.weights))),)
     if test_table is not None:
         test, gone, more = labelled_rows(test_table, plan, target.plan, question.weights)
         left_out, notes = left_out + gone, notes + more
@@ -179,6 +190,7 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         left_out=left_out,
         notes=notes,
         data_hash=data_hash(table),
+        weights=question.weights,
     )
 
 
@@ -256,7 +268,7 @@ def labelled_rows(
         )
     left_out: tuple[LeftOut, ...] = ()
     if len(rows) < table.rows:
-        why = say("model.no_target")
+        why = say("table.no_target")
         left_out = (LeftOut("row", target.name, table.rows - len(rows), why),)
     used = table.take(rows)
     found = Rows(plan.transform(used), y, weights_of(used, weights))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helder.engine import Purpose, generator
-from helder.errors import ArgumentError, DataError
+from helder.errors import ArgumentError, DataError, listed, shown
 from helder.learn.folds import Fold
 from helder.table import Note
 from helder.text import say
@@ -67,7 +67,7 @@ def split_by_class(labels: Integers, classes: tuple[str, ...], test: float, seed
             accepted="a class with three rows or more",
             hint="is the target a number that should be predicted? --task regression",
         )
-    notes = [note("stratified", test)]
+    notes = [said("stratified", train, stop, tested)]
     if few:
         notes.append(Note("small_classes", say("model.small_classes", names=named(few))))
     return Split(train, stop, tested, tuple(notes))
@@ -79,7 +79,8 @@ def split_at_random(rows: int, test: float, seed: int) -> Split:
     order = generator(seed, 0, Purpose.SPLIT).permutation(rows)
     n_test, n_stop = held_out(rows, test)
     tested, stop, train = np.split(order, [n_test, n_test + n_stop])
-    return Split(np.sort(train), np.sort(stop), np.sort(tested), (note("random", test),))
+    notes = (said("random", train, stop, tested),)
+    return Split(np.sort(train), np.sort(stop), np.sort(tested), notes)
 
 
 def split_by_group(groups: Integers, test: float, seed: int) -> Split:
@@ -95,7 +96,7 @@ def split_by_group(groups: Integers, test: float, seed: int) -> Split:
     tested = np.flatnonzero(np.isin(groups, names[:n_test]))
     stop = np.flatnonzero(np.isin(groups, names[n_test:n_stop]))
     train = np.flatnonzero(np.isin(groups, names[n_stop:]))
-    return Split(train, stop, tested, (note("grouped", test),))
+    return Split(train, stop, tested, (said("grouped", train, stop, tested),))
 
 
 def split_by_time(time: Floats, test: float) -> Split:
@@ -103,8 +104,24 @@ def split_by_time(time: Floats, test: float) -> Split:
     check_enough(len(time))
     order = np.argsort(time, kind="stable")
     n_test, n_stop = held_out(len(time), test)
-    train, stop, tested = np.split(order, [len(time) - n_test - n_stop, len(time) - n_test])
-    return Split(np.sort(train), np.sort(stop), np.sort(tested), (note("latest", test),))
+    # Rows of one time stay together: parts begin only where the time changes.
+    begins = np.flatnonzero(np.diff(time[order])) + 1
+    if len(begins) < (2 if test else 1):
+        raise DataError(
+            "too few different times to hold the latest rows out",
+            got=len(begins) + 1,
+            accepted="rows of three times or more",
+        )
+    last = nearest_to(len(time) - n_test, begins[1:]) if test else len(time)
+    cuts = [nearest_to(len(time) - n_test - n_stop, begins[begins < last]), last]
+    train, stop, tested = np.split(order, cuts)
+    notes = (said("latest", train, stop, tested),)
+    return Split(np.sort(train), np.sort(stop), np.sort(tested), notes)
+
+
+def nearest_to(wanted: int, places: Integers) -> int:
+    """The place that lies nearest to the one wanted."""
+    return int(places[np.argmin(np.abs(places - wanted))])
 
 
 def folds_by_class(labels: Integers, K: int, seed: int) -> list[Fold]:
@@ -170,14 +187,13 @@ def check_enough(rows: int) -> None:
         )
 
 
-def note(how: str, test: float) -> Note:
-    """How the rows were divided, in words."""
-    key = f"split_{how}" if test else f"stop_{how}"
-    return Note(key, say(f"model.{key}", test=100 * TEST_SHARE, stop=100 * STOP_SHARE))
+def said(how: str, train: Integers, stop: Integers, tested: Integers) -> Note:
+    """How the rows were divided, in words and numbers."""
+    key = f"split_{how}" if len(tested) else f"stop_{how}"
+    counts = {"train": len(train), "stop": len(stop), "test": len(tested)}
+    return Note(key, say(f"model.{key}", **counts))
 
 
 def named(names: list[str], most: int = 5) -> str:
     """Names of classes as a sentence lists them."""
-    from helder.errors import listed, shown
-
     return listed((shown(name) for name in names), most)

@@ -195,6 +195,7 @@ def rebuilt(
         seed=metadata["seed"],
         data_hash=str(metadata["data_hash"]),
         versions={str(name): str(number) for name, number in metadata["versions"].items()},
+        weights=None if metadata.get("weights") is None else str(metadata["weights"]),
     )
 
 

@@ -74,6 +74,7 @@ def described(fitted: Fitted) -> dict[str, Any]:
             "seed": fitted.seed,
             "data_hash": fitted.data_hash,
             "versions": fitted.versions,
+            "weights": fitted.weights,
         }
     )
 
