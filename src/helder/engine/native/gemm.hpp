@@ -249,10 +249,12 @@ struct Product {
   }
 };
 
+// Never less for a larger product: room for a full batch is room for its last, smaller one too.
 template <typename T>
 Index workspace(Index, Index N, Index K) {
-  const Index size = block_size(K);
-  return size * block_cols<T>(N, size) + TILE_COLS<T> * size + whole_vectors<T>(TILE_ROWS) * whole_vectors<T>(size);
+  const Index size = smaller(K, BLOCK_K), columns = parts(N, TILE_COLS<T>) * TILE_COLS<T>;
+  const Index block = smaller(size * columns, BLOCK_BYTES / Index(sizeof(T)));
+  return block + TILE_COLS<T> * size + whole_vectors<T>(TILE_ROWS) * whole_vectors<T>(size);
 }
 
 template <typename T>

@@ -24,7 +24,7 @@ struct Kernels {
   // C = A B' [times sign(mask) where mask >= 0 is what ReLU left]: (M,N) = (M,K) (N,K)', as in dx = dz W'
   void (*product_nt)(Index M, Index N, Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc,
                      const T* mask, Index ldm, T* work);
-  // elements that `work`, aligned to 64 bytes, needs at most for any of the three
+  // elements that `work`, aligned to 64 bytes, needs at most for any of the three; never less for a larger product
   Index (*workspace)(Index M, Index N, Index K);
 
   // dst[i] = op(a[i], b[i], c[i]); an operand that the op lacks is null; dst may be one of the operands
