@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SLEEP := examples/sleep.csv
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint sanitize bench clean
 
 NATIVE := CMakeLists.txt $(wildcard src/helder/engine/native/*)
 
@@ -33,6 +33,9 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+sanitize:
+	PYTHON=$(PYTHON) .ci/sanitize
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/import_time.py
