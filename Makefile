@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SLEEP := examples/sleep.csv
 
-.PHONY: demo test lint sanitize bench clean
+.PHONY: demo test lint sanitize without-compiler bench clean
 
 NATIVE := CMakeLists.txt $(wildcard src/helder/engine/native/*)
 
@@ -36,6 +36,9 @@ lint: $(VENV)/installed-dev
 
 sanitize:
 	PYTHON=$(PYTHON) .ci/sanitize
+
+without-compiler:
+	PYTHON=$(PYTHON) .ci/without-compiler
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/import_time.py
