@@ -116,6 +116,119 @@ def test_row_numbers_and_identifiers_are_left_out_and_said(write):
     assert "identifier" in words.left_out
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_row_numbers_of_which_some_were_taken_out_are_left_out(write, step):
+    numbers = [row for row in range(1, 61) if row % 3][::step]
+    assert "row number" in column_of(write, numbers).left_out
+    shuffled = np.random.default_rng(0).permutation(numbers)
+    assert column_of(write, shuffled).kind == "id"
+    assert column_of(write, numbers, keep=["c"]).left_out is None
+
+
+SPREAD = np.random.default_rng(0).permutation(np.arange(30) ** 2 * 7 + 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_key"),
+    [
+        ("id", True),
+        ("ID", True),
+        ("customer_id", True),
+        ("PassengerId", True),
+        ("customerID", True),
+        ("id_student", True),
+        ("Order Nr.", True),
+        ("house-no", True),
+        ("row", True),
+        ("zipCode", True),
+        ("UUID", True),
+        ("paid", False),
+        ("humid", False),
+        ("price", False),
+        ("indexed_sum", False),
+        ("key_figure", False),
+        ("arrow", False),
+    ],
+)
+def test_whole_numbers_that_are_all_different_are_a_key_by_name_or_a_question(write, name, is_key):
+    rows = "".join(f"{number};1.5\n" for number in SPREAD)
+    path = write(f"{name};other\n{rows}")
+    column = describe_columns(read_table(path))[0]
+    assert (column.kind == "id") == is_key
+    if is_key:
+        assert "identifier" in column.left_out
+    else:
+        assert [said.key for said in column.notes] == ["all_different"]
+        assert "--drop" in column.notes[0].sentence
+    kept = describe_columns(read_table(path), keep=[name])[0]
+    assert (kept.kind, kept.left_out, kept.notes) == ("numeric", None, ())
+    target = describe_columns(read_table(path), roles={name: "target"})[0]
+    assert target.notes == ()
+
+
+def test_keys_too_large_for_a_float_are_still_all_different(write):
+    rows = "".join(f"{9007199254740993 + 2 * row + row % 2};1.5\n" for row in range(0, 300, 7))
+    (column, _) = describe_columns(read_table(write(f"key;other\n{rows}")))
+    assert column.kind == "id"
+
+
+def test_a_name_like_a_key_says_nothing_of_numbers_that_repeat_or_are_not_whole(write):
+    for cells in ([row % 25 for row in range(30)], [f"{row * 9}.5" for row in range(30)]):
+        rows = "".join(f"{cell};1.5\n" for cell in cells)
+        column = describe_columns(read_table(write(f"id;other\n{rows}")))[0]
+        assert (column.kind, column.left_out, column.notes) == ("numeric", None, ())
+
+
+@pytest.mark.parametrize(("words", "kind"), [(2, "category"), (20, "category"), (31, "id")])
+def test_text_that_is_mostly_numbers_is_said_and_no_identifier(write, words, kind):
+    cells = [*(f"{row}.5" for row in range(30)), "oops", *(f"w{row}" for row in range(words - 1))]
+    column = column_of(write, cells)
+    assert column.kind == kind
+    if kind == "id":
+        assert column.notes == ()
+        return
+    (said,) = (note for note in column.notes if note.key == "mostly_numbers")
+    share = 93 if words == 2 else 60
+    assert f"{share} %" in said.sentence
+    assert "'oops'" in said.sentence
+    assert "line 32" in said.sentence
+
+
+@pytest.mark.parametrize(
+    ("cells", "key"),
+    [
+        (["12.3%", "4 %", ""], "numbers_with_sign"),
+        (["$12.50", "$ 4", "-$3"], "numbers_with_sign"),
+        (["€12,50", "€ 1.234,00", "12 EUR"], "numbers_with_sign"),
+        (["1/5/23", "2/6/23"], "unread_dates"),
+        (["01 Jan 2023", "2 februari 2023"], "unread_dates"),
+        (["Jan 1, 2023", "Sept. 30, 2023 12:30"], "unread_dates"),
+        (["01:30", "23:59:59"], "unread_dates"),
+        (["1:30 PM", "NA"], "unread_dates"),
+        (["2024-02-30", "2023-13-01"], "unread_dates"),
+        (["low", "high"], None),
+        (["decile 1", "decile 2"], None),
+        (["Junior 2", "Marker 5"], None),
+        (["5 kg", "6 kg"], None),
+    ],
+)
+def test_text_that_was_meant_for_numbers_or_dates_is_said(write, cells, key):
+    notes = column_of(write, cells).notes
+    assert [note.key for note in notes] == ([key] if key else [])
+    if key:
+        assert cells[0] in notes[0].sentence
+    assert column_of(write, cells, drop=["c"]).notes == ()
+
+
+def test_more_categories_than_have_an_input_is_said(write):
+    cells = [f"c{row % 60}" for row in range(300)]
+    (said,) = column_of(write, cells).notes
+    assert said.key == "too_many_categories"
+    assert "60 categories; the 49 most frequent" in said.sentence
+    assert column_of(write, cells[:50] * 2).notes == ()
+    assert column_of(write, cells, roles={"c": "groups"}).notes == ()
+
+
 def test_what_is_no_identifier(write):
     assert column_of(write, [f"{row}.5" for row in range(30)]).kind == "numeric"
     assert column_of(write, [2 * row for row in range(30)]).kind == "numeric"

@@ -120,6 +120,25 @@ def test_a_new_file_without_a_column_or_with_text_in_it(plan, write):
         plan.transform(read_table(write(CONTENT.replace("30,", "inf,"))))
 
 
+def test_a_hint_names_no_option_that_prediction_does_not_have(plan, write):
+    for cell in ("old", "inf"):
+        with pytest.raises(DataError) as caught:
+            plan.transform(read_table(write(CONTENT.replace("30,", f"{cell},"))))
+        assert "--category" not in str(caught.value)
+        assert "learned" not in str(caught.value)
+    with pytest.raises(DataError, match="training read this column as dates"):
+        plan.transform(read_table(write(CONTENT.replace("2024-01-03", "later"))))
+
+
+@pytest.mark.parametrize("pair", ["no yes", "NEE Ja", "False TRUE", "f T", "N y"])
+def test_every_pair_of_words_for_true_and_false_is_understood(plan, write, pair):
+    no, yes = pair.split()
+    new = read_table(write(CONTENT.replace("yes", yes).replace(",no,", f",{no},")))
+    inputs = dict(zip(plan.input_names, plan.transform(new).T, strict=True))
+    np.testing.assert_array_equal(inputs["member"], [1, 0, 0.5, 1, 0])
+    assert "member" not in " ".join(note.sentence for note in plan.unseen(new))
+
+
 def test_columns_that_vary_only_outside_training_are_not_divided_by_zero(write):
     table = read_table(write("x,y\n0.1,1\n0.1,2\n0.1,3\n5,4.5\n"))
     plan = TablePlan.fit(table, describe_columns(table), np.arange(3))

@@ -18,7 +18,6 @@ from helder.table import (
     read_weights,
 )
 
-
 ACCEPTED_JUNK = [("name", "x"), ("bins", None), ("decimal", None), ("thousands", None)]
 
 
@@ -77,8 +76,10 @@ def test_the_task_a_person_gives(write):
     assert target.notes == ()
     halves = read_target(of(write, ["0.5", "1.5", "0.5"]), "y", task="classification")
     assert halves.classes == ("0.5", "1.5")
-    with pytest.raises(DataError, match="line 2"):
+    with pytest.raises(DataError, match=r"line 2.*column of text, and --task regression"):
         read_target(of(write, ["low", "high"]), "y", task="regression")
+    with pytest.raises(DataError, match="no values"):
+        read_target(of(write, ["", "NA"]), "y", task="regression")
     for wrong in ({"task": "guess"}, {"task": "regression", "classes": ["1", "2"]}):
         with pytest.raises(ArgumentError):
             read_target(table, "y", **wrong)
@@ -139,7 +140,7 @@ class TestBins:
         for wrong in ({"classes": ["a", "b"]}, {"task": "regression"}):
             with pytest.raises(ArgumentError):
                 read_target(table, "y", bins="a<4<=b", **wrong)
-        with pytest.raises(DataError, match="line 2"):
+        with pytest.raises(DataError, match=r"line 2.*column of text, and --bins"):
             read_target(of(write, ["low", "high"]), "y", bins="a<4<=b")
 
 

@@ -77,11 +77,13 @@ def read_target(
     marks = shown_marks(table)
     if name not in table.cells:
         raise unknown_column(table, name, "the target")
-    if bins is not None:
-        cut = parse_bins(bins)
+    cut = parse_bins(bins) if bins is not None else None
+    numeric = is_numeric(table, name)
+    if not numeric and (bins is not None or task == "regression"):
+        refuse_text(table, name, "--task regression" if bins is None else "--bins")
+    if cut is not None:
         plan = TargetPlan(name, "classification", cut.classes, False, cut, *marks)
         return finish(table, plan, ())
-    numeric = is_numeric(table, name)
     chosen = task or ("classification" if classes is not None else None)
     notes: tuple[Note, ...] = ()
     if chosen is None:
@@ -115,6 +117,20 @@ def is_numeric(table: Table, name: str) -> bool:
     values, bad = parse_numbers(table.cells[name], table.dialect or PLAIN)
     numbers = int(np.count_nonzero(~np.isnan(values)))
     return numbers > 0 and numbers >= MOSTLY * (numbers + len(bad))
+
+
+def refuse_text(table: Table, name: str, option: str) -> None:
+    """Raises DataError where a column of text has no number at all or too few for the option."""
+    _, bad = parse_numbers(table.cells[name], table.dialect or PLAIN)
+    if not len(bad):
+        return  # nothing but missing values, which has an error of its own
+    raise DataError(
+        f"the target is a column of text, and {option} needs numbers",
+        got=table.cells[name][int(bad[0])],
+        accepted="a column of numbers",
+        hint=f"without {option} its texts are classes",
+        where=table.place(int(bad[0]), name),
+    )
 
 
 def guess_task(table: Table, name: str, numeric: bool) -> tuple[Task, tuple[Note, ...]]:
