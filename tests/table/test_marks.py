@@ -94,6 +94,23 @@ def test_the_marks_of_training_win_where_a_file_shows_both(write):
     assert read_back(plan, read_table(write(content), like=plan)) == pytest.approx(1.234, abs=0.01)
 
 
+def test_columns_that_training_read_as_text_show_no_marks(write):
+    training = "dosis;versie;leeftijd\n1,5;1.5;2,5\n2,5;1.7;3,5\n3,5;x;7,5\n"
+    plan = fitted(write, training)
+    assert plan.not_numbers == {"versie"}
+    path = write("dosis;versie;leeftijd\n1,234;1.5;2\n5;1.7;3\n")
+    table = read_table(path, like=plan)
+    assert column_numbers(table, "dosis")[0] == 1.234
+    alone = read_table(write("versie;dosis;leeftijd\n1.5;3;2\n1.7;5;3\n"), like=plan)
+    assert alone.dialect.decimal == ","
+
+
+def test_a_table_without_a_column_of_numbers_is_read_too(write):
+    plan = fitted(write, "a;b\nx;u\ny;v\nx;v\n")
+    table = read_table(write("a;b\nx;u\ny;1.5\n"), like=plan)
+    assert plan.transform(table).shape == (2, 4)
+
+
 @pytest.mark.parametrize(
     ("options", "value"),
     [

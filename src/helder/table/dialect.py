@@ -29,7 +29,7 @@ class Dialect:
     nothing may; " " stands for every width of space); `separator_line` says that the file opened
     with a line such as `sep=;`. `given` are the decimal mark and the thousands separator that a
     person named; `open` says that no cell shows which mark is the decimal one, so that a point
-    was taken.
+    was taken. `trained` are the marks of training by which the file was read, if it was.
     """
 
     separator: str = ","
@@ -40,6 +40,7 @@ class Dialect:
     separator_line: bool = False
     given: tuple[str | None, str | None] = (None, None)
     open: bool = False
+    trained: tuple[str | None, str | None] | None = None
 
 
 PLAIN = Dialect()  # what a file without a dialect (Parquet) is read with

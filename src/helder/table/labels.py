@@ -64,6 +64,11 @@ class TargetPlan:
             raise self.unknown_label(table, int(labels.rows[int(unknown[0])]))
         return codes, labels.rows
 
+    @property
+    def not_numbers(self) -> frozenset[str]:
+        """The target, where its classes are text."""
+        return frozenset(() if self.numeric or self.bins is not None else (self.name,))
+
     def unknown_label(self, table: Table, row: int) -> DataError:
         """The error for a label that is none of the classes."""
         cell = str(table.cells[self.name][row])

@@ -37,6 +37,10 @@ class Marks(Protocol):
     def thousands(self) -> str | None:
         """The thousands separator."""
 
+    @property
+    def not_numbers(self) -> frozenset[str]:
+        """The columns that are read as something else than numbers, and show no marks."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -73,7 +77,7 @@ def settle_marks(
         if thousands == "":
             found, notes = without_thousands(table)
         else:
-            found, notes = find_decimal(table, trained)
+            found, notes = find_decimal(without_text(table, like), trained)
         nothing_shown = found is None
         decimal = found or trained or "."
     if thousands is None:
@@ -87,6 +91,7 @@ def settle_marks(
         thousands=thousands or None,
         given=given,
         open=nothing_shown and trained is None,
+        trained=None if like is None else (like.decimal, like.thousands),
     )
     return dialect, notes
 
@@ -107,11 +112,19 @@ def read_like(table: Table, like: Marks) -> Table:
     if dialect is None:
         return table
     same = like.decimal in (None, dialect.decimal) and like.thousands in (None, dialect.thousands)
-    if same:
+    if same or dialect.trained == (like.decimal, like.thousands):
         return table
     settled, notes = settle_marks(table, *dialect.given, like)
     new = tuple(said for said in notes if said not in table.notes)
     return replace(table, dialect=settled, notes=table.notes + new)
+
+
+def without_text(table: Table, like: Marks | None) -> Table:
+    """The table without the columns that training did not read as numbers."""
+    if like is None or like.not_numbers.isdisjoint(table.names):
+        return table
+    names = tuple(name for name in table.names if name not in like.not_numbers)
+    return replace(table, names=names, cells={name: table.cells[name] for name in names})
 
 
 def gather(table: Table) -> dict[str, dict[str, Evidence]]:
@@ -127,6 +140,8 @@ def columns_holding(table: Table, *signs: str) -> list[str]:
     """The columns in which some cell holds one of the signs, all asked of Polars at once."""
     import polars as pl
 
+    if not table.cells:
+        return []
     frame = pl.DataFrame([cells.alias(str(at)) for at, cells in enumerate(table.cells.values())])
     found = [frame.select(pl.all().str.contains(sign, literal=True).any()).row(0) for sign in signs]
     return [name for name, *held in zip(table.cells, *found, strict=True) if any(held)]

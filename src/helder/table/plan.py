@@ -85,6 +85,12 @@ class TablePlan:
         return tuple(name for step in self.columns for name in step.input_names)
 
     @property
+    def not_numbers(self) -> frozenset[str]:
+        """The columns that are read as something else than numbers, or not at all."""
+        others = [step.name for step in self.columns if step.kind != "numeric"]
+        return frozenset((*others, *(gone.name for gone in self.left_out)))
+
+    @property
     def inputs(self) -> int:
         """The number of inputs."""
         return sum(len(step.input_names) for step in self.columns)
