@@ -155,3 +155,15 @@ def test_json_holds_labels_as_they_are_and_the_probabilities(well, labelled):
     assert np.shape(answer["probabilities"]) == (5, 5)
     assert answer["classes"] == sorted([*DANGEROUS, "plain"])
     assert answer["out"] is None
+
+
+def test_a_prediction_file_is_read_with_the_marks_of_training(well, helder, folder):
+    doses = [f"{1 + row / 1000:.3f}".replace(".", ",") for row in range(60)]
+    answers = ["ja" if row >= 30 else "nee" for row in range(60)]
+    rows = [f"{dose};{answer}" for dose, answer in zip(doses, answers, strict=True)]
+    (folder / "doses.csv").write_text("dose;answer\n0,5;nee\n" + "\n".join(rows) + "\n")
+    (folder / "new.csv").write_text("dose\n1,001\n")
+    well("train", "doses.csv", "--target", "answer", "--epochs", 300, "--quiet")
+    small = helder("predict", "doses.helder", "new.csv")
+    assert small.status == 0
+    assert small.out.splitlines()[1].startswith("nee,")  # one and a bit, not a thousand and one

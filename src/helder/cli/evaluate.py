@@ -29,7 +29,7 @@ from helder.text import aligned, say
 def evaluate(model: str, file: str, as_json: bool, quiet: bool, debug: bool, **marks: Any) -> None:
     """Scores MODEL on the rows of FILE, which has the target's column."""
     fitted = store.load(model)
-    table = read(file, **marks)
+    table = read(file, **marks, like=fitted.plan)
     found = models.evaluate(fitted, table)
     if as_json:
         screen.print_json(answer(found, fitted.classes))

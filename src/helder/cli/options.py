@@ -10,6 +10,7 @@ import click
 
 from helder.errors import ArgumentError
 from helder.table import Table, read_table
+from helder.table.marks import Marks
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -77,6 +78,12 @@ def overwritten(path: str, *given: str | None) -> None:
             )
 
 
-def read(path: str, sep: str | None, decimal: str | None, thousands: str | None) -> Table:
-    """The table of a file, by the options of `reading`."""
-    return read_table(path, separator=sep, decimal=decimal, thousands=thousands)
+def read(
+    path: str,
+    sep: str | None,
+    decimal: str | None,
+    thousands: str | None,
+    like: Marks | None = None,
+) -> Table:
+    """The table of a file, by the options of `reading`; `like` settles what it leaves open."""
+    return read_table(path, separator=sep, decimal=decimal, thousands=thousands, like=like)

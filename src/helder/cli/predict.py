@@ -42,7 +42,7 @@ def predict(
     if out is not None:
         overwritten(out, model, file)
     fitted = store.load(model)
-    table = read(file, **marks)
+    table = read(file, **marks, like=fitted.plan)
     values = fitted.predict_values(table)
     notes = [*table.notes, *fitted.plan.unseen(table)]
     labels, escaped = written_labels(fitted, raw)

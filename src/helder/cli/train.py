@@ -25,7 +25,7 @@ from helder.core.activations import activation_named
 from helder.errors import HelderError
 from helder.model import Choices, Fitted, Prepared, Question, fit, prepare
 from helder.model.scores import metric_named
-from helder.table import Note, Table
+from helder.table import Note, Table, marks_of
 from helder.table.contents import shown_path
 from helder.text import say
 
@@ -70,10 +70,10 @@ def train(**given: Any) -> int:
     overwritten(str(path), given["file"], given["test_file"])
     check_place(path)
     asked, chosen = question(given), choices(given)
-    table = read(given["file"], given["sep"], given["decimal"], given["thousands"])
-    tests = None
+    marks = given["sep"], given["decimal"], given["thousands"]
+    table, tests = read(given["file"], *marks), None
     if given["test_file"] is not None:
-        tests = read(given["test_file"], given["sep"], given["decimal"], given["thousands"])
+        tests = read(given["test_file"], *marks, like=marks_of(table))
     quiet = given["quiet"] or given["as_json"]
     prepared = prepare(table, asked, tests)
     metric_named(chosen.metric, prepared.target.task)  # before anything is printed
@@ -174,9 +174,10 @@ def training_notes(fitted: Fitted) -> list[Note]:
     """What a person should know about how training ended."""
     stopped, epoch = fitted.history.stopped, len(fitted.history)
     notes = []
-    if stopped in ("not finite", "interrupted"):
-        key = stopped.replace(" ", "_")
-        notes.append(Note(key, say(f"model.{key}", epoch=epoch)))
+    if stopped == "not finite":
+        notes.append(Note("not_finite", say("model.not_finite", epoch=epoch)))
+    if stopped == "interrupted":
+        notes.append(Note("interrupted", say("model.interrupted", epoch=epoch)))
     if fitted.scores.linear is None:
         notes.append(Note("no_linear", say("model.no_linear")))
     return notes

@@ -30,6 +30,7 @@ from helder.table import (
     TargetPlan,
     data_hash,
     describe_columns,
+    group_notes,
     read_groups,
     read_target,
     read_time,
@@ -171,6 +172,8 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
     train, stop, test = parts(table, target, plan, split, question.weights)
     left_out, notes = plan.left_out + target.left_out, table.notes + target.notes + split.notes
     notes += tuple(said for column in columns for said in column.notes)
+    if question.groups is not None:
+        notes += group_notes(table, question.groups)
     if question.weights is not None:
         notes += (Note("weighted", say("model.weighted", name=shown(question.weights))),)
     if test_table is not None:

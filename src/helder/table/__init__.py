@@ -6,6 +6,7 @@ from helder.table.contents import Table, unknown_column
 from helder.table.dialect import Dialect
 from helder.table.hashing import data_hash
 from helder.table.labels import TargetPlan
+from helder.table.marks import marks_of
 from helder.table.notes import LeftOut, Note
 from helder.table.numbers import column_numbers, parse_numbers
 from helder.table.plan import TablePlan
@@ -34,6 +35,7 @@ __all__ = [
     "data_hash",
     "describe_columns",
     "group_notes",
+    "marks_of",
     "parse_numbers",
     "read_groups",
     "read_table",

@@ -103,6 +103,20 @@ def shown_marks(table: Table) -> tuple[str | None, str | None]:
     return None if table.dialect.open else table.dialect.decimal, table.dialect.thousands
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """The marks of a table that will be trained on, before there is a plan of it."""
+
+    decimal: str | None
+    thousands: str | None
+    not_numbers: frozenset[str] = frozenset()
+
+
+def marks_of(table: Table) -> Remembered:
+    """The marks by which a table that goes with this one is read."""
+    return Remembered(*shown_marks(table))
+
+
 def read_like(table: Table, like: Marks) -> Table:
     """The table read by the marks that were trained on, where it does not show others itself.
 
