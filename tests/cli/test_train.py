@@ -394,3 +394,13 @@ def test_the_seed_decides_every_draw(well, small):
 
     assert made(5) == made(5)
     assert made(5) != made(6)
+
+
+def test_a_column_whose_name_holds_a_comma_is_named_in_quotes(well, folder):
+    lines = [f"{row % 7},{row % 5},{'xy'[row % 2]}" for row in range(60)]
+    (folder / "comma.csv").write_text('"Height, cm",b,kind\n' + "\n".join(lines) + "\n")
+    said = well(
+        *("train", "comma.csv", "--target", "kind", "--drop", '"Height, cm"'),
+        *("--epochs", 2, "--json"),
+    )
+    assert [column["name"] for column in said.json["columns"]] == ["b"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -16,15 +17,16 @@ Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 
 class Listed(click.ParamType[tuple[str, ...]]):
-    """Names between commas."""
+    """Names between commas; one that holds a comma stands in quotes, as in a CSV file."""
 
     name = "A,B,..."
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
-        names = tuple(name.strip() for name in str(value).split(","))
-        if not all(names):
+        row = next(csv.reader([str(value)], skipinitialspace=True), [])
+        names = tuple(name.strip() for name in row)
+        if not names or not all(names):
             self.fail(f"{value!r} is no list of names between commas", param, ctx)
         return names
 

@@ -33,7 +33,7 @@ for verb in (look, train, evaluate, predict):
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command with these arguments; those of the process by default."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     quiet = {"--quiet", "--json"} & set(given)
     warnings.showwarning = lambda message, *where: None if quiet else tell(str(message))
     try:

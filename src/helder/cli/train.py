@@ -29,6 +29,8 @@ from helder.table import Note, Table, marks_of
 from helder.table.contents import shown_path
 from helder.text import say
 
+HIDDEN = ",".join(str(units) for units in Choices.hidden)
+
 
 @click.command(short_help="Data, training, score, model file.")
 @click.argument("file", metavar="FILE")
@@ -40,13 +42,27 @@ from helder.text import say
     type=click.Choice(["classification", "regression"]),
     help="Classes or a number; by default seen from the column.",
 )
-@click.option("--hidden", type=Units(), help="Units of the hidden layers; none: a linear model.")
-@click.option("--activation", metavar="NAME", help="Of the hidden layers: relu, tanh, ...")
-@click.option("--epochs", type=click.IntRange(1), help="How often to go through the rows, at most.")
 @click.option(
-    "--learning-rate", type=click.FloatRange(0, min_open=True), help="The size of a step."
+    "--hidden",
+    type=Units(),
+    help=f"Units of the hidden layers, {HIDDEN} by default; none: a linear model.",
 )
-@click.option("--batch-size", type=click.IntRange(1), help="Rows per update.")
+@click.option(
+    "--activation", metavar="NAME", help=f"Of the hidden layers; {Choices.activation} by default."
+)
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    help=f"How often to go through the rows, at most; {Choices.epochs} by default.",
+)
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(0, min_open=True),
+    help=f"The size of a step; {Choices.learning_rate:g} by default.",
+)
+@click.option(
+    "--batch-size", type=click.IntRange(1), help="Rows per update; by default more for more rows."
+)
 @click.option(
     "--folds", type=click.IntRange(2), metavar="K", help="Cross-validate: K networks, all scored."
 )
