@@ -40,8 +40,13 @@ sanitize:
 without-compiler:
 	PYTHON=$(PYTHON) .ci/without-compiler
 
-bench: $(VENV)/installed-dev
+$(VENV)/installed-bench: $(VENV)/installed
+	$(INSTALL) --editable '.[bench]'
+	touch $@
+
+bench: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/import_time.py
+	$(BIN)/python benchmarks/speed.py
 
 clean:
 	rm -rf $(VENV) build

@@ -1,0 +1,51 @@
+"""helder in the race: the bare training loop of both engines, and prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from shapes import RATE, Shape
+
+from helder import Architecture, MultilayerPerceptron, one_hot
+from helder.core import Network, Parameters
+from helder.engine import Task, engine_named
+from helder.learn import OPTIMIZERS
+
+
+def task(shape: Shape, members: int = 1) -> Task:
+    """The first of so many networks to be trained."""
+    n_in, *hidden, n_out = shape.sizes
+    X, y = shape.data()
+    architecture = Architecture(n_in, tuple(hidden), n_out)
+    network = Network(architecture.layers, architecture.loss)
+    seeds = [np.random.default_rng(seed) for seed in range(members)]
+    parameters = Parameters.initial(network.layers, seeds, "float32")
+    return Task(
+        network,
+        parameters,
+        X,
+        one_hot(y, n_out).astype(np.float32),
+        np.ones(shape.rows, np.float32),
+        optimizer=OPTIMIZERS[shape.optimizer](),
+        batch_size=shape.batch,
+    )
+
+
+def training(engine: str, shape: Shape, members: int = 1) -> Callable[[], object]:
+    """One run of so many networks side by side."""
+    first, runner = task(shape, members), engine_named(engine)
+    trainers = [runner.trainer(replace(first, k=k, member=k)) for k in range(members)]
+    rates = np.full((shape.epochs, first.updates_per_epoch), RATE)
+    jobs = [lambda trainer=trainer: trainer.epochs(0, rates) for trainer in trainers]
+    if members == 1:
+        return jobs[0]
+    return lambda: runner.together(jobs)
+
+
+def predicting(engine: str, shape: Shape, X: np.ndarray) -> Callable[[], object]:
+    """The probabilities of these rows, through what a user calls."""
+    n_in, *hidden, n_out = shape.sizes
+    net = MultilayerPerceptron(Architecture(n_in, tuple(hidden), n_out), engine=engine)
+    return lambda: net.predict_proba(X)
