@@ -69,13 +69,7 @@ def accuracy(y: Array, p: Floats, weights: Floats) -> float:
 def balanced_accuracy(y: Array, p: Floats, weights: Floats) -> float:
     from sklearn.metrics import recall_score
 
-    right = np.argmax(p, axis=1)
-    present = np.unique(y)
-    return float(
-        recall_score(
-            y, right, labels=present, average="macro", sample_weight=weights, zero_division=0
-        )
-    )
+    return float(recall_score(y, np.argmax(p, axis=1), **macro(y, weights)))
 
 
 def f1(y: Array, p: Floats, weights: Floats) -> float:

@@ -97,7 +97,8 @@ void train(const Program& program, Spaces<T> spaces, std::vector<Index> blocks,
     for (size_t k = 0; k < masks.size() / 4; ++k) {
         const int64_t* row = masks.data() + 4 * k;
         fills.push_back({row[0], row[1], row[2], row[3]});
-        require(row[0] >= 0 && row[1] >= 0 && row[0] + row[1] * batch_size <= size(into.tape), "a mask");
+        require(row[0] >= 0 && row[1] >= 0 && row[1] <= size(into.tape), "a mask");
+        require(row[0] <= size(into.tape) && row[0] + row[1] * batch_size <= size(into.tape), "a mask");
         require(row[2] >= 0 && row[2] < 65536, "a mask's share");
     }
     Workspace<T> own(program, spaces);
@@ -130,6 +131,20 @@ void run_once(const Program& program, Spaces<T> spaces, Index rows) {
     Runner<T>(program, own.memory, rows).run();
 }
 
+// The functions for one type of number; no array is converted, as results would go into the copy.
+template <typename T>
+void offer(nb::module_& module) {
+    const auto program = nb::arg("program");
+    const auto spaces = nb::arg("spaces").noconvert();
+    const auto X = nb::arg("X").noconvert(), y = nb::arg("y").noconvert();
+    module.def("train", &train<T>, program, spaces, nb::arg("blocks"), nb::arg("masks").noconvert(), X, y,
+               nb::arg("weights").noconvert(), nb::arg("seed"), nb::arg("member"), nb::arg("first_epoch"),
+               nb::arg("batch_size"), nb::arg("scalars").noconvert(), nb::arg("losses").noconvert());
+    module.def("predict", &predict_rows<T>, program, spaces, nb::arg("X"), nb::arg("z"),
+               nb::arg("rows").noconvert(), nb::arg("into").noconvert());
+    module.def("run", &run_once<T>, program, spaces, nb::arg("rows"));
+}
+
 NB_MODULE(_native, module) {
     module.attr("instruction_set") = kernels<float>().name;
     nb::class_<Program>(module, "Program")
@@ -138,10 +153,6 @@ NB_MODULE(_native, module) {
             std::unique_ptr<Program> made(make_program(steps, operands, values, std::move(sizes), capacity));
             new (self) Program(std::move(*made));
         });
-    module.def("train", &train<float>);
-    module.def("train", &train<double>);
-    module.def("predict", &predict_rows<float>);
-    module.def("predict", &predict_rows<double>);
-    module.def("run", &run_once<float>);
-    module.def("run", &run_once<double>);
+    offer<float>(module);
+    offer<double>(module);
 }

@@ -12,6 +12,7 @@
 namespace helder {
 
 constexpr Index BATCH = -1;  // rows that a step has one of for each row of the batch
+constexpr Index LARGEST = Index(1) << 31;  // rows, columns and capacity: their product still counts
 constexpr Index BLOCK = 256;  // numbers of a loop's block: its registers stay in the first cache
 
 // What a step is; the same order as `KINDS` in encoding.py.
@@ -58,20 +59,44 @@ inline void require(bool holds, const char* what) {
     if (!holds) throw std::invalid_argument(std::string("a program that cannot be run: ") + what);
 }
 
+inline Index largest(const std::vector<Index>& sizes) {
+    return sizes.empty() ? 0 : *std::max_element(sizes.begin(), sizes.end());
+}
+
 // Every number that an operand names lies inside its space.
 inline void check(const Program& program, const Operand& operand) {
     if (operand.constant) return;
-    require(operand.cols >= 0 && (operand.rows == BATCH || operand.rows >= 0), "a shape");
-    if (operand.space < 0) return require(operand.start >= 0 && operand.start < 1000, "a register");
+    // Bounds first: the product of two that pass cannot run over.
+    require(operand.cols >= 0 && operand.cols <= LARGEST, "a shape");
+    require(operand.rows == BATCH || (operand.rows >= 0 && operand.rows <= LARGEST), "a shape");
+    if (operand.space < 0) {
+        require(operand.start >= 0 && operand.start < 1000, "a register");
+        return require(operand.count(program.capacity) <= largest(program.sizes), "a register");
+    }
     require(operand.space < static_cast<Index>(program.sizes.size()), "a space");
     const Index size = program.sizes[static_cast<size_t>(operand.space)];
     require(operand.start >= 0 && operand.start <= size, "a start");
     require(operand.count(program.capacity) <= size - operand.start, "an end");
 }
 
+// How many operands a pointwise function takes.
+inline Index arity(Index op) {
+    if (op == WHERE) return 3;
+    const bool pair = op <= DIVIDE || op == POWER || op == MINIMUM || op == MAXIMUM ||
+                      (op >= GREATER && op <= NOT_EQUAL);
+    return pair ? 2 : 1;
+}
+
 inline const Operand& at(const Program& program, Index number) {
     require(number >= 0 && number < static_cast<Index>(program.operands.size()), "an operand");
     return program.operands[static_cast<size_t>(number)];
+}
+
+// An operand that is an array in a space.
+inline const Operand& array_at(const Program& program, Index number) {
+    const Operand& operand = at(program, number);
+    require(!operand.constant && operand.space >= 0, "an array");
+    return operand;
 }
 
 // How a loop of this shape reads an operand, and the scratch memory that it takes.
@@ -95,15 +120,17 @@ inline Access access(const Operand& operand, const Operand& shape, Index& scratc
 inline void check_product(const Program& program, const Step& step) {
     const auto rows = [](const Operand& one) { return one.transposed ? one.cols : one.rows; };
     const auto cols = [](const Operand& one) { return one.transposed ? one.rows : one.cols; };
-    const Operand &out = at(program, step.out), &a = at(program, step.a), &b = at(program, step.b);
+    const Operand &out = array_at(program, step.out), &a = array_at(program, step.a),
+                  &b = array_at(program, step.b);
     require(!out.transposed && !(a.transposed && b.transposed), "a product");
     require(rows(a) == out.rows && cols(b) == out.cols && cols(a) == rows(b), "a product's sizes");
     if (step.bias >= 0) {
         require(!a.transposed && !b.transposed && step.mask < 0, "a product with a bias");
-        require(at(program, step.bias).rows == 1 && at(program, step.bias).cols == out.cols, "a bias");
+        const Operand& bias = array_at(program, step.bias);
+        require(bias.rows == 1 && bias.cols == out.cols, "a bias");
     }
     if (step.mask >= 0) {
-        const Operand& mask = at(program, step.mask);
+        const Operand& mask = array_at(program, step.mask);
         require(b.transposed && mask.rows == out.rows && mask.cols == out.cols, "a mask");
     }
 }
@@ -114,12 +141,11 @@ inline void check_adam(const Program& program, size_t number) {
     const Step &step = program.steps[number], &more = program.steps[number + 1];
     const Operand& theta = at(program, step.out);
     for (Index one : {step.out, step.a, step.b, step.c}) {
-        const Operand& array = at(program, one);
-        require(array.space >= 0 && !array.constant && !array.transposed, "an array of Adam");
-        require(array.rows == 1 && theta.rows == 1 && array.cols == theta.cols, "a size of Adam");
+        const Operand& array = array_at(program, one);
+        require(!array.transposed && array.rows == 1 && theta.rows == 1 && array.cols == theta.cols, "a size of Adam");
     }
     for (Index one : {step.bias, step.mask, step.relu})
-        require(at(program, one).space >= 0 && at(program, one).count(1) == 1, "a number of Adam");
+        require(array_at(program, one).count(1) == 1, "a number of Adam");
     for (Index one : {more.out, more.a, more.b})
         require(at(program, one).constant, "a constant of Adam");
 }
@@ -128,7 +154,8 @@ inline void check_adam(const Program& program, size_t number) {
 inline size_t plan_loop(Program& program, size_t header) {
     const Step loop = program.steps[header];
     const Operand shape = at(program, loop.out);
-    require(loop.op > 0 && header + static_cast<size_t>(loop.op) < program.steps.size(), "a loop");
+    require(loop.op > 0 && loop.op < static_cast<Index>(program.steps.size()), "a loop");
+    require(header + static_cast<size_t>(loop.op) < program.steps.size(), "a loop");
     Index registers = 0;
     const size_t end = header + 1 + static_cast<size_t>(loop.op);
     for (size_t number = header + 1; number < end; ++number)
@@ -140,6 +167,8 @@ inline size_t plan_loop(Program& program, size_t header) {
     for (size_t number = header + 1; number < end; ++number) {
         const Step& step = program.steps[number];
         const Index used[] = {step.a, step.b, step.c, step.out};
+        require(step.op >= 0 && step.op < N_OPS, "a function");
+        for (Index k = 0; k < arity(step.op); ++k) require(used[k] >= 0, "an operand of a function");
         for (size_t k = 0; k < 4; ++k)
             if (used[k] >= 0)
                 program.accesses[4 * number + k] = access(at(program, used[k]), shape, scratch);
@@ -152,7 +181,7 @@ inline size_t plan_loop(Program& program, size_t header) {
 
 // Checks the whole program; a program that passes can do no harm to memory.
 inline void plan(Program& program) {
-    require(program.capacity > 0, "the rows of a batch");
+    require(program.capacity > 0 && program.capacity <= LARGEST, "the rows of a batch");
     for (const Operand& operand : program.operands) check(program, operand);
     program.accesses.assign(4 * program.steps.size(), Access{});
     for (size_t number = 0; number < program.steps.size();) {
@@ -167,13 +196,12 @@ inline void plan(Program& program) {
             number += 2;
             continue;
         }
-        const Operand &out = at(program, step.out), &a = at(program, step.a);
-        require(out.space >= 0 && !out.constant && a.space >= 0 && !a.constant, "an operand");
+        const Operand &out = array_at(program, step.out), &a = array_at(program, step.a);
         if (step.kind == PRODUCT) check_product(program, step);
         if (step.kind == SUM_ROWS || step.kind == MAX_ROWS)
-            require(!a.transposed && out.rows == 1 && out.cols == a.cols, "a reduction");
+            require(!a.transposed && !out.transposed && out.rows == 1 && out.cols == a.cols, "a sum");
         if (step.kind == SUM_COLS || step.kind == MAX_COLS)
-            require(!a.transposed && out.rows == a.rows && out.cols == 1, "a reduction");
+            require(!a.transposed && !out.transposed && out.rows == a.rows && out.cols == 1, "a sum");
         ++number;
     }
 }
