@@ -67,10 +67,12 @@ def test_a_program_with_other_numbers_in_it_runs_or_is_refused(compiled, changes
     for table, place, value in changes:
         chosen = steps if table == "steps" else operands
         chosen.flat[place % chosen.size] = value
+    refusal = ""
     try:
         run(compiled, steps, operands, values)
     except ValueError as error:
-        assert "a program that cannot be run" in str(error)
+        refusal = str(error)
+    assert refusal == "" or refusal.startswith("a program that cannot be run")
 
 
 @pytest.mark.parametrize(
