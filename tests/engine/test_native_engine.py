@@ -244,3 +244,131 @@ def test_the_network_of_users_takes_the_engine_by_name():
 
 def test_the_native_engine_is_the_one_that_auto_takes():
     assert engine_named("auto").name == "native"
+
+
+def own(body, states=("m",)):
+    """An optimizer whose update is this function of (theta, dtheta, state, now)."""
+
+    @dataclass(frozen=True)
+    class Own:
+        name: ClassVar[str] = "own"
+        state: ClassVar[tuple[str, ...]] = states
+
+        def update(self, theta, dtheta, state, now):
+            body(theta, dtheta, state, now)
+
+    return Own()
+
+
+def doubled_and_counted(theta, d, s, now):
+    u, w = d * 2.0, d * 2.0
+    w += 1.0
+    theta -= now.rate * (u + w)
+
+
+def written_over_what_was_computed_first(theta, d, s, now):
+    u, w = d * 2.0, d * 2.0
+    u += 1.0
+    theta -= now.rate * (u * w)
+
+
+def a_state_that_changes_after_it_was_read(theta, d, s, now):
+    np.multiply(d, 2.0, out=s["m"])
+    again = d * 2.0
+    s["m"] += 1.0
+    theta -= now.rate * again
+
+
+def a_copy_taken_before_a_change(theta, d, s, now):
+    s["m"][...] = d
+    before = +d
+    s["m"] *= 2
+    theta -= now.rate * before
+
+
+def a_sum_spread_over_a_state(theta, d, s, now):
+    s["m"][...] = np.sum(d * d)
+    theta -= now.rate * d / (1 + s["m"])
+
+
+def parameters_written_twice(theta, d, s, now):
+    before = +theta
+    theta -= now.rate * d
+    theta += 0.5 * (before - theta)
+
+
+def a_warm_up_by_hand(theta, d, s, now):
+    theta -= np.where(now.t > 5, now.rate, 0.1 * now.rate) * d
+
+
+def counted_conditions(theta, d, s, now):
+    theta -= now.rate * ((now.t > 3) + (now.t > 6)) * d
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        doubled_and_counted,
+        written_over_what_was_computed_first,
+        a_state_that_changes_after_it_was_read,
+        a_copy_taken_before_a_change,
+        a_sum_spread_over_a_state,
+        parameters_written_twice,
+        a_warm_up_by_hand,
+        counted_conditions,
+    ],
+    ids=lambda body: body.__name__,
+)
+def test_the_engines_agree_on_any_order_of_writing(body):
+    assert_engines_agree(Architecture(3, (4,), 1, output="linear"), optimizer=own(body))
+
+
+def test_adam_that_goes_on_with_its_moments_is_not_taken_for_adam_alone():
+    def onwards(theta, d, s, now):
+        m, v = s["m"], s["v"]
+        m *= 0.9
+        m += (1 - 0.9) * d
+        v *= 0.999
+        v += (1 - 0.999) * d * d
+        mhat = m / (1 - 0.9**now.t)
+        vhat = v / (1 - 0.999**now.t)
+        theta -= now.rate * mhat / (np.sqrt(vhat) + 1e-8)
+        theta -= 0.1 * mhat
+
+    optimizer = own(onwards, states=("m", "v"))
+    assert_engines_agree(Architecture(3, (4,), 1, output="linear"), optimizer=optimizer)
+
+
+def an_if_on_the_time(theta, d, s, now):
+    theta -= (now.rate if now.t > 5 else 0.0) * d
+
+
+def the_larger_of_two(theta, d, s, now):
+    theta -= now.rate * max(0.5, 1 / now.t) * d
+
+
+def a_float_of_the_time(theta, d, s, now):
+    theta -= now.rate / float(now.t) * d
+
+
+def comparisons_added(theta, d, s, now):
+    theta -= now.rate * ((d > 0) + (theta > 0))
+
+
+def a_tuple_of_axes(theta, d, s, now):
+    theta -= now.rate * d / np.sum(d * d, axis=(0, 1), keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (an_if_on_the_time, "np.where"),
+        (the_larger_of_two, "np.maximum"),
+        (a_float_of_the_time, "not known yet"),
+        (comparisons_added, "np.where"),
+        (a_tuple_of_axes, "no such axis"),
+    ],
+)
+def test_what_a_program_would_get_wrong_is_refused(body, says):
+    with pytest.raises(ArgumentError, match=says):
+        NativeEngine().trainer(task(Architecture(3, (4,), 2), optimizer=own(body)))

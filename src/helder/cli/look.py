@@ -15,7 +15,7 @@ from helder.cli.described import (
     file_line,
     notes_lines,
 )
-from helder.cli.options import Listed, answering, read, reading
+from helder.cli.options import answering, listed, read, reading
 from helder.table import Column, LeftOut, Table, Target, describe_columns, read_target
 from helder.text import aligned, say
 
@@ -23,7 +23,7 @@ from helder.text import aligned, say
 @click.command(short_help="What is understood of a file.")
 @click.argument("file", metavar="FILE")
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
-@click.option("--category", type=Listed(), default=(), help="Columns to read as categories.")
+@listed("--category", help="Columns to read as categories.")
 @reading
 @answering
 def look(

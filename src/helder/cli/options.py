@@ -31,6 +31,15 @@ class Listed(click.ParamType[tuple[str, ...]]):
         return names
 
 
+def listed(option: str, **how: Any) -> Callable[[Verb], Verb]:
+    """An option of names between commas, which may be given again and again."""
+
+    def together(ctx: Any, param: Any, given: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+        return tuple(name for names in given for name in names)
+
+    return click.option(option, type=Listed(), multiple=True, callback=together, **how)
+
+
 class Units(click.ParamType[tuple[int, ...]]):
     """The units of the hidden layers."""
 

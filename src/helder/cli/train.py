@@ -18,11 +18,12 @@ from helder.cli.described import (
     left_out_lines,
     notes_lines,
 )
-from helder.cli.options import Listed, Units, answering, overwritten, read, reading
+from helder.cli.options import Units, answering, listed, overwritten, read, reading
 from helder.cli.progress import progress
 from helder.cli.scored import confusion_lines, described_score, score_lines
 from helder.core.activations import activation_named
 from helder.errors import HelderError
+from helder.learn.folds import FoldHistory
 from helder.model import Choices, Fitted, Prepared, Question, fit, prepare
 from helder.model.scores import metric_named
 from helder.table import Note, Table, marks_of
@@ -70,10 +71,10 @@ HIDDEN = ",".join(str(units) for units in Choices.hidden)
 @click.option("--weights", metavar="COLUMN", help="What each row counts.")
 @click.option("--groups", metavar="COLUMN", help="Keep each group's rows on one side.")
 @click.option("--time", "time_column", metavar="COLUMN", help="Score on the latest rows.")
-@click.option("--drop", type=Listed(), help="Columns not to use.")
-@click.option("--keep", type=Listed(), help="Columns to use though they look useless.")
-@click.option("--category", type=Listed(), help="Columns to read as categories.")
-@click.option("--classes", type=Listed(), help="The classes in an order of your own.")
+@listed("--drop", help="Columns not to use.")
+@listed("--keep", help="Columns to use though they look useless.")
+@listed("--category", help="Columns to read as categories.")
+@listed("--classes", help="The classes in an order of your own.")
 @click.option("--bins", metavar="TEXT", help='Cut a number into classes: "bad<4<=medium<8<=good".')
 @click.option(
     "--seed", type=click.IntRange(0), default=0, help="Where every random draw comes from."
@@ -126,14 +127,14 @@ def question(given: dict[str, Any]) -> Question:
     return Question(
         target=given["target"],
         task=given["task"],
-        classes=given["classes"],
+        classes=given["classes"] or None,
         bins=given["bins"],
         weights=given["weights"],
         groups=given["groups"],
         time=given["time_column"],
-        drop=given["drop"] or (),
-        keep=given["keep"] or (),
-        category=given["category"] or (),
+        drop=given["drop"],
+        keep=given["keep"],
+        category=given["category"],
         folds=given["folds"],
         seed=given["seed"],
     )
@@ -176,6 +177,16 @@ def outcome(fitted: Fitted, seconds: float) -> list[str]:
     """The network, its training and its score."""
     history, epochs = fitted.history, len(fitted.history)
     trained = say("cli.trained", epochs=epochs, best=history.best, seconds=seconds)
+    if isinstance(history, FoldHistory):
+        chosen = history.chosen
+        trained = say(
+            "cli.trained_folds",
+            epochs=epochs,
+            folds=len(chosen),
+            seconds=seconds,
+            first=min(chosen),
+            last=max(chosen),
+        )
     lines = [screen.heading(say("cli.network"))]
     lines += [*screen.indented(str(fitted.net.architecture).splitlines()), "", trained]
     lines += [said.sentence for said in training_notes(fitted)]

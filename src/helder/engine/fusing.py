@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helder.engine.lowering import FREE, overlap, places
+from helder.engine.lowering import FREE, overlap, overlap_any, places
 from helder.engine.trace import Operand, Place, Step
 
 
@@ -68,7 +68,7 @@ def fused(steps: list[Step], capacity: int) -> list[Step | Fused]:
         found = (
             forward(steps, number, capacity)
             or backward(steps, number, capacity)
-            or adam(steps, number)
+            or adam(steps, number, capacity)
         )
         taken, step = found or (1, steps[number])
         result.append(step)
@@ -87,8 +87,10 @@ def forward(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedPr
         case _:
             return None
     match steps[number + 2 : number + 3]:
-        case [Step("maximum", a, (source, 0.0))] if source == z and not read(
-            z, steps[number + 3 :], capacity
+        case [Step("maximum", a, (source, 0.0))] if (
+            source == z
+            and not read(z, steps[number + 3 :], capacity)
+            and not overlap_any(a, (x, W, b), capacity)
         ):
             return 3, FusedProduct(a, x, W, bias=b, relu=True)
     return 2, product
@@ -103,13 +105,14 @@ def backward(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedP
             Step("multiply", out, (left, right)),
         ] if (left, right) == (dx, s) and left_by_relu(a, steps[:number]):
             later = steps[number + 3 :]
-            if not read(dx, later, capacity) and not read(s, later, capacity):
+            unread = not read(dx, later, capacity) and not read(s, later, capacity)
+            if unread and not overlap_any(out, (dz, W), capacity):
                 return 3, FusedProduct(out, dz, W, mask=a)
     return None
 
 
-def adam(steps: list[Step], number: int) -> tuple[int, FusedAdam] | None:
-    """The fourteen steps of `learn.optimizers.Adam`; what they leave in between nobody reads."""
+def adam(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedAdam] | None:
+    """The fourteen steps of `learn.optimizers.Adam`, if nobody reads what they leave between."""
     match steps[number : number + 14]:
         case [
             Step("multiply", m, (m1, float(beta1))),
@@ -134,7 +137,10 @@ def adam(steps: list[Step], number: int) -> tuple[int, FusedAdam] | None:
             and (t10, t12, t13, t14, theta1) == (t8, t7, t9, t11, theta)
             and (rest1, rest2) == (1 - beta1, 1 - beta2)
         ):
-            corrections = correction1, correction2
+            corrections, later = (correction1, correction2), steps[number + 14 :]
+            between = (t1, t3, t4, mhat, vhat, t7, t8, t9, t11)
+            if any(read(place, later, capacity) for place in between):
+                return None
             return 14, FusedAdam(theta, g, m, v, rate, corrections, beta1, beta2, epsilon)
     return None
 

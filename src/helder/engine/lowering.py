@@ -58,22 +58,32 @@ def shortened(steps: list[Step], capacity: int) -> list[Step]:
 
 
 def without_repetition(steps: list[Step], capacity: int) -> list[Step]:
-    """Leaves out what was computed before from the same numbers, if it is still there."""
+    """Leaves out what was computed before from the same numbers, if both results stay."""
     kept: list[Step] = []
     renamed: dict[Place, Place] = {}
-    for step in steps:
+    for number, step in enumerate(steps):
         operands = tuple(
             new_place(operand, renamed) if isinstance(operand, Place) else operand
             for operand in step.operands
         )
         step = replace(step, operands=operands)
         before = same_before(step, kept, capacity)
-        # A temporary is written once, so its name can stand for nothing else.
-        if before is not None and step.out.space == "temporary":
+        others = [*steps[:number], *steps[number + 1 :]]
+        if (
+            before is not None
+            and step.out.space == "temporary"
+            and not written(step.out, others, capacity)
+            and not written(before.out, steps[number + 1 :], capacity)
+        ):
             renamed[step.out] = before.out
         else:
             kept.append(step)
     return kept
+
+
+def written(place: Place, steps: list[Step], capacity: int) -> bool:
+    """Whether any step writes a number of a place."""
+    return any(overlap(step.out, place, capacity) for step in steps)
 
 
 def new_place(place: Place, renamed: dict[Place, Place]) -> Place:
@@ -87,9 +97,8 @@ def same_before(step: Step, kept: list[Step], capacity: int) -> Step | None:
     for number in range(len(kept) - 1, -1, -1):
         before = kept[number]
         if same(before, step) and before.out != step.out:
-            later = [one.out for one in kept[number + 1 :]]
             used = [before.out, *places(before.operands)]
-            if any(overlap(out, place, capacity) for out in later for place in used):
+            if any(written(place, kept[number + 1 :], capacity) for place in used):
                 return None
             return None if overlap_any(before.out, places(before.operands), capacity) else before
     return None
@@ -117,11 +126,19 @@ def without_copies(steps: list[Step], capacity: int) -> list[Step]:
             made >= 0
             and source.space == "temporary"
             and steps[made].out == source
+            and source.shape == step.out.shape
             and uses(steps, source, capacity) == 1
+            and may_write(steps[made], step.out, capacity)
         ):
             steps[made] = replace(steps[made], out=step.out)
             steps[number] = replace(step, operands=(step.out,))
     return [step for step in steps if not (step.name == "copy" and step.operands == (step.out,))]
+
+
+def may_write(step: Step, out: Place, capacity: int) -> bool:
+    """Whether a step may write to another place without spoiling what it still has to read."""
+    touched = [place for place in places(step.operands) if overlap(place, out, capacity)]
+    return not touched or (is_pointwise(step) and all(place == out for place in touched))
 
 
 def uses(steps: list[Step], place: Place, capacity: int) -> int:
@@ -169,13 +186,13 @@ def fits(step: Any, run: list[Step], capacity: int) -> bool:
     """Whether a step can go on block by block beside those of a run."""
     if not is_pointwise(step) or step.out.shape != run[0].out.shape:
         return False
-    written = [one.out for one in run]
+    results = [one.out for one in run]
     for operand in places(step.operands):
         # What another block of the run writes is not there yet: only the same numbers may be read.
-        if any(overlap(out, operand, capacity) and out != operand for out in written):
+        if any(overlap(out, operand, capacity) and out != operand for out in results):
             return False
-    read = [operand for one in run for operand in places(one.operands)]
-    return not any(overlap(step.out, operand, capacity) and step.out != operand for operand in read)
+    touched = [*results, *(operand for one in run for operand in places(one.operands))]
+    return not any(overlap(step.out, place, capacity) and step.out != place for place in touched)
 
 
 def loop(run: list[Step], later: list[Any], capacity: int) -> Loop:

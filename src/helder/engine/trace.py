@@ -48,6 +48,7 @@ POINTWISE = {
     np.equal: "equal",
     np.not_equal: "not_equal",
 }
+COMPARISONS = {"greater", "less", "greater_equal", "less_equal", "equal", "not_equal"}
 BY_NAME = {"erf": "erf"}  # SciPy's, which is imported only where it is used
 VOCABULARY = sorted({*POINTWISE.values(), *BY_NAME.values(), "where", "matmul", "sum", "max"})
 
@@ -162,17 +163,44 @@ class Scalar(np.lib.mixins.NDArrayOperatorsMixin):
         if method != "__call__" or how or any(isinstance(one, Symbol) for one in inputs):
             return NotImplemented
 
+        return self._of(ufunc, inputs)
+
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], how: dict[str, Any]
+    ) -> Any:
+        if any(isinstance(one, Symbol) for one in args):
+            return NotImplemented
+        if function is not np.where or len(args) != 3 or how:
+            raise unknown(function.__name__)
+        return self._of(function, args)
+
+    def _of(self, function: Callable[..., Any], inputs: tuple[Any, ...]) -> Scalar:
         def value(known: Mapping[str, Floats]) -> Floats:
-            return ufunc(*(one.value(known) if isinstance(one, Scalar) else one for one in inputs))
+            given = (one.value(known) if isinstance(one, Scalar) else one for one in inputs)
+            return np.asarray(function(*given), float)  # Python adds comparisons as 0 and 1
 
         return Scalar(self.trace, value)
+
+    def __bool__(self) -> bool:
+        raise ArgumentError(
+            "`if`, `min` and `max` cannot ask a number of the update: it is not known yet",
+            hint="np.where(condition, a, b), np.minimum and np.maximum choose",
+        )
+
+    def __float__(self) -> float:
+        raise ArgumentError(
+            "a number of the update is not known yet, so it is no float",
+            hint="compute with it as it is; math.sqrt and its like become np.sqrt",
+        )
+
+    __int__ = __index__ = __float__
 
 
 class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     """An array whose place is known and whose numbers are not."""
 
-    def __init__(self, trace: Trace, place: Place) -> None:
-        self.trace, self.place = trace, place
+    def __init__(self, trace: Trace, place: Place, boolean: bool = False) -> None:
+        self.trace, self.place, self.boolean = trace, place, boolean
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -220,7 +248,15 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         name = POINTWISE.get(ufunc) or BY_NAME.get(ufunc.__name__)
         if name is None:
             raise unknown(ufunc.__name__)
-        return self.trace.write(name, inputs, common_shape(inputs), into)
+        asked = [one.boolean for one in inputs if isinstance(one, Symbol)]
+        if name in ("add", "subtract") and len(asked) == 2 and all(asked):
+            raise ArgumentError(
+                "NumPy takes the sum of two comparisons for `or`, and the native engine does not",
+                hint="np.where(condition, 1.0, 0.0) counts",
+            )
+        result = self.trace.write(name, inputs, common_shape(inputs), into)
+        result.boolean = name in COMPARISONS
+        return result
 
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], how: dict[str, Any]
@@ -242,6 +278,8 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
             return self._reduced(name, down, 1, True, out)
         if not keepdims:
             raise ArgumentError(f"{name} along an axis keeps it", accepted="keepdims=True")
+        if axis not in (0, 1, -1, -2) or isinstance(axis, bool):
+            raise ArgumentError(f"no such axis for {name}", got=axis, accepted="0, 1 or None")
         rows, cols = a.place.shape
         if axis in (0, -2):
             return self.trace.write(f"{name}_rows", (a,), (1, cols), out)

@@ -88,7 +88,8 @@ class FoldWatch:
         self.parameters.values[...] = self.kept.values
         self.parameters.statistics[...] = self.kept.statistics
         curve = self.history.val_losses
-        self.history.best = int(np.argmin(curve)) + 1 if curve else 0
+        # Where a fold was never predicted, there is no network to keep.
+        self.history.best = int(np.argmin(curve)) + 1 if self.chosen.all() else 0
         self.history.chosen = tuple(int(epoch) for epoch in self.chosen)
         self.history.stopped = stopped
         return self.history

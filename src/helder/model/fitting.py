@@ -98,9 +98,9 @@ def fit_once(prepared: Prepared, choices: Choices, listener: Listener | None = N
 
 def check_trained(history: History, choices: Choices) -> None:
     """There is a network to keep."""
-    if history.stopped == "not finite" and history.best == 0:
+    if history.stopped != "interrupted" and history.best == 0:
         raise HelderError(
-            "training ran off to infinity in its first epoch",
+            "training ran off to infinity before there was a network to keep",
             hint="a smaller --learning-rate, such as a tenth of this one",
             got=choices.learning_rate,
         )
