@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
+import secrets
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -111,14 +111,13 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
             raise IsADirectoryError(21, "it is a folder")
         if target.exists() and not target.is_file():
             raise OSError(22, "it is a device or a pipe, which cannot be replaced")
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
+        # Named before it is made: whenever Ctrl-C comes, we know what to take away.
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+        with open(temporary, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~umask())
         os.replace(temporary, target)
-        temporary = None
     except (OSError, ValueError, RuntimeError) as error:
         raise HelderError(
             f"the file cannot be written ({getattr(error, 'strerror', None) or error})",
@@ -126,13 +125,6 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
             where=shown_path(str(path)),
         ) from None
     finally:
-        if temporary is not None:  # also where Ctrl-C came in between
+        if temporary is not None:  # renamed by now, unless something came in between
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-
-
-def umask() -> int:
-    """The rights that this process takes from new files; a temporary file ignores them."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
