@@ -404,3 +404,37 @@ def test_a_column_whose_name_holds_a_comma_is_named_in_quotes(well, folder):
         *("--epochs", 2, "--json"),
     )
     assert [column["name"] for column in said.json["columns"]] == ["b"]
+
+
+def test_a_list_may_be_given_again_and_again(well, small):
+    said = well(
+        "train",
+        small,
+        "--target",
+        "answer",
+        "--drop",
+        "a",
+        "--drop",
+        "colour",
+        "--epochs",
+        2,
+        "--json",
+    )
+    assert [column["name"] for column in said.json["columns"]] == ["b"]
+
+
+def test_folds_are_told_with_the_epochs_that_the_others_chose(well, small):
+    said = well("train", small, "--target", "answer", "--folds", 3, "--epochs", 5)
+    assert "of 3 networks" in said.out
+    assert "best for the others" in said.out
+    assert "each by the network that has not learnt from it" in said.out
+
+
+def test_folds_that_run_off_leave_no_model(helder, small, folder):
+    said = helder(
+        *("train", small, "--target", "answer", "--folds", 3),
+        *("--learning-rate", "1e30", "--epochs", 3),
+    )
+    assert said.status == 1
+    assert "a smaller --learning-rate" in said.err
+    assert not list(folder.glob("*.helder"))
