@@ -6,6 +6,7 @@ import functools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -76,6 +77,9 @@ class NativeEngine:
     """Runs the book's program in machine code: anything that the vocabulary of a program says."""
 
     name: ClassVar[str] = "native"
+
+    def alone(self) -> AbstractContextManager[Any]:
+        return np.errstate(all="ignore")  # it has threads of its own, and nobody else's
 
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         # The library lets go of Python while it works. Each job has its own network, so their

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from helder.core.parameters import Parameters
 from helder.core.tape import Tape
 from helder.engine.streams import fill_mask, shuffled
 from helder.engine.task import Task, Update, decaying
+from helder.engine.threads import quiet
 from helder.typing import Floats, Integers
 
 T = TypeVar("T")
@@ -23,6 +25,9 @@ class NumpyEngine:
     """Runs the book with NumPy: anything that NumPy can do, a layer or loss of your own can."""
 
     name: ClassVar[str] = "numpy"
+
+    def alone(self) -> AbstractContextManager[Any]:
+        return quiet()
 
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         return [job() for job in jobs]  # Python runs one at a time anyway

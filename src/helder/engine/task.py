@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -98,6 +99,9 @@ class Engine(Protocol):
     """What computes: it trains, and it predicts."""
 
     name: ClassVar[str]
+
+    def alone(self) -> AbstractContextManager[Any]:
+        """What the engine asks of NumPy while it works: no threads, or no warnings."""
 
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         """The results of jobs that do not touch each other's networks, in order."""

@@ -244,10 +244,10 @@ class MultilayerPerceptron:
         return p[:, 0] if p.shape[1] == 1 else p
 
     def _predicted(self, X: npt.ArrayLike) -> Floats:
-        X = self._inputs(X).astype(self.dtype)
+        X = self._inputs(X).astype(self.dtype, copy=False)
         check_finite("X", X)
         count = len(self.parameters.values)  # several networks predict with their mean
-        with quiet():
+        with self.engine.alone():
             p = [
                 self.network.loss.link(self.engine.outputs(self.network, self.parameters, X, k))
                 for k in range(count)
@@ -313,9 +313,9 @@ class MultilayerPerceptron:
 
 def check_finite(what: str, values: Floats) -> None:
     """A network learns from numbers, and NaN and infinity are none."""
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        row, column = (int(place) for place in bad[0])
+    finite = np.isfinite(values)
+    if not finite.all():
+        row, column = (int(place) for place in np.argwhere(~finite)[0])
         raise ArgumentError(
             f"{what} holds a value that is no finite number, in row {row + 1}, column {column + 1}",
             got=float(values[row, column]),
