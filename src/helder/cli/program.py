@@ -47,7 +47,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except click.ClickException as error:
         return failed(misused(error), error.exit_code)
-    except Exception as error:
+    except Exception as error:  # whatever it is, a person gets words; --debug has the rest
         if "--debug" in given:
             raise
         return explained(error)

@@ -202,7 +202,7 @@ def looked_at(what: str, function: Callable[..., Floats], *arrays: Floats) -> Fl
     try:
         with np.errstate(all="ignore"):
             values = function(*arrays)
-    except Exception as error:
+    except Exception as error:  # a person's own code may fail in any way; each gets the hint
         raise ArgumentError(
             f"{what} cannot be computed for an array ({error})",
             accepted=accepted,
