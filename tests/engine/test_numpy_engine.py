@@ -63,7 +63,7 @@ def test_the_batches_of_an_epoch_hold_every_row_once(batch_size, weighted, rng):
     made = trainer(rng, batch_size=batch_size, weights=weights)
     steps = -(-10 // batch_size)
     assert made.task.updates_per_epoch == steps
-    loss = made.epochs(0, np.ones(steps)[None])[0]
+    loss = made.epochs(0, np.ones(steps)[None]).losses[0]
     order = shuffled(10, 0, 0, 0) if steps > 1 else np.arange(10)
     parts = [order[start : start + batch_size] for start in range(0, 10, batch_size)]
     share = [weights[rows].sum() / weights.sum() for rows in parts]
@@ -77,8 +77,8 @@ def test_the_batches_of_an_epoch_hold_every_row_once(batch_size, weighted, rng):
 
 def test_an_optimizer_is_told_the_rate_and_the_number_of_the_step(rng):
     made = trainer(rng)
-    made.epochs(0, np.array([0.1, 0.2, 0.3])[None])[0]
-    made.epochs(1, np.array([0.4, 0.5, 0.6])[None])[0]
+    made.epochs(0, np.array([0.1, 0.2, 0.3])[None]).losses[0]
+    made.epochs(1, np.array([0.4, 0.5, 0.6])[None]).losses[0]
     assert [(rate, t) for _, rate, t in made.task.optimizer.seen] == [
         (0.1, 1),
         (0.2, 2),
@@ -97,16 +97,16 @@ def test_every_epoch_and_batch_drops_other_units(rng):
         1,
     )  # all rows are alike, so only the masks tell batches apart
     for epoch in (0, 1):
-        made.epochs(epoch, np.ones(2)[None])[0]
+        made.epochs(epoch, np.ones(2)[None]).losses[0]
     assert len({dtheta.tobytes() for dtheta, _, _ in made.task.optimizer.seen}) == 4
 
 
 @pytest.mark.parametrize("longest", [0.01, 1e6])
 def test_clipping_shortens_a_long_gradient_and_keeps_its_direction(longest, rng):
     free = trainer(rng, batch_size=10)
-    free.epochs(0, np.ones(1)[None])[0]
+    free.epochs(0, np.ones(1)[None]).losses[0]
     clipped = trainer(np.random.default_rng(0), batch_size=10, clip_norm=longest)
-    clipped.epochs(0, np.ones(1)[None])[0]
+    clipped.epochs(0, np.ones(1)[None]).losses[0]
     whole, short = free.task.optimizer.seen[0][0], clipped.task.optimizer.seen[0][0]
     norm = np.linalg.norm(whole)
     assert np.linalg.norm(short) == pytest.approx(min(norm, longest))

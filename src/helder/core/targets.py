@@ -181,3 +181,22 @@ def classes_of(labels: Array) -> tuple[int, str]:
         accepted="class numbers 0 to C - 1, all of them present, or floats for a regression",
         hint=NUMBERED,
     )
+
+
+def smoothed(y: Floats, amount: float, link_name: str) -> Floats:
+    """Targets that leave a doubt: `(1 - amount) y + amount / C` (Szegedy et al. 2016).
+
+    Args:
+        y: One-hot rows, (B, C), or yes or no for every output, (B, n_out), which are two classes.
+        amount: What part of a target is spread over all classes.
+        link_name: What the network gives out: "softmax" or "sigmoid".
+
+    Raises:
+        ArgumentError: The targets are numbers, not classes.
+    """
+    if link_name not in ("softmax", "sigmoid"):
+        raise ArgumentError(
+            "only classes have labels to smooth", got=link_name, accepted="softmax, sigmoid"
+        )
+    classes = y.shape[1] if link_name == "softmax" else 2
+    return (1 - amount) * y + amount / classes  # (B, n_out)

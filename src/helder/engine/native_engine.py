@@ -11,12 +11,14 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from helder.core.network import Network
+from helder.core.network import Network, shares
 from helder.core.parameters import Parameters
+from helder.engine.course import Course, Patience
 from helder.engine.encoding import Tables, encoded
 from helder.engine.fusing import fused
 from helder.engine.lowering import looped, shortened
-from helder.engine.program import prediction_program, training_program
+from helder.engine.program import looking_program, prediction_program, training_program
+from helder.engine.rows import Rows
 from helder.engine.streams import silent_words
 from helder.engine.task import Task, decaying
 from helder.engine.trace import Trace
@@ -25,14 +27,9 @@ from helder.typing import Array, Floats
 T = TypeVar("T")
 
 PREDICTED_AT_ONCE = 256  # rows: their activations stay in the cache
-BLOCKS = (
-    "X",
-    "y",
-    "share",
-    "scalars",
-    "loss",
-    "tape",
-)  # what training fills, in module.cpp's order
+# What training fills, and what a look at held-out rows does, in module.cpp's order.
+BLOCKS = ("X", "y", "share", "scalars", "loss", "tape")
+LOOKED_AT = ("X", "y", "share", "loss")
 
 
 class Compiled:
@@ -84,6 +81,8 @@ class NativeEngine:
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         # The library lets go of Python while it works. Each job has its own network, so their
         # number and order change no bit of any result.
+        if len(jobs) == 1:
+            return [jobs[0]()]  # on this thread, where Ctrl-C is heard
         with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:
             return list(pool.map(lambda job: job(), jobs))
 
@@ -113,38 +112,66 @@ class NativeTrainer:
     """One network in training, epochs at a time."""
 
     def __init__(self, task: Task) -> None:
-        self.task, dtype = task, task.parameters.values.dtype
-        self.compiled = Compiled(training_program(task, dtype))
-        self.masks = masks(self.compiled.trace)
-        self.spaces = self.compiled.spaces(
-            theta=task.parameters.values[task.k],
-            statistics=task.parameters.statistics[task.k],
-            decays=decaying(task.network).astype(dtype),
-        )
-        self.t = 0
-
-    def epochs(self, first: int, rates: Floats) -> Floats:
         from helder.engine import _native
 
-        task, losses = self.task, np.zeros(len(rates))  # (epochs,)
-        blocks = [self.compiled.number(name) for name in BLOCKS]
-        _native.train(
+        self.task, dtype = task, task.parameters.values.dtype
+        self.compiled = Compiled(training_program(task, dtype))
+        self.mine = [task.parameters.values[task.k], task.parameters.statistics[task.k]]
+        made = _native.FloatTrainer if dtype == np.float32 else _native.DoubleTrainer
+        self.native = made(
             self.compiled.program,
-            self.spaces,
-            blocks,
-            self.masks,
+            self.compiled.spaces(
+                theta=self.mine[0],
+                statistics=self.mine[1],
+                decays=decaying(task.network).astype(dtype),
+            ),
+            [self.compiled.number(name) for name in BLOCKS],
+            masks(self.compiled.trace),
             np.ascontiguousarray(task.X),
             np.ascontiguousarray(task.y),
             np.ascontiguousarray(task.weights),
             task.seed,
             task.member,
-            first,
             task.rows_per_update,
-            self._scalars(rates),
-            losses,
         )
-        self.t += rates.size
-        return losses
+        if task.held_out is not None:
+            self._look_at(task.held_out)
+        self.t = 0
+
+    def _look_at(self, rows: Rows) -> None:
+        """Gives the rows whose loss is wanted after each epoch."""
+        dtype = self.compiled.dtype
+        looking = Compiled(looking_program(self.task.network, PREDICTED_AT_ONCE, dtype))
+        self.native.look_at(
+            looking.program,
+            looking.spaces(theta=self.mine[0], statistics=self.mine[1]),
+            [looking.number(name) for name in LOOKED_AT],
+            np.ascontiguousarray(rows.X, dtype),
+            np.ascontiguousarray(rows.y, dtype),
+            np.ascontiguousarray(shares(rows.weights), dtype),
+        )
+
+    def epochs(self, first: int, rates: Floats, patience: Patience | None = None) -> Course:
+        count = len(rates)
+        records = Course(
+            np.empty(count),
+            np.empty(count),
+            *(np.empty((count, array.size), array.dtype) for array in self.mine),
+        )
+        waits = patience or Patience(-1)
+        done = self.native.epochs(
+            first,
+            self._scalars(rates),
+            waits.epochs,
+            waits.least,
+            waits.best,
+            records.losses,
+            records.val_losses,
+            self.mine,
+            [records.values, records.statistics],
+        )
+        self.t += rates[:done].size
+        return Course(*(record[:done] for record in records))
 
     def _scalars(self, rates: Floats) -> Floats:
         """What the program asks for at each update, (updates, scalars), worked out in float64."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -11,8 +12,10 @@ import numpy as np
 from helder.core.network import Network, shares
 from helder.core.parameters import Parameters
 from helder.core.tape import Tape
+from helder.engine.course import Course, Patience
+from helder.engine.rows import Rows
 from helder.engine.streams import fill_mask, shuffled
-from helder.engine.task import Task, Update, decaying
+from helder.engine.task import Engine, Task, Update, decaying
 from helder.engine.threads import quiet
 from helder.typing import Floats, Integers
 
@@ -33,7 +36,7 @@ class NumpyEngine:
         return [job() for job in jobs]  # Python runs one at a time anyway
 
     def trainer(self, task: Task) -> NumpyTrainer:
-        return NumpyTrainer(task)
+        return NumpyTrainer(task, self)
 
     def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
         predicting, thetas = network.for_prediction(), parameters.thetas(k)
@@ -48,8 +51,8 @@ class NumpyEngine:
 class NumpyTrainer:
     """One network in training, batch by batch."""
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
+    def __init__(self, task: Task, engine: NumpyEngine) -> None:
+        self.task, self.engine = task, engine
         self.thetas = task.parameters.thetas(task.k)
         self.theta = task.parameters.values[task.k]  # (P,)
         self.decays = decaying(task.network).astype(self.theta.dtype)  # (P,)
@@ -57,14 +60,27 @@ class NumpyTrainer:
         self.tapes: dict[int, Tape] = {}  # by number of rows: full batches, and the last one
         self.t = 0
 
-    def epochs(self, first: int, rates: Floats) -> Floats:
-        losses = np.full(len(rates), np.nan)  # (epochs,)
-        for done, of_epoch in enumerate(rates):
-            losses[done] = self._epoch(first + done, of_epoch)
-            if not np.isfinite(losses[done]):
-                losses[done:] = losses[done]
+    def epochs(self, first: int, rates: Floats, patience: Patience | None = None) -> Course:
+        losses, val_losses, values, statistics = [], [], [], []
+        waiting = copy(patience)
+        for number, of_epoch in enumerate(rates, first + 1):
+            losses.append(self._epoch(number - 1, of_epoch))
+            val_losses.append(self._val_loss())
+            values.append(self.theta.copy())
+            statistics.append(self.task.parameters.statistics[self.task.k].copy())
+            if not np.isfinite(losses[-1]):
                 break
-        return losses
+            if waiting is None or waiting.gains(number, val_losses[-1]):
+                continue
+            if waiting.is_out(number) or not np.isfinite(val_losses[-1]):
+                break
+        return Course(*map(np.array, (losses, val_losses, values, statistics)))
+
+    def _val_loss(self) -> float:
+        task = self.task
+        if task.held_out is None:
+            return float("nan")
+        return held_out_loss(self.engine, task.network, task.parameters, task.held_out, task.k)
 
     def _epoch(self, epoch: int, rates: Floats) -> float:
         order, size, weights = self._order(epoch), self.task.rows_per_update, self.task.weights
@@ -104,3 +120,11 @@ def clip(dtheta: Floats, longest: float) -> None:
     """Shortens a gradient that is longer than `longest`, keeping its direction."""
     norm = np.sqrt(np.sum(dtheta * dtheta))
     dtheta *= longest / np.maximum(norm, longest)
+
+
+def held_out_loss(
+    engine: Engine, network: Network, parameters: Parameters, rows: Rows, k: int = 0
+) -> float:
+    """The mean loss of rows in prediction mode."""
+    z = engine.outputs(network, parameters, rows.X, k)  # (N, n_out)
+    return float(np.sum(network.loss.value(z, rows.y) * shares(rows.weights)))

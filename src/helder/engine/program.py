@@ -16,6 +16,7 @@ from helder.core.tape import Tape
 from helder.engine.numpy_engine import clip
 from helder.engine.task import Task, Update
 from helder.engine.trace import BATCH, Place, Symbol, Trace
+from helder.errors import ArgumentError
 
 
 def training_program(task: Task, dtype: np.dtype[Any]) -> Trace:
@@ -52,6 +53,22 @@ def prediction_program(network: Network, capacity: int, dtype: np.dtype[Any]) ->
     thetas, tape = symbolic(predicting, trace)
     predicting.forward(inputs(network, trace), thetas, tape)
     trace.symbol("z", BATCH, tape.z.shape[1])[...] = tape.z
+    return trace
+
+
+def looking_program(network: Network, capacity: int, dtype: np.dtype[Any]) -> Trace:
+    """The loss of some held-out rows, in prediction mode: their part of the mean."""
+    trace = Trace(capacity, dtype)
+    predicting = network.for_prediction()
+    thetas, tape = symbolic(predicting, trace)
+    y, share = blocks(network, trace)
+    predicting.forward(inputs(network, trace), thetas, tape)
+    trace.symbol("loss", 1, 1)[...] = np.sum(network.loss.value(tape.z, y) * share)
+    if trace.scalars:
+        raise ArgumentError(
+            "the loss of a row cannot depend on how many rows come with it",
+            hint="value and gradient are per row; the network divides by the number of rows",
+        )
     return trace
 
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from helder.core.network import Network
 from helder.core.parameters import Parameters, trained
+from helder.engine.course import Course, Patience
+from helder.engine.rows import Rows
 from helder.typing import Floats
 
 T = TypeVar("T")
@@ -54,6 +56,7 @@ class Task:
         clip_norm: The longest gradient, as its Euclidean norm; a longer one is shortened to it.
         seed, member: Where shuffles and dropout masks come from.
         k: Which row of the parameters the network is.
+        held_out: Rows that are looked at after each epoch, and never learnt from.
     """
 
     network: Network
@@ -67,6 +70,7 @@ class Task:
     seed: int = 0
     member: int = 0
     k: int = 0
+    held_out: Rows | None = None
 
     @property
     def rows_per_update(self) -> int:
@@ -82,16 +86,15 @@ class Task:
 class Trainer(Protocol):
     """A task under way; its state of optimizer and time lives on between calls."""
 
-    def epochs(self, first: int, rates: Floats) -> Floats:
+    def epochs(self, first: int, rates: Floats, patience: Patience | None = None) -> Course:
         """Goes through all rows again and again, at the given learning rates.
+
+        Training ends early after a loss that is not finite, and where patience is out.
 
         Args:
             first: The number of the first of these epochs, from 0.
             rates: The rate of each update, (epochs, updates_per_epoch).
-
-        Returns:
-            The mean loss of each epoch, (epochs,), that of each batch measured before its update.
-            After a loss that is not finite nothing more is trained.
+            patience: How long to wait for a smaller loss of the held-out rows; it stays as it is.
         """
 
 

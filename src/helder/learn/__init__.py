@@ -1,9 +1,9 @@
 """How a network learns: optimizers, schedules, history, stopping, and the network of users."""
 
+from helder.engine import Rows
 from helder.learn.history import Epoch, History
 from helder.learn.multilayer_perceptron import MultilayerPerceptron
 from helder.learn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Nesterov, RMSprop
-from helder.learn.rows import Rows
 from helder.learn.schedules import SCHEDULES, Constant, Cosine, OneCycle, StepDecay, WarmUp
 from helder.learn.settings import Settings
 from helder.learn.training import train

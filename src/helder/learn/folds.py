@@ -2,27 +2,28 @@
 
 Network k learns from all rows but those of fold k, which it then predicts. The epoch at which it
 does so is the best one of the other folds' mean loss, never of its own: else the score would come
-from rows that chose something, and pure noise would look like a little signal.
+from rows that chose something, and pure noise would look like a little signal. Where several
+candidates are tried, the other folds choose the candidate too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helder.core.network import Network, shares
+from helder.core.network import Network
 from helder.core.parameters import Parameters
-from helder.engine import Engine, Task, Trainer, quiet
+from helder.engine import Course, Engine, Rows, quiet
 from helder.errors import ArgumentError
 from helder.learn.history import Epoch, History
-from helder.learn.optimizers import LBFGS, optimizer_named
-from helder.learn.rows import Rows
+from helder.learn.learners import Learners
+from helder.learn.members import Member, task_of
+from helder.learn.optimizers import LBFGS
 from helder.learn.settings import Settings
-from helder.learn.training import learning_rates
 from helder.learn.watch import Listener
-from helder.typing import Floats, Integers
+from helder.typing import Array, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -39,68 +40,90 @@ class FoldHistory(History):
 
     Attributes:
         chosen: The epoch, counted from 1, at which each fold was predicted and each network kept.
+        picked: The number of the candidate, from 0, that each fold was predicted by.
+        candidate: The number of the candidate with the smallest mean loss over all folds; the
+            records are its.
     """
 
     chosen: tuple[int, ...] = ()
+    picked: tuple[int, ...] = ()
+    candidate: int = 0
 
 
 class FoldWatch:
-    """Looks after every epoch of all networks: keeps each one's weights where the others say so."""
+    """Looks after every epoch of all networks: keeps each one's weights where the others say so.
 
-    def __init__(
-        self,
-        network: Network,
-        parameters: Parameters,
-        rows: Rows,
-        folds: Sequence[Fold],
-        engine: Engine,
-    ) -> None:
-        self.network, self.parameters, self.engine = network, parameters, engine
-        self.rows, self.folds = rows, folds
-        self.history, self.kept = FoldHistory(), parameters.copy()
-        self.least = np.full(len(folds), np.inf)  # of the mean of the other folds, for each
-        self.chosen = np.zeros(len(folds), int)  # epochs from 1; 0 is before the first
-        self.z = np.zeros((len(rows), network.outputs), parameters.values.dtype)  # out of fold
+    Args:
+        parameters: The first numbers of the networks, C candidates with K folds each, (C K, P).
+        C, K: How many candidates and folds.
+        patience: How many epochs to wait for a smaller mean loss of the others.
+    """
 
-    def after(self, losses: Floats, rate: float) -> Epoch:
-        """Writes the record of one more epoch, (K,) training losses, and keeps what got better."""
-        number = len(self.history) + 1
-        outputs = self.engine.together([self._predicting(k) for k in range(len(self.folds))])
-        held = np.array([self._loss(z, fold) for z, fold in zip(outputs, self.folds, strict=True)])
-        held[~np.isfinite(held)] = np.inf
-        for k, fold in enumerate(self.folds):
-            others = np.delete(held, k).mean()
-            if others < self.least[k] and np.isfinite(self.parameters.values[k]).all():
-                self.least[k], self.chosen[k] = others, number
-                self.kept.values[k] = self.parameters.values[k]
-                self.kept.statistics[k] = self.parameters.statistics[k]
-                self.z[fold.held_out] = outputs[k]
-        record = Epoch(number, float(losses.mean()), float(held.mean()), rate)
-        self.history.records.append(record)
-        return record
+    def __init__(self, parameters: Parameters, C: int, K: int, patience: int) -> None:
+        self.C, self.K, self.patience = C, K, patience
+        self.kept = parameters.copy()
+        self.least = np.full((C, K), np.inf)  # of the mean of the other folds
+        self.chosen = np.zeros((C, K), int)  # epochs from 1; 0 is before the first
+        self.losses, self.held, self.rates = [], [], []  # type: ignore[var-annotated] # by epoch
+        self.finite = np.ones(C * K, bool)  # whether a network has not run off
 
-    def out_of_patience(self, patience: int) -> bool:
-        """Whether no fold's others have got better for so many epochs."""
-        return bool((len(self.history) - self.chosen >= patience).all())
+    @property
+    def waiting(self) -> Array:
+        """The candidates that some fold's others have not yet run out of patience with, (C,)."""
+        waits: Array = len(self.held) - self.chosen < self.patience  # (C, K)
+        return np.asarray(waits.any(axis=1))
 
-    def finish(self, stopped: str) -> FoldHistory:
-        """Writes the kept weights over the last ones, and closes the history."""
-        self.parameters.values[...] = self.kept.values
-        self.parameters.statistics[...] = self.kept.statistics
-        curve = self.history.val_losses
-        # Where a fold was never predicted, there is no network to keep.
-        self.history.best = int(np.argmin(curve)) + 1 if self.chosen.all() else 0
-        self.history.chosen = tuple(int(epoch) for epoch in self.chosen)
-        self.history.stopped = stopped
-        return self.history
+    @property
+    def active(self) -> list[int]:
+        """The networks that are still in training: somebody waits, and their numbers are finite."""
+        return [int(n) for n in np.flatnonzero(np.repeat(self.waiting, self.K) & self.finite)]
 
-    def _predicting(self, k: int) -> Callable[[], Floats]:
-        X = self.rows.X[self.folds[k].held_out]
-        return lambda: self.engine.outputs(self.network, self.parameters, X, k)
+    def look(self, courses: dict[int, Course], epoch: int, rate: float) -> Epoch:
+        """Looks at one epoch of a call: the record, and the weights that got better."""
+        losses, held = (np.full((self.C, self.K), np.inf) for _ in range(2))
+        waiting = self.waiting
+        for n, course in courses.items():
+            if epoch < len(course) and np.isfinite(course.val_losses[epoch]):
+                losses.flat[n] = course.losses[epoch]
+                held.flat[n] = course.val_losses[epoch]
+        self.losses.append(losses.mean(axis=1))  # (C,)
+        self.held.append(held.mean(axis=1))  # (C,)
+        self.rates.append(rate)
+        number = len(self.held)
+        for k in range(self.K):
+            others = np.delete(held, k, axis=1).mean(axis=1)  # (C,)
+            for c in np.flatnonzero((others < self.least[:, k]) & waiting):
+                self._keep(int(c), k, number, others[c], courses[int(c) * self.K + k], epoch)
+        return self._record(number - 1, int(np.argmin(self.held[-1])))
 
-    def _loss(self, z: Floats, fold: Fold) -> float:
-        y, weights = self.rows.y[fold.held_out], self.rows.weights[fold.held_out]
-        return float(np.sum(self.network.loss.value(z, y) * shares(weights)))
+    def _keep(self, c: int, k: int, number: int, loss: float, course: Course, epoch: int) -> None:
+        n = c * self.K + k
+        if epoch < len(course) and np.isfinite(course.values[epoch]).all():
+            self.least[c, k], self.chosen[c, k] = loss, number
+            self.kept.values[n] = course.values[epoch]
+            self.kept.statistics[n] = course.statistics[epoch]
+
+    def _record(self, epoch: int, candidate: int) -> Epoch:
+        loss, val_loss = self.losses[epoch][candidate], self.held[epoch][candidate]
+        return Epoch(epoch + 1, float(loss), float(val_loss), self.rates[epoch])
+
+    def finish(self, parameters: Parameters, stopped: str) -> FoldHistory:
+        """Writes the weights that each fold's others chose, (K, P), and closes the history."""
+        folds, picked = np.arange(self.K), np.argmin(self.least, axis=0)  # (K,)
+        parameters.values[...] = self.kept.values[picked * self.K + folds]
+        parameters.statistics[...] = self.kept.statistics[picked * self.K + folds]
+        curves = np.array(self.held).reshape(-1, self.C)  # (epochs, C)
+        best, candidate = divmod(int(np.argmin(curves)), self.C) if len(curves) else (0, 0)
+        chosen = self.chosen[picked, folds]  # (K,)
+        return FoldHistory(
+            [self._record(epoch, candidate) for epoch in range(len(curves))],
+            stopped,
+            # Where a fold was never predicted, there is no network to keep.
+            best + 1 if chosen.all() else 0,
+            tuple(map(int, chosen)),
+            tuple(map(int, picked)),
+            candidate,
+        )
 
 
 def train_folds(
@@ -111,9 +134,10 @@ def train_folds(
     settings: Settings,
     listener: Listener | None = None,
     *,
+    candidates: Sequence[Member] = (Member(),),
     engine: Engine,
 ) -> tuple[FoldHistory, Floats]:
-    """Trains one network per fold in place, all together, epoch by epoch.
+    """Trains one network per fold and candidate, all together, and keeps one per fold in place.
 
     Args:
         network: The chain of layers and the loss.
@@ -123,6 +147,7 @@ def train_folds(
         settings: How to learn; patience runs until the mean of the others has run out of it for
             every fold.
         listener: Called with the mean record of every epoch; a text that it returns ends training.
+        candidates: What is tried; the other folds choose one for each fold.
         engine: What computes.
 
     Returns:
@@ -138,53 +163,59 @@ def train_folds(
             got=LBFGS if settings.optimizer == LBFGS else len(folds),
             accepted='two folds or more, and an optimizer such as "adam"',
         )
-    watch = FoldWatch(network, parameters, rows, folds, engine)
-    tasks = [fold_task(watch, settings, k) for k in range(len(folds))]
+    C, K = len(candidates), len(folds)
+    tried = Parameters(
+        network.layers,
+        np.tile(parameters.values, (C, 1)),  # (C K, P)
+        np.tile(parameters.statistics, (C, 1)),
+    )
+    members = [
+        replace(one, rows=fold.train, held_out=fold.held_out)
+        for one in candidates
+        for fold in folds
+    ]
+    tasks = [
+        replace(task_of(member, n, network, tried, rows, settings), member=n % K)
+        for n, member in enumerate(members)
+    ]
+    watch = FoldWatch(tried, C, K, settings.patience)
     with quiet():
         try:
-            stopped = side_by_side(watch, tasks, settings, listener)
+            own = [member.settings(settings) for member in members]
+            stopped = side_by_side(watch, Learners(tasks, own, engine), listener)
         except KeyboardInterrupt:
             stopped = "interrupted"
-    return watch.finish(stopped), watch.z
+    history = watch.finish(parameters, stopped)
+    return history, out_of_fold(network, parameters, rows, folds, engine)
 
 
-def fold_task(watch: FoldWatch, settings: Settings, k: int) -> Task:
-    """What network k has to do."""
-    learn = watch.folds[k].train
-    return Task(
-        watch.network,
-        watch.parameters,
-        watch.rows.X[learn],
-        watch.rows.y[learn],
-        watch.rows.weights[learn],
-        optimizer=optimizer_named(settings.optimizer),
-        batch_size=settings.batch_size or len(learn),
-        clip_norm=settings.clip_norm,
-        seed=settings.seed,
-        member=k,
-        k=k,
-    )
-
-
-def side_by_side(
-    watch: FoldWatch, tasks: list[Task], settings: Settings, listener: Listener | None
-) -> str:
+def side_by_side(watch: FoldWatch, learners: Learners, listener: Listener | None) -> str:
     """All networks, epoch by epoch; returns why it ended."""
-    trainers = [watch.engine.trainer(task) for task in tasks]
-    rates = [learning_rates(task, settings) for task in tasks]
-
-    def one_epoch(trainer: Trainer, mine: Floats, epoch: int) -> Callable[[], float]:
-        return lambda: float(trainer.epochs(epoch, mine[epoch : epoch + 1])[0])
-
-    for epoch in range(settings.epochs):
-        jobs = [one_epoch(*pair, epoch) for pair in zip(trainers, rates, strict=True)]
-        losses = np.array(watch.engine.together(jobs))  # (K,)
-        record = watch.after(losses, float(rates[0][epoch, -1]))
-        said = listener(record) if listener else None
-        if not np.isfinite(losses).any():
-            return "not finite"
-        if said is not None:
-            return said
-        if watch.out_of_patience(settings.patience):
-            return "patience"
+    while learners.done < learners.epochs:
+        active = watch.active
+        if not active:
+            return "patience" if watch.finite.any() else "not finite"
+        first = learners.done
+        courses = dict(zip(active, learners.call(active, [None] * len(active)), strict=True))
+        learners.done += learners.at_once
+        for n, course in courses.items():
+            watch.finite[n] = np.isfinite(course.losses[-1])
+        for epoch in range(max(map(len, courses.values()))):
+            record = watch.look(courses, epoch, float(learners.rates[0][first + epoch, -1]))
+            said = listener(record) if listener else None
+            if said is not None:
+                return said
+            if not watch.waiting.any():
+                break
     return "epochs"
+
+
+def out_of_fold(
+    network: Network, parameters: Parameters, rows: Rows, folds: Sequence[Fold], engine: Engine
+) -> Floats:
+    """The outputs' pre-activation for every row, (N, n_out), by the network of its fold."""
+    z = np.zeros((len(rows), network.outputs), parameters.values.dtype)
+    with engine.alone():
+        for k, fold in enumerate(folds):
+            z[fold.held_out] = engine.outputs(network, parameters, rows.X[fold.held_out], k)
+    return z

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import overload
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,41 @@ class History(Sequence[Epoch]):
 
     def __iter__(self) -> Iterator[Epoch]:
         return iter(self.records)
+
+
+@dataclass(repr=False)
+class MembersHistory(History):
+    """The history of networks trained side by side: losses are the means of all networks.
+
+    A network that has stopped counts on with its last record.
+
+    Attributes:
+        members: The history of each network.
+    """
+
+    members: tuple[History, ...] = ()
+
+    @classmethod
+    def of(cls, members: Sequence[History]) -> MembersHistory:
+        """One history from those of all networks; the best epoch is that of the last one."""
+        epochs = range(max(len(one) for one in members))
+        records = [
+            mean_record([one[min(epoch, len(one) - 1)] for one in members if len(one)])
+            for epoch in epochs
+        ]
+        longest = max(members, key=len)
+        best = max(one.best for one in members)
+        return cls(records, longest.stopped, best, tuple(members))
+
+
+def mean_record(records: list[Epoch]) -> Epoch:
+    """What many networks left of an epoch, as one record."""
+    if len(records) == 1:
+        return records[0]
+    losses = [record.loss for record in records]
+    val_losses = [record.val_loss for record in records if record.val_loss is not None]
+    return replace(
+        max(records, key=lambda record: record.epoch),
+        loss=float(np.mean(losses)),
+        val_loss=float(np.mean(val_losses)) if val_losses else None,
+    )

@@ -8,15 +8,15 @@ from helder.core.layers import Dropout
 from helder.core.network import Network, shares
 from helder.core.normalisation import EPSILON, BatchNorm
 from helder.core.parameters import Parameters
+from helder.engine import Rows
 from helder.errors import ArgumentError
-from helder.learn.rows import Rows
 from helder.learn.settings import Settings
-from helder.learn.watch import Watch
+from helder.learn.watch import SingleWatch
 from helder.typing import Floats
 
 
 def lbfgs(
-    network: Network, parameters: Parameters, rows: Rows, settings: Settings, watch: Watch
+    network: Network, parameters: Parameters, rows: Rows, settings: Settings, watch: SingleWatch
 ) -> str:
     """Minimises the loss of all rows; returns why it ended (Liu & Nocedal 1989).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from helder.core.network import Network, shares
 from helder.core.parameters import Gradients, Parameters
 from helder.core.tape import Tape
 from helder.core.targets import numbers
-from helder.engine import Optimizer, Purpose, engine_named, generator, quiet
+from helder.engine import Optimizer, Rows, engine_named, quiet
 from helder.engine.streams import fill_mask
 from helder.errors import ArgumentError, ShapeError
-from helder.learn.history import History
-from helder.learn.rows import Rows
+from helder.learn.history import History, MembersHistory
+from helder.learn.members import Member, members_of
 from helder.learn.schedules import Schedule
 from helder.learn.settings import Settings
 from helder.learn.training import train
@@ -36,6 +37,8 @@ class MultilayerPerceptron:
         dtype: The type of the numbers, float32 or float64.
         engine: What computes: "numpy", "native", or "auto" for the native one where it is there.
         parameters: Numbers that are there already; None to draw first ones.
+        members: How many networks to train side by side, or what sets each of them apart; they
+            predict with their mean.
 
     Attributes:
         weights: W of every layer, each (n_in, n_out); writing to them changes the network.
@@ -55,6 +58,7 @@ class MultilayerPerceptron:
         dtype: npt.DTypeLike = np.float32,
         engine: str = "auto",
         parameters: Parameters | None = None,
+        members: int | Sequence[Member] = 1,
     ) -> None:
         if not isinstance(architecture, Architecture):
             raise ArgumentError(
@@ -67,9 +71,12 @@ class MultilayerPerceptron:
         self.architecture, self.seed, self.dtype = architecture, seed, np.dtype(dtype)
         self.engine = engine_named(engine)
         self.network = Network(architecture.layers, architecture.loss)
+        if parameters is not None:
+            members = len(parameters.values)
+        self.members = members_of(members)
         if parameters is None:
-            first = generator(seed, 0, Purpose.INITIAL)
-            parameters = Parameters.initial(self.network.layers, [first], self.dtype)
+            first = [member.first(k, seed) for k, member in enumerate(self.members)]
+            parameters = Parameters.initial(self.network.layers, first, self.dtype)
         self.parameters = parameters
 
     @property
@@ -210,9 +217,17 @@ class MultilayerPerceptron:
         held_out = None
         if X_val is not None and y_val is not None:
             held_out = self._rows(X_val, y_val, sample_weight_val, None)
-        return train(
-            self.network, self.parameters, rows, settings, held_out, listener, engine=self.engine
+        histories = train(
+            self.network,
+            self.parameters,
+            rows,
+            settings,
+            held_out,
+            listener,
+            members=self.members,
+            engine=self.engine,
         )
+        return histories[0] if len(histories) == 1 else MembersHistory.of(histories)
 
     def predict_proba(self, X: npt.ArrayLike) -> Floats:
         """Probabilities, (N, n_out): of each class, or of yes for each output of a sigmoid.

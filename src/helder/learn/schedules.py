@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from helder.core.checking import check_number
-from helder.errors import pick
+from helder.errors import ShapeError, pick
 from helder.typing import Floats
 
 Schedule = Callable[[Floats], Floats]
@@ -103,3 +103,24 @@ def schedule_named(schedule: str | Schedule) -> Schedule:
     if callable(schedule):
         return schedule
     return pick(schedule, SCHEDULES, "schedule", "a function of the progress such as Cosine()")()
+
+
+def learning_rates(
+    learning_rate: float, schedule: str | Schedule, epochs: int, updates_per_epoch: int
+) -> Floats:
+    """The rate of every update, (epochs, updates_per_epoch).
+
+    Raises:
+        ShapeError: A schedule of a person's own that gives something else than a factor for each.
+    """
+    updates = epochs * updates_per_epoch
+    progress = np.arange(updates) / updates  # (updates,)
+    factors = np.asarray(schedule_named(schedule)(progress), float)
+    if factors.shape not in ((), progress.shape):
+        raise ShapeError(
+            "a schedule gives a factor for every update",
+            got=factors.shape,
+            accepted=f"shape {progress.shape}, as it was given",
+        )
+    rates = learning_rate * np.broadcast_to(factors, progress.shape)
+    return rates.reshape(epochs, updates_per_epoch)

@@ -29,40 +29,84 @@ struct Rows {
     Index count, n_in, n_out;
 };
 
+// What a call trains, and where the record of each of its epochs goes.
 struct Schedule {
-    uint64_t seed, member;
-    Index first_epoch, epochs, batch_size;
+    Index first, epochs;    // the first epoch's number, from 0, and how many there may be
     const double* scalars;  // (updates, n_scalars): what the program asks for at each update
-    Index n_scalars;
+    double *losses, *val_losses;  // (epochs,)
+};
+
+// How long to wait for a smaller loss; the rule of `Patience` in course.py.
+struct Patience {
+    Index epochs;
+    double least;
+    Index best;
+};
+
+// A pass over the held-out rows after each epoch, in prediction mode: the weighted sum of their losses.
+template <typename T>
+struct Look {
+    const Program* program;
+    Memory<T> memory;
+    Index X, y, share, loss;  // spaces by number
+    Rows<T> rows;             // its weights are each row's share in the mean
+
+    double operator()() {
+        double total = 0;
+        for (Index start = 0; start < rows.count; start += program->capacity) {
+            const auto space = [&](Index number) -> T*& { return memory.spaces[static_cast<size_t>(number)]; };
+            space(X) = const_cast<T*>(rows.X) + start * rows.n_in;
+            space(y) = const_cast<T*>(rows.y) + start * rows.n_out;
+            space(share) = const_cast<T*>(rows.weights) + start;
+            Runner<T>(*program, memory, std::min(program->capacity, rows.count - start)).run();
+            total += static_cast<double>(*space(loss));
+        }
+        return total;
+    }
+};
+
+// An array that is copied after each epoch, and where the copies go, one after the other.
+template <typename T>
+struct Copied {
+    const T* from;
+    Index count;
+    T* into;
 };
 
 template <typename T>
 class Training {
   public:
-    Training(const Program& program, Memory<T>& memory, const Blocks& blocks,
-             const std::vector<Mask>& masks, const Rows<T>& rows, const Schedule& schedule)
-        : program_(program), memory_(memory), blocks_(blocks), masks_(masks), rows_(rows),
-          schedule_(schedule), kernels_(kernels<T>()), order_(static_cast<size_t>(rows.count)) {}
+    Training(const Program& program, Memory<T>& memory, const Blocks& blocks, const std::vector<Mask>& masks,
+             const Rows<T>& rows, Index batch_size, uint64_t seed, uint64_t member)
+        : program_(program), memory_(memory), blocks_(blocks), masks_(masks), rows_(rows), batch_size_(batch_size),
+          seed_(seed), member_(member), kernels_(kernels<T>()), order_(static_cast<size_t>(rows.count)) {
+        for (Index row = 0; row < rows.count; ++row) whole_ += static_cast<double>(rows.weights[row]);
+    }
 
-    // The mean loss of each epoch, that of each batch measured before its update.
-    void run(double* losses) {
-        const double* scalars = schedule_.scalars;
-        double whole = 0;
-        for (Index row = 0; row < rows_.count; ++row) whole += static_cast<double>(rows_.weights[row]);
-        for (Index done = 0; done < schedule_.epochs; ++done) {
-            const uint64_t epoch = static_cast<uint64_t>(schedule_.first_epoch + done);
-            shuffle(epoch);
+    // How many epochs were trained. `pause` is called between updates; it may throw.
+    template <class Pause>
+    Index run(const Schedule& schedule, Patience patience, Look<T>* look, std::vector<Copied<T>> copied, Pause pause) {
+        const double* scalars = schedule.scalars;
+        for (Index done = 0; done < schedule.epochs; ++done) {
+            const Index number = schedule.first + done + 1;
             double total = 0;
-            for (Index start = 0, batch = 0; start < rows_.count; start += schedule_.batch_size, ++batch) {
-                total += update(epoch, batch, start, scalars);
-                scalars += schedule_.n_scalars;
+            shuffle(static_cast<uint64_t>(number - 1));
+            for (Index start = 0, batch = 0; start < rows_.count; start += batch_size_, ++batch) {
+                total += update(static_cast<uint64_t>(number - 1), batch, start, scalars);
+                scalars += n_scalars();
+                pause();
             }
-            losses[done] = total / whole;
-            if (!std::isfinite(losses[done])) {  // nothing better can follow
-                std::fill(losses + done, losses + schedule_.epochs, losses[done]);
-                return;
-            }
+            for (Copied<T>& one : copied) one.into = std::copy(one.from, one.from + one.count, one.into);
+            const double loss = schedule.losses[done] = total / whole_;
+            const double val_loss = schedule.val_losses[done] = look ? (*look)() : std::nan("");
+            if (!std::isfinite(loss)) return done + 1;  // nothing better can follow
+            if (!look || patience.epochs < 0) continue;
+            if (val_loss < patience.least)
+                patience.least = val_loss, patience.best = number;
+            else if (number - patience.best >= patience.epochs || !std::isfinite(val_loss))
+                return done + 1;
         }
+        return schedule.epochs;
     }
 
   private:
@@ -71,32 +115,35 @@ class Training {
     const Blocks& blocks_;
     const std::vector<Mask>& masks_;
     const Rows<T>& rows_;
-    const Schedule& schedule_;
+    const Index batch_size_;
+    const uint64_t seed_, member_;
     const Kernels<T>& kernels_;
     std::vector<Index> order_;
+    double whole_ = 0;  // the weight of all rows
 
+    Index n_scalars() const { return program_.sizes[static_cast<size_t>(blocks_.scalars)]; }
     T* space(Index number) { return memory_.spaces[static_cast<size_t>(number)]; }
 
     // One batch: an order would change nothing but rounding.
     void shuffle(uint64_t epoch) {
-        if (schedule_.batch_size >= rows_.count)
+        if (batch_size_ >= rows_.count)
             std::iota(order_.begin(), order_.end(), 0);
         else
-            shuffled(order_, schedule_.seed, schedule_.member, epoch);
+            shuffled(order_, seed_, member_, epoch);
     }
 
     // One update; returns the batch's loss times its weight.
     double update(uint64_t epoch, Index batch, Index start, const double* scalars) {
-        const Index n = std::min(schedule_.batch_size, rows_.count - start);
+        const Index n = std::min(batch_size_, rows_.count - start);
         const Index* chosen = order_.data() + start;
         kernels_.gather(space(blocks_.X), rows_.X, chosen, n, rows_.n_in);
         kernels_.gather(space(blocks_.y), rows_.y, chosen, n, rows_.n_out);
         const double weight = share(chosen, n);
-        for (Index k = 0; k < schedule_.n_scalars; ++k)
+        for (Index k = 0; k < n_scalars(); ++k)
             space(blocks_.scalars)[k] = static_cast<T>(scalars[k]);
         for (const Mask& mask : masks_)
             fill_mask(space(blocks_.tape) + mask.start, n * mask.cols, mask.silent,
-                      Stream(schedule_.seed, schedule_.member, DROPOUT, epoch,
+                      Stream(seed_, member_, DROPOUT, epoch,
                              static_cast<uint64_t>(batch), static_cast<uint64_t>(mask.layer)));
         Runner<T>(program_, memory_, n).run();
         return static_cast<double>(*space(blocks_.loss)) * weight;

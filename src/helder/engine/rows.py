@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helder.typing import Floats
+from helder.typing import Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -17,3 +17,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.X)
+
+    def __getitem__(self, chosen: Integers) -> Rows:
+        return Rows(self.X[chosen], self.y[chosen], self.weights[chosen])

@@ -1,0 +1,53 @@
+"""What a call of training leaves to look at, epoch by epoch, and when there is no more to gain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from helder.typing import Floats
+
+
+class Course(NamedTuple):
+    """The epochs of one call that were trained, in order.
+
+    Attributes:
+        losses: The mean loss of each epoch, (E,), that of each batch measured before its update.
+        val_losses: The loss of the held-out rows after each epoch, (E,); NaN where there are none.
+        values: The parameters after each epoch, (E, P).
+        statistics: The running statistics after each epoch, (E, S).
+    """
+
+    losses: Floats
+    val_losses: Floats
+    values: Floats
+    statistics: Floats
+
+    def __len__(self) -> int:
+        return len(self.losses)
+
+
+@dataclass
+class Patience:
+    """How long to wait for a smaller loss: `Training::run` in train.hpp waits by the same rule.
+
+    Attributes:
+        epochs: How many epochs without a smaller loss are borne.
+        least: The smallest loss so far.
+        best: The number of its epoch, counted from 1; 0 before the first.
+    """
+
+    epochs: int
+    least: float = float("inf")
+    best: int = 0
+
+    def gains(self, number: int, loss: float) -> bool:
+        """Whether the loss of this epoch is the smallest so far; it is kept in mind."""
+        if not loss < self.least:
+            return False
+        self.least, self.best = loss, number
+        return True
+
+    def is_out(self, number: int) -> bool:
+        """Whether the smallest loss lies too far back."""
+        return number - self.best >= self.epochs

@@ -1,0 +1,71 @@
+"""Networks under way: trained side by side, call after call, each until its watch says stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from helder.engine import Course, Engine, Patience, Task, Trainer
+from helder.learn.schedules import learning_rates
+from helder.learn.settings import Settings
+from helder.learn.watch import Watches
+
+OPERATIONS = 1e9  # of one call: some 50 ms
+STEP = 1e5  # operations that an update costs beside its products
+
+
+class Learners:
+    """Networks under way, call after call; one that has stopped costs nothing more.
+
+    Args:
+        tasks: What each network has to do.
+        settings: How each of them learns.
+        engine: What computes.
+    """
+
+    def __init__(self, tasks: Sequence[Task], settings: Sequence[Settings], engine: Engine) -> None:
+        self.engine, self.epochs = engine, settings[0].epochs
+        self.trainers: list[Trainer] = engine.together([trainer_of(engine, task) for task in tasks])
+        self.rates = [
+            learning_rates(one.learning_rate, one.schedule, one.epochs, task.updates_per_epoch)
+            for task, one in zip(tasks, settings, strict=True)
+        ]
+        self.at_once = max(1, epochs_together(tasks[0]) // len(tasks))
+        self.done = 0  # epochs
+
+    def train(self, watches: Watches) -> None:
+        """Trains all networks until each one's watch has said why to stop."""
+        while watches.active and self.done < self.epochs:
+            active = watches.active
+            patience = [watches.watches[k].patience for k in active]
+            courses = self.call(active, patience)
+            for k, course in zip(active, courses, strict=True):
+                rates = self.rates[k][self.done : self.done + self.at_once, -1]
+                watches.watches[k].take(course, rates)
+            watches.look(self.at_once)
+            self.done += self.at_once
+        watches.end("epochs")
+
+    def call(self, active: Sequence[int], patience: Sequence[Patience | None]) -> list[Course]:
+        """Some more epochs of these networks."""
+        return self.engine.together(
+            [self._job(k, until) for k, until in zip(active, patience, strict=True)]
+        )
+
+    def _job(self, k: int, patience: Patience | None) -> Callable[[], Course]:
+        rates = self.rates[k][self.done : self.done + self.at_once]  # (epochs, updates)
+        return lambda: self.trainers[k].epochs(self.done, rates, patience)
+
+
+def trainer_of(engine: Engine, task: Task) -> Callable[[], Trainer]:
+    """The job to begin a task."""
+    return lambda: engine.trainer(task)
+
+
+def epochs_together(task: Task) -> int:
+    """How many epochs one call may train.
+
+    It follows from the size of the task, not from a clock: the same seed gives the same weights
+    even where a call runs off to infinity.
+    """
+    products = 6 * task.parameters.values.shape[1] * len(task.X)  # operations, there and back
+    return max(1, round(OPERATIONS / (products + STEP * task.updates_per_epoch)))
