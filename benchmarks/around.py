@@ -41,7 +41,7 @@ def kilobytes(name):
 with open('/proc/self/clear_refs', 'w') as file:
     file.write('5')  # the peak is now what is in use
 before = kilobytes('VmRSS')
-runner = engine_named(sys.argv[1]).trainer(given)
+runner = engine_named(sys.argv[1]).trainers([given])[0]
 runner.epochs(0, np.full((1, given.updates_per_epoch), 0.001))
 print((kilobytes('VmHWM') - before) / 1024)
 """

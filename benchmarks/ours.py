@@ -36,7 +36,7 @@ def task(shape: Shape, members: int = 1) -> Task:
 def training(engine: str, shape: Shape, members: int = 1) -> Callable[[], object]:
     """One run of so many networks side by side."""
     first, runner = task(shape, members), engine_named(engine)
-    trainers = [runner.trainer(replace(first, k=k, member=k)) for k in range(members)]
+    trainers = runner.trainers([replace(first, k=k, member=k) for k in range(members)])
     rates = np.full((shape.epochs, first.updates_per_epoch), RATE)
     jobs = [lambda trainer=trainer: trainer.epochs(0, rates) for trainer in trainers]
     if members == 1:

@@ -60,7 +60,9 @@ def task(architecture, *, optimizer=None, dtype="float64", rows=ROWS, **how):
 def trained(engine, given, epochs=EPOCHS, rate=0.01):
     """Losses, parameters, statistics and predictions after some epochs."""
     losses = (
-        engine.trainer(given).epochs(0, np.full((epochs, given.updates_per_epoch), rate)).losses
+        engine.trainers([given])[0]
+        .epochs(0, np.full((epochs, given.updates_per_epoch), rate))
+        .losses
     )
     z = engine.outputs(given.network, given.parameters, given.X)
     return losses, given.parameters.values, given.parameters.statistics, z
@@ -109,8 +111,8 @@ def test_in_float32_the_loss_curves_of_fifty_updates_agree(activation):
 def test_a_call_of_many_epochs_is_many_calls_of_one():
     together, apart = (task(Architecture(5, (8,), 3, dropout=0.2)) for _ in range(2))
     engine, rates = NativeEngine(), np.full((6, together.updates_per_epoch), 0.01)
-    whole = engine.trainer(together).epochs(0, rates).losses
-    trainer = engine.trainer(apart)
+    whole = engine.trainers([together])[0].epochs(0, rates).losses
+    trainer = engine.trainers([apart])[0]
     parts = [trainer.epochs(first, rates[first : first + 1]).losses[0] for first in range(6)]
     np.testing.assert_array_equal(whole, parts)
     np.testing.assert_array_equal(together.parameters.values, apart.parameters.values)
@@ -152,7 +154,10 @@ def test_a_row_has_the_same_bits_in_any_batch():
 def test_a_loss_that_runs_off_ends_the_call():
     given = task(Architecture(5, (8,), 1, output="linear"), optimizer=SGD())
     losses = (
-        NativeEngine().trainer(given).epochs(0, np.full((50, given.updates_per_epoch), 1e9)).losses
+        NativeEngine()
+        .trainers([given])[0]
+        .epochs(0, np.full((50, given.updates_per_epoch), 1e9))
+        .losses
     )
     assert not np.isfinite(losses).all()
     assert not np.isfinite(losses[-1])

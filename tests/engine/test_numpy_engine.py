@@ -36,9 +36,9 @@ def trainer(rng, *, rows=10, batch_size=4, weights=None, architecture=None, **se
     X, y = rng.normal(size=(rows, 3)), rng.normal(size=(rows, 2))
     weights = np.ones(rows) if weights is None else weights
     settings = {"optimizer": Onlooker(), "clip_norm": None, "seed": 0, **settings}
-    return NumpyEngine().trainer(
-        Task(network, parameters, X, y, weights, batch_size=batch_size, **settings)
-    )
+    return NumpyEngine().trainers(
+        [Task(network, parameters, X, y, weights, batch_size=batch_size, **settings)]
+    )[0]
 
 
 @pytest.fixture

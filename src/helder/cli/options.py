@@ -56,6 +56,23 @@ class Units(click.ParamType[tuple[int, ...]]):
             self.fail(f"{value!r} is no list such as 64,64 (none: a linear model)", param, ctx)
 
 
+class Tried(click.ParamType[tuple[str, tuple[float, ...]]]):
+    """A hyperparameter, and the values to try of it."""
+
+    name = "NAME=a,b,..."
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, tuple[float, ...]]:
+        if isinstance(value, tuple):
+            return value
+        name, sign, values = str(value).partition("=")
+        try:
+            if sign:
+                return name.strip().replace("-", "_"), tuple(map(float, values.split(",")))
+        except ValueError:
+            pass
+        return self.fail(f"{value!r} is not like learning_rate=0.001,0.01", param, ctx)
+
+
 def reading(verb: Verb) -> Verb:
     """Options of every verb that reads a table."""
     for option in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ from helder.cli.described import (
     left_out_lines,
     notes_lines,
 )
-from helder.cli.options import Units, answering, listed, overwritten, read, reading
+from helder.cli.options import Tried, Units, answering, listed, overwritten, read, reading
 from helder.cli.progress import progress
 from helder.cli.scored import confusion_lines, described_score, score_lines
 from helder.core.activations import activation_named
@@ -28,7 +29,7 @@ from helder.model import Choices, Fitted, Prepared, Question, fit, prepare
 from helder.model.scores import metric_named
 from helder.table import Note, Table, marks_of
 from helder.table.contents import shown_path
-from helder.text import say
+from helder.text import aligned, say
 
 HIDDEN = ",".join(str(units) for units in Choices.hidden)
 
@@ -66,6 +67,13 @@ HIDDEN = ",".join(str(units) for units in Choices.hidden)
 )
 @click.option(
     "--folds", type=click.IntRange(2), metavar="K", help="Cross-validate: K networks, all scored."
+)
+@click.option(
+    "--try",
+    "tries",
+    type=Tried(),
+    multiple=True,
+    help="Train with each of these, and keep the best; may be given for several names.",
 )
 @click.option("--metric", metavar="NAME", help="The score: accuracy, log_loss, auc, r2, mae, ...")
 @click.option("--weights", metavar="COLUMN", help="What each row counts.")
@@ -150,6 +158,7 @@ def choices(given: dict[str, Any]) -> Choices:
         "batch_size",
         "metric",
         "seed",
+        "tries",
     )
     return Choices(**{name: given[name] for name in names if given[name] is not None})
 
@@ -190,11 +199,27 @@ def outcome(fitted: Fitted, seconds: float) -> list[str]:
     lines = [screen.heading(say("cli.network"))]
     lines += [*screen.indented(str(fitted.net.architecture).splitlines()), "", trained]
     lines += [said.sentence for said in training_notes(fitted)]
+    lines += trial_lines(fitted)
     lines += ["", *score_lines(fitted)]
     confusion = fitted.scores.test.confusion
     if confusion is not None and fitted.classes is not None:
         lines += ["", *confusion_lines(confusion, fitted.classes)]
     return lines
+
+
+def trial_lines(fitted: Fitted) -> list[str]:
+    """What was tried, and what came of it."""
+    if not fitted.trials:
+        return []
+    rows = [
+        [
+            ", ".join(f"{name} {value:g}" for name, value in trial.values.items()),
+            say("cli.trial_loss", loss=trial.val_loss),
+            say("cli.trial_kept", kept=trial.kept) if trial.kept else "",
+        ]
+        for trial in fitted.trials
+    ]
+    return ["", say("cli.tried"), *screen.indented(aligned(rows))]
 
 
 def training_notes(fitted: Fitted) -> list[Note]:
@@ -240,5 +265,13 @@ def answer(prepared: Prepared, fitted: Fitted, seconds: float, path: Path) -> di
             "linear": scores.linear,
         },
         "confusion": scores.test.confusion,
+        "tried": [
+            {
+                "values": one.values,
+                "val_loss": one.val_loss if math.isfinite(one.val_loss) else None,
+                "kept": one.kept,
+            }
+            for one in fitted.trials
+        ],
         "model": str(path),
     }

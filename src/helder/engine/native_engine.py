@@ -86,8 +86,21 @@ class NativeEngine:
         with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:
             return list(pool.map(lambda job: job(), jobs))
 
-    def trainer(self, task: Task) -> NativeTrainer:
-        return NativeTrainer(task)
+    def trainers(self, tasks: Sequence[Task]) -> list[NativeTrainer]:
+        training = Shared(lambda task: Compiled(training_program(task, dtype_of(task))))
+        looking = Shared(
+            lambda task: Compiled(looking_program(task.network, PREDICTED_AT_ONCE, dtype_of(task)))
+        )
+        return [
+            NativeTrainer(
+                task,
+                training.of(task, key_of(task)),
+                looking.of(task, (task.network, dtype_of(task)))
+                if task.held_out is not None
+                else None,
+            )
+            for task in tasks
+        ]
 
     def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
         from helder.engine import _native
@@ -108,14 +121,42 @@ def predicting(network: Network, dtype: np.dtype[Any]) -> Compiled:
     return Compiled(prediction_program(network, PREDICTED_AT_ONCE, dtype))
 
 
+class Shared:
+    """Programs of one call: networks that ask for the same one share it.
+
+    Nothing is kept between calls, since a person's own function may have changed by then.
+    """
+
+    def __init__(self, make: Callable[[Task], Compiled]) -> None:
+        self.make = make
+        self.made: list[tuple[Any, Compiled]] = []
+
+    def of(self, task: Task, key: Any) -> Compiled:
+        """The program that this key stands for."""
+        for known, compiled in self.made:
+            if known == key:
+                return compiled
+        self.made.append((key, self.make(task)))
+        return self.made[-1][1]
+
+
+def dtype_of(task: Task) -> np.dtype[Any]:
+    """The type of a network's numbers."""
+    return task.parameters.values.dtype
+
+
+def key_of(task: Task) -> Any:
+    """What a program of training follows from."""
+    return task.network, task.optimizer, task.rows_per_update, task.clip_norm, dtype_of(task)
+
+
 class NativeTrainer:
     """One network in training, epochs at a time."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, training: Compiled, looking: Compiled | None) -> None:
         from helder.engine import _native
 
-        self.task, dtype = task, task.parameters.values.dtype
-        self.compiled = Compiled(training_program(task, dtype))
+        self.task, self.compiled, dtype = task, training, dtype_of(task)
         self.mine = [task.parameters.values[task.k], task.parameters.statistics[task.k]]
         made = _native.FloatTrainer if dtype == np.float32 else _native.DoubleTrainer
         self.native = made(
@@ -134,14 +175,13 @@ class NativeTrainer:
             task.member,
             task.rows_per_update,
         )
-        if task.held_out is not None:
-            self._look_at(task.held_out)
+        if task.held_out is not None and looking is not None:
+            self._look_at(task.held_out, looking)
         self.t = 0
 
-    def _look_at(self, rows: Rows) -> None:
+    def _look_at(self, rows: Rows, looking: Compiled) -> None:
         """Gives the rows whose loss is wanted after each epoch."""
-        dtype = self.compiled.dtype
-        looking = Compiled(looking_program(self.task.network, PREDICTED_AT_ONCE, dtype))
+        dtype = looking.dtype
         self.native.look_at(
             looking.program,
             looking.spaces(theta=self.mine[0], statistics=self.mine[1]),

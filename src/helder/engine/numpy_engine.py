@@ -35,8 +35,8 @@ class NumpyEngine:
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         return [job() for job in jobs]  # Python runs one at a time anyway
 
-    def trainer(self, task: Task) -> NumpyTrainer:
-        return NumpyTrainer(task, self)
+    def trainers(self, tasks: Sequence[Task]) -> list[NumpyTrainer]:
+        return [NumpyTrainer(task, self) for task in tasks]
 
     def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
         predicting, thetas = network.for_prediction(), parameters.thetas(k)

@@ -109,8 +109,8 @@ class Engine(Protocol):
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         """The results of jobs that do not touch each other's networks, in order."""
 
-    def trainer(self, task: Task) -> Trainer:
-        """Begins a task."""
+    def trainers(self, tasks: Sequence[Task]) -> Sequence[Trainer]:
+        """Begins tasks, of networks that are to be trained side by side."""
 
     def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
         """The pre-activation of the outputs for every row, (N, n_out), in prediction mode.

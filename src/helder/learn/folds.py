@@ -43,11 +43,13 @@ class FoldHistory(History):
         picked: The number of the candidate, from 0, that each fold was predicted by.
         candidate: The number of the candidate with the smallest mean loss over all folds; the
             records are its.
+        least: The smallest mean loss of each candidate.
     """
 
     chosen: tuple[int, ...] = ()
     picked: tuple[int, ...] = ()
     candidate: int = 0
+    least: tuple[float, ...] = ()
 
 
 class FoldWatch:
@@ -123,6 +125,7 @@ class FoldWatch:
             tuple(map(int, chosen)),
             tuple(map(int, picked)),
             candidate,
+            tuple(map(float, curves.min(axis=0, initial=np.inf))),
         )
 
 

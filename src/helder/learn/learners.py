@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from helder.engine import Course, Engine, Patience, Task, Trainer
+from helder.engine import Course, Engine, Patience, Task
 from helder.learn.schedules import learning_rates
 from helder.learn.settings import Settings
 from helder.learn.watch import Watches
@@ -24,7 +24,7 @@ class Learners:
 
     def __init__(self, tasks: Sequence[Task], settings: Sequence[Settings], engine: Engine) -> None:
         self.engine, self.epochs = engine, settings[0].epochs
-        self.trainers: list[Trainer] = engine.together([trainer_of(engine, task) for task in tasks])
+        self.trainers = engine.trainers(tasks)
         self.rates = [
             learning_rates(one.learning_rate, one.schedule, one.epochs, task.updates_per_epoch)
             for task, one in zip(tasks, settings, strict=True)
@@ -54,11 +54,6 @@ class Learners:
     def _job(self, k: int, patience: Patience | None) -> Callable[[], Course]:
         rates = self.rates[k][self.done : self.done + self.at_once]  # (epochs, updates)
         return lambda: self.trainers[k].epochs(self.done, rates, patience)
-
-
-def trainer_of(engine: Engine, task: Task) -> Callable[[], Trainer]:
-    """The job to begin a task."""
-    return lambda: engine.trainer(task)
 
 
 def epochs_together(task: Task) -> int:

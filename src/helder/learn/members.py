@@ -55,6 +55,8 @@ class Member:
     def __post_init__(self) -> None:
         if self.seed is not None:
             check_count("seed", self.seed, least=0)
+        if self.learning_rate is not None:
+            check_number("learning_rate", self.learning_rate, above=0)
         for name in ("weight_decay", "l1", "l2"):
             if getattr(self, name) is not None:
                 check_number(name, getattr(self, name), least=0)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helder.core.architecture import Architecture
+from helder.core.checking import check_count
 from helder.core.network import Network, shares
 from helder.core.parameters import Gradients, Parameters
 from helder.core.tape import Tape
@@ -88,6 +89,23 @@ class MultilayerPerceptron:
     def biases(self) -> list[Floats]:
         """b of every layer, each (1, n_out), as views."""
         return self.parameters.biases()
+
+    def member(self, k: int, architecture: Architecture | None = None) -> MultilayerPerceptron:
+        """Network k alone, with a copy of its weights.
+
+        Args:
+            k: Its number, from 0.
+            architecture: One that differs in nothing but dropout and penalties; None for this one.
+        """
+        mine = self.parameters
+        check_count("k", k, most=len(mine.values) - 1, least=0)
+        shape = architecture or self.architecture
+        alone = Parameters(
+            shape.layers, mine.values[k : k + 1].copy(), mine.statistics[k : k + 1].copy()
+        )
+        return MultilayerPerceptron(
+            shape, seed=self.seed, dtype=self.dtype, engine=self.engine.name, parameters=alone
+        )
 
     def forward(self, X: npt.ArrayLike) -> Tape:
         """One pass as in training: dropout draws its masks, a batch is normalised by itself.

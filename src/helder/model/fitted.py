@@ -9,6 +9,7 @@ import numpy as np
 from helder.learn import MultilayerPerceptron
 from helder.learn.history import History
 from helder.model.scores import Judgement
+from helder.model.trying import Trial
 from helder.table import Table, TablePlan, TargetPlan
 from helder.typing import Array, Floats
 
@@ -48,6 +49,7 @@ class Fitted:
         data_hash: The SHA-256 of the table that it learned from.
         versions: Versions of the packages that made it.
         weights: The column that said what each row counts; None where all counted alike.
+        trials: What was tried, and what came of it.
     """
 
     plan: TablePlan
@@ -60,6 +62,7 @@ class Fitted:
     data_hash: str
     versions: dict[str, str]
     weights: str | None = None
+    trials: tuple[Trial, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...] | None:

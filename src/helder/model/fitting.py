@@ -11,11 +11,20 @@ import numpy as np
 from helder.core import Architecture
 from helder.errors import HelderError, pick
 from helder.learn import AdamW, MultilayerPerceptron, Rows, Settings
-from helder.learn.history import History
+from helder.learn.history import History, MembersHistory
 from helder.learn.watch import Listener
 from helder.model.fitted import Fitted, Scores, predicted
 from helder.model.preparing import Prepared
 from helder.model.scores import METRICS, Metric, judged, metric_named
+from helder.model.trying import (
+    Trial,
+    Tries,
+    candidates,
+    check_tries,
+    described,
+    settled,
+    with_room,
+)
 from helder.typing import Floats
 
 RECORDED = ("helder", "numpy", "polars", "scikit-learn")  # their versions are kept with a model
@@ -37,6 +46,7 @@ class Choices:
         batch_size: Rows per update; None to follow from the number of rows.
         metric: What to report as the score; None for the usual one.
         seed: Where every draw comes from.
+        tries: Hyperparameters by name, and the values to try of each, every combination of them.
     """
 
     hidden: tuple[int, ...] = (64, 64)
@@ -46,6 +56,7 @@ class Choices:
     batch_size: int | None = None
     metric: str | None = None
     seed: int = 0
+    tries: Tries = ()
 
     def __post_init__(self) -> None:
         # A slip shows before a file is read, not after.
@@ -53,6 +64,7 @@ class Choices:
         Settings(self.learning_rate, self.epochs, self.batch_size, seed=self.seed)
         if self.metric is not None:
             pick(self.metric, METRICS, "metric")
+        check_tries(self.tries)
 
 
 def fit_once(prepared: Prepared, choices: Choices, listener: Listener | None = None) -> Fitted:
@@ -69,17 +81,7 @@ def fit_once(prepared: Prepared, choices: Choices, listener: Listener | None = N
     """
     metric = metric_named(choices.metric, prepared.target.task)
     scale, test = target_scale(prepared), prepared.test
-    net = MultilayerPerceptron(architecture(prepared, choices, choices.hidden), seed=choices.seed)
-    history = learn(
-        net,
-        prepared,
-        scale,
-        listener,
-        learning_rate=choices.learning_rate,
-        epochs=choices.epochs,
-        batch_size=choices.batch_size or batch_size(len(prepared.train)),
-        optimizer=AdamW(weight_decay(len(prepared.train))),
-    )
+    net, history, trials = candidate_kept(prepared, choices, listener)
     check_trained(history, choices)
     linear = None
     if history.stopped != "interrupted":
@@ -93,7 +95,36 @@ def fit_once(prepared: Prepared, choices: Choices, listener: Listener | None = N
         choices.seed,
     )
     rows = {"train": len(prepared.train), "stop": len(prepared.stop), "test": len(test)}
-    return finished(prepared, choices, net, replace(scores, rows=rows), history)
+    return finished(prepared, choices, net, replace(scores, rows=rows), history, trials)
+
+
+def candidate_kept(
+    prepared: Prepared, choices: Choices, listener: Listener | None
+) -> tuple[MultilayerPerceptron, History, tuple[Trial, ...]]:
+    """The network that did best on the rows that choose, and how all candidates did there."""
+    shape = with_room(architecture(prepared, choices, choices.hidden), choices.tries)
+    members = candidates(choices.tries, choices.seed)
+    net = MultilayerPerceptron(shape, seed=choices.seed, members=members)
+    history = learn(
+        net,
+        prepared,
+        target_scale(prepared),
+        listener,
+        learning_rate=choices.learning_rate,
+        epochs=choices.epochs,
+        batch_size=choices.batch_size or batch_size(len(prepared.train)),
+        optimizer=AdamW(weight_decay(len(prepared.train))),
+    )
+    if not isinstance(history, MembersHistory):
+        return net, history, ()
+    least = [one.val_losses[one.best - 1] if one.best else np.inf for one in history.members]
+    best, tried = int(np.argmin(least)), described(choices.tries)
+    trials = [
+        Trial(values, float(loss), int(number == best))
+        for number, (values, loss) in enumerate(zip(tried, least, strict=True))
+    ]
+    kept = net.member(best, settled(shape, tried[best]))
+    return kept, history.members[best], tuple(trials)
 
 
 def check_trained(history: History, choices: Choices) -> None:
@@ -112,6 +143,7 @@ def finished(
     net: MultilayerPerceptron,
     scores: Scores,
     history: History,
+    trials: tuple[Trial, ...],
 ) -> Fitted:
     """The fitted thing, with all that it needs to be used and judged."""
     return Fitted(
@@ -125,6 +157,7 @@ def finished(
         data_hash=prepared.data_hash,
         versions={name: version(name) for name in RECORDED} | {"python": platform.python_version()},
         weights=prepared.weights,
+        trials=trials,
     )
 
 

@@ -26,6 +26,7 @@ from helder.model.fitting import (
 )
 from helder.model.preparing import Prepared
 from helder.model.scores import metric_named
+from helder.model.trying import Trial, candidates, described, settled, with_room
 from helder.typing import Floats
 
 LINEAR = Choices(hidden=(), learning_rate=0.01)  # the linear model bears longer steps
@@ -62,15 +63,25 @@ def fit_folds(prepared: Prepared, choices: Choices, listener: Listener | None = 
             guess(train, prepared.target.classes, len(test)),
             choices.seed,
         )
-    return finished(prepared, choices, net, replace(scores, rows=rows, cv=cv), history)
+    scores = replace(scores, rows=rows, cv=cv)
+    return finished(prepared, choices, net, scores, history, trials(choices, history))
+
+
+def trials(choices: Choices, history: FoldHistory) -> tuple[Trial, ...]:
+    """What came of each candidate; none where nothing was tried."""
+    return tuple(
+        Trial(values, history.least[number], history.picked.count(number))
+        for number, values in enumerate(described(choices.tries))
+        if choices.tries
+    )
 
 
 def cross_validated(
     prepared: Prepared, choices: Choices, listener: Listener | None
 ) -> tuple[MultilayerPerceptron, FoldHistory, Floats]:
     """The networks of all folds, how they trained, and the answer to every row out of fold."""
-    shape, scale = architecture(prepared, choices, choices.hidden), target_scale(prepared)
-    K = len(prepared.folds)
+    shape = with_room(architecture(prepared, choices, choices.hidden), choices.tries)
+    K, scale = len(prepared.folds), target_scale(prepared)
     network = Network(shape.layers, shape.loss)
     streams = [generator(choices.seed, k, Purpose.INITIAL) for k in range(K)]
     parameters = Parameters.initial(network.layers, streams, np.float32)  # (K, P)
@@ -87,8 +98,17 @@ def cross_validated(
     y = network.loss.target(standardised(train.y, scale), shape.outputs)
     rows = Rows(train.X, y.astype(np.float32), train.weights.astype(np.float32))
     history, z = train_folds(
-        network, parameters, rows, prepared.folds, settings, listener, engine=net.engine
+        network,
+        parameters,
+        rows,
+        prepared.folds,
+        settings,
+        listener,
+        candidates=candidates(choices.tries, choices.seed),
+        engine=net.engine,
     )
+    if choices.tries:
+        net.architecture = settled(shape, described(choices.tries)[history.candidate])
     p = network.loss.link(z)  # (N, n_out)
     return net, history, p if scale is None else in_units(p[:, 0], scale)
 

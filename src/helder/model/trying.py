@@ -1,0 +1,65 @@
+"""Candidates: what is tried side by side, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+
+from helder.core import Architecture
+from helder.errors import ArgumentError, pick
+from helder.learn.members import NUMBERS, Member
+
+MOST = 100  # candidates: each is a network of its own
+
+Tries = tuple[tuple[str, tuple[float, ...]], ...]  # names, and the values to try for each
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one candidate.
+
+    Attributes:
+        values: What was tried, by name.
+        val_loss: Its smallest mean loss on the rows that chose; infinite where it ran off.
+        kept: How many networks of the model are of this candidate.
+    """
+
+    values: dict[str, float]
+    val_loss: float
+    kept: int
+
+
+def check_tries(tries: Tries) -> None:
+    """Raises ArgumentError for a name or a value that cannot be tried."""
+    count = 1
+    for name, values in tries:
+        pick(name, dict.fromkeys(NUMBERS), "hyperparameter to try")
+        count *= len(values)
+    if count > MOST:
+        raise ArgumentError("these are too many candidates", got=count, accepted=f"at most {MOST}")
+    candidates(tries, 0)
+
+
+def described(tries: Tries) -> list[dict[str, float]]:
+    """Every combination of the values, by name."""
+    names = [name for name, _ in tries]
+    return [
+        dict(zip(names, values, strict=True)) for values in product(*(some for _, some in tries))
+    ]
+
+
+def candidates(tries: Tries, seed: int) -> list[Member]:
+    """The members that differ by what is tried alone: they share first weights and shuffles."""
+    return [Member(seed=seed, **values) for values in described(tries)]  # type: ignore[arg-type]
+
+
+def with_room(architecture: Architecture, tries: Tries) -> Architecture:
+    """The architecture with a dropout wherever some candidate has one."""
+    rates = [rate for name, values in tries for rate in values if name == "dropout"]
+    return replace(architecture, dropout=max(rates)) if any(rates) else architecture
+
+
+def settled(architecture: Architecture, values: dict[str, float]) -> Architecture:
+    """The architecture as the chosen candidate has it."""
+    own = {name: values[name] for name in ("dropout", "l1", "l2") if name in values}
+    return replace(architecture, **own)  # type: ignore[arg-type]
