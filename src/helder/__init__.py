@@ -11,7 +11,7 @@ from helder.core import (
     softmax,
 )
 from helder.errors import HelderError
-from helder.learn import MultilayerPerceptron
+from helder.learn import Member, MultilayerPerceptron
 
 if TYPE_CHECKING:
     from helder.store import load
@@ -23,6 +23,7 @@ __all__ = [
     "Architecture",
     "HelderError",
     "Hidden",
+    "Member",
     "MultilayerPerceptron",
     "categorical_cross_entropy",
     "load",

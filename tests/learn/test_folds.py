@@ -9,10 +9,11 @@ from helder import Architecture, one_hot
 from helder.core import Network, Parameters
 from helder.engine import Purpose, engine_named, generator
 from helder.errors import ArgumentError
-from helder.learn import AdamW, Rows, Settings
+from helder.learn import AdamW, Member, Rows, Settings
 from helder.learn.folds import Fold, train_folds
 
 CLASSES = 3
+ONE = (Member(),)
 
 
 def table(seed, count=300, columns=6, signal=True):
@@ -31,14 +32,23 @@ def dealt(count, K, seed=0):
     return [Fold(np.flatnonzero(member != k), np.flatnonzero(member == k)) for k in range(K)]
 
 
-def cross_validate(rows, folds, *, engine="auto", hidden=(16,), listener=None, **how):
+def cross_validate(
+    rows, folds, *, engine="auto", hidden=(16,), listener=None, candidates=ONE, **how
+):
     architecture = Architecture(rows.X.shape[1], hidden, CLASSES)
     network = Network(architecture.layers, architecture.loss)
     streams = [generator(0, k, Purpose.INITIAL) for k in range(len(folds))]
     parameters = Parameters.initial(network.layers, streams, np.float32)
     settings = Settings(**{"learning_rate": 0.01, "epochs": 30, "patience": 10, **how})
     history, z = train_folds(
-        network, parameters, rows, folds, settings, listener, engine=engine_named(engine)
+        network,
+        parameters,
+        rows,
+        folds,
+        settings,
+        listener,
+        candidates=candidates,
+        engine=engine_named(engine),
     )
     return history, z, parameters
 
@@ -134,3 +144,42 @@ def test_every_network_is_its_own():
     rows, folds = table(6), dealt(300, 3)
     _, _, parameters = cross_validate(rows, folds, epochs=2, optimizer=AdamW(0.1))
     assert len({row.tobytes() for row in parameters.values}) == 3
+
+
+RATES = [Member(learning_rate=rate) for rate in (0.0003, 0.003, 0.03)]
+
+
+def test_the_other_folds_choose_the_candidate_too():
+    rows, folds = table(0), dealt(300, 4)
+    history, z, _ = cross_validate(rows, folds, candidates=RATES)
+    assert set(history.picked) <= {1, 2}  # the smallest rate gets nowhere in thirty epochs
+    assert right(rows, z) > 0.85
+    assert min(history.val_losses) == pytest.approx(min(history.least))
+
+
+def test_candidates_among_others_train_as_they_would_alone():
+    rows, folds = table(1), dealt(300, 3)
+    _, z, parameters = cross_validate(rows, folds, candidates=[RATES[1]])
+    alone, z_alone, parameters_alone = cross_validate(rows, folds, learning_rate=0.003)
+    assert alone.picked == (0, 0, 0)
+    np.testing.assert_array_equal(z, z_alone)
+    np.testing.assert_array_equal(parameters.values, parameters_alone.values)
+
+
+def test_on_pure_noise_candidates_show_no_signal():
+    scores, largest = [], []
+    for seed in range(40):
+        rows = table(seed, count=120, signal=False)
+        _, z, _ = cross_validate(rows, dealt(120, 4, seed), epochs=12, patience=6, candidates=RATES)
+        scores.append(right(rows, z))
+        largest.append(rows.y.mean(axis=0).max())
+    assert np.mean(scores) <= np.mean(largest)
+
+
+def test_a_candidate_that_runs_off_is_left_out():
+    rows, folds = table(0), dealt(300, 3)
+    wild = [Member(learning_rate=1e30), Member(learning_rate=0.01)]
+    history, z, parameters = cross_validate(rows, folds, candidates=wild)
+    assert history.picked == (1, 1, 1)
+    assert np.isfinite(parameters.values).all()
+    assert right(rows, z) > 0.8

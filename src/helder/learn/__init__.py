@@ -2,6 +2,7 @@
 
 from helder.engine import Rows
 from helder.learn.history import Epoch, History
+from helder.learn.members import Member
 from helder.learn.multilayer_perceptron import MultilayerPerceptron
 from helder.learn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Nesterov, RMSprop
 from helder.learn.schedules import SCHEDULES, Constant, Cosine, OneCycle, StepDecay, WarmUp
@@ -18,6 +19,7 @@ __all__ = [
     "Cosine",
     "Epoch",
     "History",
+    "Member",
     "Momentum",
     "MultilayerPerceptron",
     "Nesterov",
