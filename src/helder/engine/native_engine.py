@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -16,11 +16,15 @@ from helder.core.parameters import Parameters
 from helder.engine.encoding import Tables, encoded
 from helder.engine.fusing import fused
 from helder.engine.lowering import looped, shortened
+from helder.engine.passes import Batch
 from helder.engine.program import prediction_program, training_program
 from helder.engine.streams import silent_words
 from helder.engine.task import Task, decaying
 from helder.engine.trace import Trace
 from helder.typing import Array, Floats
+
+if TYPE_CHECKING:
+    from helder.engine.native_passes import NativePass, NativeRecorded
 
 T = TypeVar("T")
 
@@ -101,6 +105,24 @@ class NativeEngine:
         rows = np.ascontiguousarray(X, compiled.dtype)
         _native.predict(compiled.program, spaces, *places, rows, z)
         return z
+
+    def objective(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NativePass:
+        from helder.engine.native_passes import NativePass, objective_of
+
+        batch.check(network)
+        compiled = objective_of(network, len(batch), parameters.values.dtype)
+        return NativePass(compiled, parameters, batch, k)
+
+    def recorded(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NativeRecorded:
+        from helder.engine.native_passes import NativeRecorded, recording_of
+
+        batch.check(network)
+        compiled, tape = recording_of(network, len(batch), parameters.values.dtype)
+        return NativeRecorded(compiled, parameters, batch, k, tape)
 
 
 @functools.lru_cache(maxsize=64)

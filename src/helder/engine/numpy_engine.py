@@ -11,6 +11,7 @@ import numpy as np
 from helder.core.network import Network, shares
 from helder.core.parameters import Parameters
 from helder.core.tape import Tape
+from helder.engine.passes import Batch, NumpyPass
 from helder.engine.streams import fill_mask, shuffled
 from helder.engine.task import Task, Update, decaying
 from helder.engine.threads import quiet
@@ -43,6 +44,20 @@ class NumpyEngine:
             tape = predicting.tape(len(rows), parameters.values.dtype)
             parts.append(predicting.forward(rows, thetas, tape).z)
         return np.concatenate(parts)  # (N, n_out)
+
+    def objective(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NumpyPass:
+        batch.check(network)
+        tape = network.tape(len(batch), parameters.values.dtype)
+        return NumpyPass(network, parameters, batch, k, tape)
+
+    def recorded(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NumpyPass:
+        batch.check(network)
+        tape = network.tape(len(batch), parameters.values.dtype, input_gradient=True)
+        return NumpyPass(network, parameters, batch, k, tape)
 
 
 class NumpyTrainer:

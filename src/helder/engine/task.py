@@ -11,6 +11,7 @@ import numpy as np
 
 from helder.core.network import Network
 from helder.core.parameters import Parameters, trained
+from helder.engine.passes import Batch, Objective, Recorded
 from helder.typing import Floats
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ class Trainer(Protocol):
 
 
 class Engine(Protocol):
-    """What computes: it trains, and it predicts."""
+    """What computes: it trains, it predicts, and it makes single passes."""
 
     name: ClassVar[str]
 
@@ -114,6 +115,26 @@ class Engine(Protocol):
 
         It works in memory of its own, so that many threads can predict at once.
         """
+
+    def objective(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> Objective:
+        """The loss of a batch and its gradient, to be asked again and again.
+
+        Args:
+            network: The network, as it is trained or as it predicts.
+            parameters: The numbers, of which network k is row k.
+            batch: The rows, of the parameters' type.
+            k: Which row of the parameters the network is.
+
+        Raises:
+            ShapeError: A batch that does not fit the network.
+        """
+
+    def recorded(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> Recorded:
+        """The same, and all that a pass computes stays on a tape."""
 
 
 def decaying(network: Network) -> Floats:
