@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from helder.core.tape import Tape
 from helder.engine.native_engine import Compiled
 from helder.engine.passes import Batch
 from helder.engine.program import objective_program, recording_program
+from helder.engine.remembering import remembered
 from helder.engine.trace import BATCH, Place, Symbol
 from helder.typing import Floats
 
@@ -82,13 +82,13 @@ class NativeRecorded(NativePass):
         return self.array(value.place) if isinstance(value, Symbol) else value
 
 
-@functools.lru_cache(maxsize=16)
+@remembered(16)
 def objective_of(network: Network, rows: int, dtype: np.dtype[Any]) -> Compiled:
     """The compiled loss and gradient of a batch of so many rows."""
     return Compiled(objective_program(network, rows, dtype))
 
 
-@functools.lru_cache(maxsize=16)
+@remembered(16)
 def recording_of(network: Network, rows: int, dtype: np.dtype[Any]) -> tuple[Compiled, Tape]:
     """The compiled pass that leaves everything in place, and where each array lies."""
     trace, tape = recording_program(network, rows, dtype)
