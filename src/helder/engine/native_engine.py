@@ -17,7 +17,7 @@ from helder.engine.encoding import Tables, encoded
 from helder.engine.fusing import fused
 from helder.engine.lowering import looped, shortened
 from helder.engine.passes import Batch
-from helder.engine.program import prediction_program, training_program
+from helder.engine.program import training_program
 from helder.engine.streams import silent_words
 from helder.engine.task import Task, decaying
 from helder.engine.trace import Trace
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PREDICTED_AT_ONCE = 256  # rows: their activations stay in the cache
 BLOCKS = (
     "X",
     "y",
@@ -92,19 +91,29 @@ class NativeEngine:
             return list(pool.map(lambda job: job(), jobs))
 
     def trainer(self, task: Task) -> NativeTrainer:
+        from helder.engine.native_prediction import check_link
+
+        check_link(task.network, task.parameters.values.dtype)
         return NativeTrainer(task)
 
     def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
-        from helder.engine import _native
+        from helder.engine.native_prediction import outputs_of
 
-        compiled = predicting(network, parameters.values.dtype)
-        z = np.zeros((len(X), network.outputs), compiled.dtype)  # (N, n_out)
-        theta, statistics = parameters.values[k], parameters.statistics[k]
-        spaces = compiled.spaces(theta=theta, statistics=statistics)
-        places = compiled.number("X"), compiled.number("z")
-        rows = np.ascontiguousarray(X, compiled.dtype)
-        _native.predict(compiled.program, spaces, *places, rows, z)
-        return z
+        z = outputs_of(network, parameters.values.dtype)
+        return z(parameters.values[k], parameters.statistics[k], X)
+
+    def predictions(
+        self, network: Network, parameters: Parameters, X: Floats, k: int = 0
+    ) -> Floats:
+        return self.predictor(network, parameters, k)(X)
+
+    def predictor(
+        self, network: Network, parameters: Parameters, k: int = 0
+    ) -> Callable[[Floats], Floats]:
+        from helder.engine.native_prediction import predictions_of
+
+        p = predictions_of(network, parameters.values.dtype)
+        return functools.partial(p, parameters.values[k], parameters.statistics[k])
 
     def objective(
         self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
@@ -123,12 +132,6 @@ class NativeEngine:
         batch.check(network)
         compiled, tape = recording_of(network, len(batch), parameters.values.dtype)
         return NativeRecorded(compiled, parameters, batch, k, tape)
-
-
-@functools.lru_cache(maxsize=64)
-def predicting(network: Network, dtype: np.dtype[Any]) -> Compiled:
-    """The compiled prediction of a network; networks are values, so equal ones share it."""
-    return Compiled(prediction_program(network, PREDICTED_AT_ONCE, dtype))
 
 
 class NativeTrainer:

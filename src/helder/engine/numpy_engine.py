@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, TypeVar
@@ -44,6 +45,24 @@ class NumpyEngine:
             tape = predicting.tape(len(rows), parameters.values.dtype)
             parts.append(predicting.forward(rows, thetas, tape).z)
         return np.concatenate(parts)  # (N, n_out)
+
+    def predictions(
+        self, network: Network, parameters: Parameters, X: Floats, k: int = 0
+    ) -> Floats:
+        return network.loss.link(self.outputs(network, parameters, X, k))
+
+    def predictor(
+        self, network: Network, parameters: Parameters, k: int = 0
+    ) -> Callable[[Floats], Floats]:
+        predicting, thetas = network.for_prediction(), parameters.thetas(k)
+        tape, alone = predicting.tape(1, parameters.values.dtype), threading.Lock()
+
+        def predict(row: Floats) -> Floats:
+            with alone, np.errstate(all="ignore"):
+                z = predicting.forward(row, thetas, tape).z
+                return network.loss.link(z.copy())  # the next row goes over the tape's
+
+        return predict
 
     def objective(
         self, network: Network, parameters: Parameters, batch: Batch, k: int = 0

@@ -116,6 +116,26 @@ class Engine(Protocol):
         It works in memory of its own, so that many threads can predict at once.
         """
 
+    def predictions(
+        self, network: Network, parameters: Parameters, X: Floats, k: int = 0
+    ) -> Floats:
+        """The same, and the loss's link after it: the prediction p for every row.
+
+        Raises:
+            ArgumentError: The link is none that the engine can run.
+        """
+
+    def predictor(
+        self, network: Network, parameters: Parameters, k: int = 0
+    ) -> Callable[[Floats], Floats]:
+        """Everything made ready for one row at a time, from (1, n_in) to p (1, n_out).
+
+        It follows the parameters, and many threads can use it at once.
+
+        Raises:
+            ArgumentError: The link is none that the engine can run.
+        """
+
     def objective(
         self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
     ) -> Objective:
