@@ -49,3 +49,11 @@ def predicting(engine: str, shape: Shape, X: np.ndarray) -> Callable[[], object]
     n_in, *hidden, n_out = shape.sizes
     net = MultilayerPerceptron(Architecture(n_in, tuple(hidden), n_out), engine=engine)
     return lambda: net.predict_proba(X)
+
+
+def one_by_one(engine: str, shape: Shape, row: np.ndarray) -> Callable[[], object]:
+    """The probabilities of one row, through a predictor that was made before."""
+    n_in, *hidden, n_out = shape.sizes
+    net = MultilayerPerceptron(Architecture(n_in, tuple(hidden), n_out), engine=engine)
+    predictor = net.predictor()
+    return lambda: predictor(row)

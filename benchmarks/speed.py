@@ -140,6 +140,13 @@ def prediction(shape: Shape, rows: int, found: dict[str, str], times: int) -> li
         f"helder {engine}": lambda engine=engine: ours.predicting(engine, shape, X)
         for engine in engines()
     }
+    if rows == 1:
+        builders |= {
+            f"helder {engine}, predictor": lambda engine=engine: ours.one_by_one(
+                engine, shape, X[0]
+            )
+            for engine in engines()
+        }
     for name, build in {
         "scikit-learn": peers.sklearn_predicting,
         "PyTorch": peers.torch_predicting,

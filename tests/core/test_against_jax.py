@@ -1,4 +1,4 @@
-"""The book against JAX: networks of random architecture, written again and differentiated by JAX.
+"""Both engines against JAX: random networks, written again and differentiated by JAX.
 
 Nothing here is shared with the book but the numbers: the forward pass below is its own, in
 jax.numpy, and `jax.grad` finds the gradients in float64.
@@ -130,22 +130,27 @@ def agree(found, expected, largest, what):
     weighted=st.booleans(),
     seed=st.integers(0, 2**16),
 )
-def test_loss_and_gradients_of_random_networks(one_pass, architecture, rows, weighted, seed):
-    made = one_pass(architecture, rows=rows, seed=seed, weighted=weighted)
+def test_loss_and_gradients_of_random_networks(
+    one_pass, engines, architecture, rows, weighted, seed
+):
+    passes = [
+        one_pass(architecture, one, rows=rows, seed=seed, weighted=weighted) for one in engines
+    ]
+    made = passes[0]
     masks = [mask for _, _, mask in made.tape.masks]
     share, trained = made.share[:, 0], by_dense_layer(made, gradient=False)
     loss, (theirs, dx) = jax.value_and_grad(jax_loss, (0, 1))(
         trained, made.X, made.y, share, masks, architecture
     )
-    np.testing.assert_allclose(made.loss(), loss, rtol=1e-12)
-    made.gradients()
     largest = max(np.abs(gradient).max() for layer in theirs for gradient in layer.values())
-    ours = by_dense_layer(made, gradient=True)
-    for place, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
-        assert set(mine) == set(other)
-        for name in mine:
-            agree(mine[name], other[name], largest, f"{name} of dense layer {place}")
-    agree(made.tape.pages[0].dx, dx, largest, "x")
+    for made in passes:
+        np.testing.assert_allclose(made.loss(), loss, rtol=1e-12)
+        ours = by_dense_layer(made, gradient=True)
+        for place, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
+            assert set(mine) == set(other)
+            for name in mine:
+                agree(mine[name], other[name], largest, f"{name} of dense layer {place}")
+        agree(made.tape.pages[0].dx, dx, largest, "x")
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

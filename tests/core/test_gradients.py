@@ -1,4 +1,4 @@
-"""Backpropagation against central differences: every entry of every array, in every pairing.
+"""Backpropagation against central differences: every entry, in every pairing, in every engine.
 
 Whole networks with two hidden layers, in float64, with weighted rows and a mask that stays; the
 gradient of the inputs is among the arrays.
@@ -27,10 +27,12 @@ def check(made, differences):
 @modes
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_every_activation_with_every_loss(activation, loss, training, one_pass, differences):
+def test_every_activation_with_every_loss(
+    activation, loss, training, one_pass, engine, differences
+):
     hidden = Hidden(4, normalisation="batch"), Hidden(3, dropout=0.4)
     architecture = Architecture(3, hidden, 3, activation=activation, output=loss, l2=0.02)
-    check(one_pass(architecture, training=training), differences)
+    check(one_pass(architecture, engine, training=training), differences)
 
 
 @modes
@@ -39,7 +41,7 @@ def test_every_activation_with_every_loss(activation, loss, training, one_pass, 
     list(itertools.product(["none", "batch", "layer"], [0.0, 0.4], [0.0, 0.03], [0.0, 0.05])),
 )
 def test_every_normalisation_dropout_and_penalty(
-    normalisation, dropout, l1, l2, training, one_pass, differences
+    normalisation, dropout, l1, l2, training, one_pass, engine, differences
 ):
     architecture = Architecture(
         3,
@@ -51,41 +53,43 @@ def test_every_normalisation_dropout_and_penalty(
         l1=l1,
         l2=l2,
     )
-    check(one_pass(architecture, training=training), differences)
+    check(one_pass(architecture, engine, training=training), differences)
 
 
 @modes
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("normalisation", ["none", "batch", "layer"])
-def test_every_normalisation_with_every_loss(normalisation, loss, training, one_pass, differences):
+def test_every_normalisation_with_every_loss(
+    normalisation, loss, training, one_pass, engine, differences
+):
     architecture = Architecture(
         2, (4,), 2, activation="gelu", output=loss, normalisation=normalisation, dropout=0.4
     )
-    check(one_pass(architecture, training=training), differences)
+    check(one_pass(architecture, engine, training=training), differences)
 
 
 @modes
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("normalisation", ["batch", "layer"])
 def test_every_normalisation_with_every_activation(
-    normalisation, activation, training, one_pass, differences
+    normalisation, activation, training, one_pass, engine, differences
 ):
     architecture = Architecture(2, (4, 3), 2, activation=activation, normalisation=normalisation)
-    check(one_pass(architecture, training=training), differences)
+    check(one_pass(architecture, engine, training=training), differences)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_the_linear_model_with_every_loss(loss, one_pass, differences):
-    check(one_pass(Architecture(4, (), 3, output=loss, l1=0.01, l2=0.02)), differences)
+def test_the_linear_model_with_every_loss(loss, one_pass, engine, differences):
+    check(one_pass(Architecture(4, (), 3, output=loss, l1=0.01, l2=0.02), engine), differences)
 
 
 @pytest.mark.parametrize("loss", [name for name in LOSSES if name != "categorical_cross_entropy"])
-def test_a_single_output_with_every_loss(loss, one_pass, differences):
-    check(one_pass(Architecture(3, (4,), 1, activation="elu", output=loss)), differences)
+def test_a_single_output_with_every_loss(loss, one_pass, engine, differences):
+    check(one_pass(Architecture(3, (4,), 1, activation="elu", output=loss), engine), differences)
 
 
-def test_a_dropped_unit_gets_no_gradient(one_pass):
-    made = one_pass(Architecture(3, (6,), 2, activation="tanh", dropout=0.4), rows=1)
+def test_a_dropped_unit_gets_no_gradient(one_pass, engine):
+    made = one_pass(Architecture(3, (6,), 2, activation="tanh", dropout=0.4), engine, rows=1)
     ((_, _, mask),) = made.tape.masks
     silent = mask[0] == 0
     assert silent.any()

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -17,16 +17,19 @@ from helder.engine.course import Course, Patience
 from helder.engine.encoding import Tables, encoded
 from helder.engine.fusing import fused
 from helder.engine.lowering import looped, shortened
-from helder.engine.program import looking_program, prediction_program, training_program
+from helder.engine.passes import Batch
+from helder.engine.program import looking_program, training_program
 from helder.engine.rows import Rows
 from helder.engine.streams import silent_words
 from helder.engine.task import Task, decaying
 from helder.engine.trace import Trace
 from helder.typing import Array, Floats
 
+if TYPE_CHECKING:
+    from helder.engine.native_passes import NativePass, NativeRecorded
+
 T = TypeVar("T")
 
-PREDICTED_AT_ONCE = 256  # rows: their activations stay in the cache
 # What training fills, and what a look at held-out rows does, in module.cpp's order.
 BLOCKS = ("X", "y", "share", "scalars", "loss", "tape")
 LOOKED_AT = ("X", "y", "share", "loss")
@@ -87,6 +90,10 @@ class NativeEngine:
             return list(pool.map(lambda job: job(), jobs))
 
     def trainers(self, tasks: Sequence[Task]) -> list[NativeTrainer]:
+        from helder.engine.native_prediction import PREDICTED_AT_ONCE, check_link
+
+        for task in tasks[:1]:
+            check_link(task.network, dtype_of(task))
         training = Shared(lambda task: Compiled(training_program(task, dtype_of(task))))
         looking = Shared(
             lambda task: Compiled(looking_program(task.network, PREDICTED_AT_ONCE, dtype_of(task)))
@@ -103,22 +110,41 @@ class NativeEngine:
         ]
 
     def outputs(self, network: Network, parameters: Parameters, X: Floats, k: int = 0) -> Floats:
-        from helder.engine import _native
+        from helder.engine.native_prediction import outputs_of
 
-        compiled = predicting(network, parameters.values.dtype)
-        z = np.zeros((len(X), network.outputs), compiled.dtype)  # (N, n_out)
-        theta, statistics = parameters.values[k], parameters.statistics[k]
-        spaces = compiled.spaces(theta=theta, statistics=statistics)
-        places = compiled.number("X"), compiled.number("z")
-        rows = np.ascontiguousarray(X, compiled.dtype)
-        _native.predict(compiled.program, spaces, *places, rows, z)
-        return z
+        z = outputs_of(network, parameters.values.dtype)
+        return z(parameters.values[k], parameters.statistics[k], X)
 
+    def predictions(
+        self, network: Network, parameters: Parameters, X: Floats, k: int = 0
+    ) -> Floats:
+        return self.predictor(network, parameters, k)(X)
 
-@functools.lru_cache(maxsize=64)
-def predicting(network: Network, dtype: np.dtype[Any]) -> Compiled:
-    """The compiled prediction of a network; networks are values, so equal ones share it."""
-    return Compiled(prediction_program(network, PREDICTED_AT_ONCE, dtype))
+    def predictor(
+        self, network: Network, parameters: Parameters, k: int = 0
+    ) -> Callable[[Floats], Floats]:
+        from helder.engine.native_prediction import predictions_of
+
+        p = predictions_of(network, parameters.values.dtype)
+        return functools.partial(p, parameters.values[k], parameters.statistics[k])
+
+    def objective(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NativePass:
+        from helder.engine.native_passes import NativePass, objective_of
+
+        batch.check(network)
+        compiled = objective_of(network, len(batch), parameters.values.dtype)
+        return NativePass(compiled, parameters, batch, k)
+
+    def recorded(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NativeRecorded:
+        from helder.engine.native_passes import NativeRecorded, recording_of
+
+        batch.check(network)
+        compiled, tape = recording_of(network, len(batch), parameters.values.dtype)
+        return NativeRecorded(compiled, parameters, batch, k, tape)
 
 
 class Shared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
@@ -13,6 +14,7 @@ from helder.core.network import Network, shares
 from helder.core.parameters import Parameters
 from helder.core.tape import Tape
 from helder.engine.course import Course, Patience
+from helder.engine.passes import Batch, NumpyPass
 from helder.engine.rows import Rows
 from helder.engine.streams import fill_mask, shuffled
 from helder.engine.task import Engine, Task, Update, decaying
@@ -46,6 +48,38 @@ class NumpyEngine:
             tape = predicting.tape(len(rows), parameters.values.dtype)
             parts.append(predicting.forward(rows, thetas, tape).z)
         return np.concatenate(parts)  # (N, n_out)
+
+    def predictions(
+        self, network: Network, parameters: Parameters, X: Floats, k: int = 0
+    ) -> Floats:
+        return network.loss.link(self.outputs(network, parameters, X, k))
+
+    def predictor(
+        self, network: Network, parameters: Parameters, k: int = 0
+    ) -> Callable[[Floats], Floats]:
+        predicting, thetas = network.for_prediction(), parameters.thetas(k)
+        tape, alone = predicting.tape(1, parameters.values.dtype), threading.Lock()
+
+        def predict(row: Floats) -> Floats:
+            with alone, np.errstate(all="ignore"):
+                z = predicting.forward(row, thetas, tape).z
+                return network.loss.link(z.copy())  # the next row goes over the tape's
+
+        return predict
+
+    def objective(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NumpyPass:
+        batch.check(network)
+        tape = network.tape(len(batch), parameters.values.dtype)
+        return NumpyPass(network, parameters, batch, k, tape)
+
+    def recorded(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> NumpyPass:
+        batch.check(network)
+        tape = network.tape(len(batch), parameters.values.dtype, input_gradient=True)
+        return NumpyPass(network, parameters, batch, k, tape)
 
 
 class NumpyTrainer:

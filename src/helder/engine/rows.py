@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from helder.errors import ArgumentError
 from helder.typing import Floats, Integers
 
 
@@ -20,3 +23,25 @@ class Rows:
 
     def __getitem__(self, chosen: Integers) -> Rows:
         return Rows(self.X[chosen], self.y[chosen], self.weights[chosen])
+
+
+def check_finite(what: str, values: Floats) -> None:
+    """A network learns from numbers, and NaN and infinity are none.
+
+    Args:
+        what: What the values are, for the error.
+        values: Rows (N, n), or one row (n,).
+
+    Raises:
+        ArgumentError: One of them is NaN or infinite.
+    """
+    finite = np.isfinite(values)
+    if np.count_nonzero(finite) < finite.size:  # for a single row twice as fast as finite.all()
+        place = tuple(np.argwhere(~finite)[0])
+        where = zip(("column", "row"), reversed(place), strict=False)
+        named = ", ".join(f"{axis} {number + 1}" for axis, number in reversed([*where]))
+        raise ArgumentError(
+            f"{what} holds a value that is no finite number, in {named}",
+            got=float(values[place]),
+            hint="fill in or leave out what is missing; a value beyond float32 wants dtype float64",
+        )

@@ -12,6 +12,7 @@ import numpy as np
 from helder.core.network import Network
 from helder.core.parameters import Parameters, trained
 from helder.engine.course import Course, Patience
+from helder.engine.passes import Batch, Objective, Recorded
 from helder.engine.rows import Rows
 from helder.typing import Floats
 
@@ -99,7 +100,7 @@ class Trainer(Protocol):
 
 
 class Engine(Protocol):
-    """What computes: it trains, and it predicts."""
+    """What computes: it trains, it predicts, and it makes single passes."""
 
     name: ClassVar[str]
 
@@ -117,6 +118,46 @@ class Engine(Protocol):
 
         It works in memory of its own, so that many threads can predict at once.
         """
+
+    def predictions(
+        self, network: Network, parameters: Parameters, X: Floats, k: int = 0
+    ) -> Floats:
+        """The same, and the loss's link after it: the prediction p for every row.
+
+        Raises:
+            ArgumentError: The link is none that the engine can run.
+        """
+
+    def predictor(
+        self, network: Network, parameters: Parameters, k: int = 0
+    ) -> Callable[[Floats], Floats]:
+        """Everything made ready for one row at a time, from (1, n_in) to p (1, n_out).
+
+        It follows the parameters, and many threads can use it at once.
+
+        Raises:
+            ArgumentError: The link is none that the engine can run.
+        """
+
+    def objective(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> Objective:
+        """The loss of a batch and its gradient, to be asked again and again.
+
+        Args:
+            network: The network, as it is trained or as it predicts.
+            parameters: The numbers, of which network k is row k.
+            batch: The rows, of the parameters' type.
+            k: Which row of the parameters the network is.
+
+        Raises:
+            ShapeError: A batch that does not fit the network.
+        """
+
+    def recorded(
+        self, network: Network, parameters: Parameters, batch: Batch, k: int = 0
+    ) -> Recorded:
+        """The same, and all that a pass computes stays on a tape."""
 
 
 def decaying(network: Network) -> Floats:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from helder.core.layers import Dropout
 from helder.core.network import Network, shares
-from helder.core.normalisation import EPSILON, BatchNorm
+from helder.core.normalisation import BatchNorm
 from helder.core.parameters import Parameters
-from helder.engine import Rows
+from helder.engine import Batch, Rows
 from helder.errors import ArgumentError
 from helder.learn.settings import Settings
 from helder.learn.watch import SingleWatch
@@ -30,28 +33,25 @@ def lbfgs(
             "L-BFGS follows one function, and dropout makes another of it at every step",
             hint='use optimizer="adam", or no dropout',
         )
+    whole = over_all_rows(network)
     double = Parameters(
-        network.layers, parameters.values.astype(float), parameters.statistics.astype(float)
+        whole.layers, parameters.values.astype(float), parameters.statistics.astype(float)
     )
-    X, y, share = rows.X.astype(float), rows.y.astype(float), shares(rows.weights.astype(float))
-    tape, thetas = network.tape(len(X), float), double.thetas()
+    share = shares(rows.weights.astype(float))  # (N, 1)
+    batch = Batch(rows.X.astype(float), rows.y.astype(float), share)
+    objective = watch.engine.objective(whole, double, batch)
     verdict = None
 
     def loss_and_gradient(theta: Floats) -> tuple[float, Floats]:
         double.values[0] = theta
-        network.forward(X, thetas, tape)
-        value = float(network.value(y, share, thetas, tape))
-        return value, network.backward(y, share, thetas, tape).flat.copy()
+        return objective.run(), objective.gradient.copy()
 
     def after_iteration(intermediate_result: Any) -> None:
         nonlocal verdict
-        parameters.values[0] = double.values[0] = intermediate_result.x
-        network.forward(X, thetas, tape)
-        for layer, theta, page in zip(network.layers, thetas, tape.pages, strict=True):
-            if isinstance(layer, BatchNorm):  # all rows are here: nothing to average over steps
-                theta.running_mean[...] = page.mean  # (1, n)
-                theta.running_variance[...] = page.std * page.std - EPSILON  # (1, n)
-        parameters.statistics[...] = double.statistics
+        theta = intermediate_result.x
+        if not np.array_equal(double.values[0], theta):
+            loss_and_gradient(theta)  # the line search came back: so do the statistics
+        parameters.values[0], parameters.statistics[...] = theta, double.statistics
         verdict = watch.after(float(intermediate_result.fun), settings.learning_rate)
         if verdict is not None:
             raise StopIteration  # SciPy's way to be told
@@ -67,3 +67,12 @@ def lbfgs(
     if verdict is not None:
         return verdict
     return "converged" if result.success else "epochs"
+
+
+def over_all_rows(network: Network) -> Network:
+    """The same network, whose running statistics are those of the last pass: all rows are in it."""
+    layers = tuple(
+        replace(layer, momentum=0.0) if isinstance(layer, BatchNorm) else layer
+        for layer in network.layers
+    )
+    return replace(network, layers=layers)

@@ -15,10 +15,12 @@ from helder.core.parameters import Gradients, Parameters
 from helder.core.tape import Tape
 from helder.core.targets import numbers
 from helder.engine import Optimizer, Rows, engine_named, quiet
+from helder.engine.rows import check_finite
 from helder.engine.streams import fill_mask
 from helder.errors import ArgumentError, ShapeError
 from helder.learn.history import History, MembersHistory
 from helder.learn.members import Member, members_of
+from helder.learn.predictor import Predictor, mean
 from helder.learn.schedules import Schedule
 from helder.learn.settings import Settings
 from helder.learn.training import train
@@ -276,16 +278,27 @@ class MultilayerPerceptron:
             p = (p > 0.5).astype(np.int64)
         return p[:, 0] if p.shape[1] == 1 else p
 
+    def predictor(self) -> Predictor:
+        """What predicts one row at a time, everything made ready for it.
+
+        Raises:
+            ArgumentError: The loss has a link that the engine cannot run.
+
+        Example:
+            predictor = net.predictor()
+            p = predictor(row)  # (n_out,), where the row is (n_in,)
+        """
+        return Predictor(self.engine, self.network, self.parameters)
+
     def _predicted(self, X: npt.ArrayLike) -> Floats:
-        X = self._inputs(X).astype(self.dtype, copy=False)
-        check_finite("X", X)
-        count = len(self.parameters.values)  # several networks predict with their mean
+        X = self._inputs(X)
         with self.engine.alone():
-            p = [
-                self.network.loss.link(self.engine.outputs(self.network, self.parameters, X, k))
-                for k in range(count)
-            ]
-            return p[0] if count == 1 else np.mean(p, axis=0, dtype=self.dtype)  # (N, n_out)
+            X = X.astype(self.dtype, copy=False)
+            check_finite("X", X)
+            return mean(
+                self.engine.predictions(self.network, self.parameters, X, k)
+                for k in range(len(self.parameters.values))
+            )  # (N, n_out)
 
     def _check_tape(self, tape: Tape) -> None:
         if not isinstance(tape, Tape) or tape.layers != self.network.layers:
@@ -342,15 +355,3 @@ class MultilayerPerceptron:
 
     def __repr__(self) -> str:
         return f"MultilayerPerceptron(layer_sizes={self.architecture.layer_sizes})"
-
-
-def check_finite(what: str, values: Floats) -> None:
-    """A network learns from numbers, and NaN and infinity are none."""
-    finite = np.isfinite(values)
-    if not finite.all():
-        row, column = (int(place) for place in np.argwhere(~finite)[0])
-        raise ArgumentError(
-            f"{what} holds a value that is no finite number, in row {row + 1}, column {column + 1}",
-            got=float(values[row, column]),
-            hint="fill in or leave out what is missing; a value beyond float32 wants dtype float64",
-        )

@@ -1,4 +1,4 @@
-"""What the tests of the book share: central differences, and a pass through random numbers."""
+"""What tests of the book and of the engines share: differences, and a pass of random numbers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import pytest
 
 from helder.core import Network, Parameters
 from helder.core.network import shares
+from helder.engine import Batch, NumpyEngine, engine_named
+from helder.engine.choosing import native_is_here
 from helder.engine.streams import fill_mask
 
 STEP = 1e-6
@@ -42,7 +44,7 @@ def targets_for(loss, rng, rows, outputs):
 class Pass:
     """A network with random numbers in every array, and one pass of some rows through it."""
 
-    def __init__(self, architecture, *, rows=6, seed=0, training=True, weighted=True):
+    def __init__(self, architecture, engine=None, *, rows=6, seed=0, training=True, weighted=True):
         rng = np.random.default_rng(seed)
         layers = architecture.layers
         self.parameters = Parameters.zeros(layers, 1, float)
@@ -54,19 +56,15 @@ class Pass:
         self.X = rng.normal(size=(rows, architecture.inputs))
         self.y = targets_for(architecture.loss, rng, rows, architecture.outputs)
         self.share = shares(rng.uniform(0.5, 2, rows) if weighted else np.ones(rows))
-        self.tape = self.network.tape(rows, float, input_gradient=True)
-        for layer, rate, mask in self.tape.masks:
+        batch = Batch(self.X, self.y, self.share)
+        recorded = (engine or NumpyEngine()).recorded(self.network, self.parameters, batch)
+        for layer, rate, mask in recorded.masks:
             fill_mask(mask, rate, seed, 0, 0, 0, layer)
-
-    def loss(self):
-        """The loss of the rows, with the penalties; the masks stay as they are."""
-        self.network.forward(self.X, self.thetas, self.tape)
-        return self.network.value(self.y, self.share, self.thetas, self.tape)
+        self.loss, self.tape = recorded.run, recorded.tape
 
     def gradients(self):
         """By name: every array that is trained, and the inputs, each beside its gradient."""
-        self.network.forward(self.X, self.thetas, self.tape)
-        self.network.backward(self.y, self.share, self.thetas, self.tape)
+        self.loss()
         found = {"x": (self.X, self.tape.pages[0].dx.copy())}
         chain = zip(self.network.layers, self.thetas, self.tape.pages, strict=True)
         for place, (layer, theta, page) in enumerate(chain):
@@ -79,6 +77,21 @@ class Pass:
 @pytest.fixture(scope="session")
 def differences():
     return central_differences
+
+
+ENGINES = ["numpy", *(["native"] if native_is_here() else [])]
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request):
+    """Each engine in turn."""
+    return engine_named(request.param)
+
+
+@pytest.fixture(scope="session")
+def engines():
+    """All engines."""
+    return [engine_named(name) for name in ENGINES]
 
 
 @pytest.fixture(scope="session")
