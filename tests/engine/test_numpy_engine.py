@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -138,6 +140,28 @@ def test_a_product_runs_on_one_thread_and_the_setting_comes_back():
         with quiet():
             assert blas_threads() == {1}
         assert blas_threads() == {2}
+
+
+LATE = """
+from threadpoolctl import threadpool_info, threadpool_limits
+from helder.engine import quiet
+
+def threads():
+    return {lib["filepath"]: lib["num_threads"] for lib in threadpool_info()}
+
+with threadpool_limits(2):
+    before = threads()
+    with quiet():
+        import scipy.linalg
+        late = threads()
+        with quiet():
+            assert set(threads().values()) == {1}, threads()
+    assert threads() == late | before, threads()
+"""
+
+
+def test_the_products_of_a_scipy_that_comes_late_are_held_too():
+    subprocess.run([sys.executable, "-W", "error", "-c", LATE], check=True, timeout=60)
 
 
 def test_calls_that_overlap_in_two_threads_leave_the_setting_as_it_was():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, ClassVar
@@ -11,7 +12,8 @@ import numpy as np
 
 
 @functools.cache
-def _threads() -> Any:
+def _threads(scipy: bool) -> Any:
+    """What holds the threads of every library that is loaded by now, without SciPy's or with."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
@@ -21,17 +23,19 @@ class OneThread(AbstractContextManager[None]):
     """Holds NumPy's products at one thread until the last call inside has left.
 
     The products of a process have one number of threads between them: calls that overlap must
-    not each put back what they found.
+    not each put back what they found. SciPy brings products of its own when it is first used, in
+    the middle of a training perhaps: who enters after that holds those too.
     """
 
     lock: ClassVar[threading.Lock] = threading.Lock()
     inside: ClassVar[int] = 0
-    limiter: ClassVar[Any] = None
+    limiters: ClassVar[dict[bool, Any]] = {}
 
     def __enter__(self) -> None:
         with OneThread.lock:
-            if OneThread.inside == 0:
-                OneThread.limiter = _threads().limit(limits=1)
+            scipy = "scipy.linalg" in sys.modules
+            if scipy not in OneThread.limiters:
+                OneThread.limiters[scipy] = _threads(scipy).limit(limits=1)
             OneThread.inside += 1
 
     def __exit__(self, *raised: object) -> None:
@@ -46,8 +50,10 @@ class OneThread(AbstractContextManager[None]):
                     OpenBLASController, "clear_controlling_thread", lambda force: None
                 )
                 release(force=True)
-                OneThread.limiter.restore_original_limits()
-                release(force=True)
+                while OneThread.limiters:
+                    _, limiter = OneThread.limiters.popitem()  # the last first
+                    limiter.restore_original_limits()
+                    release(force=True)
 
 
 def quiet() -> AbstractContextManager[Any]:

@@ -11,7 +11,7 @@ from helder.core.layers import Dropout
 from helder.core.network import Network, shares
 from helder.core.normalisation import BatchNorm
 from helder.core.parameters import Parameters
-from helder.engine import Batch, Rows
+from helder.engine import Batch, Rows, quiet
 from helder.errors import ArgumentError
 from helder.learn.settings import Settings
 from helder.learn.watch import SingleWatch
@@ -56,14 +56,15 @@ def lbfgs(
         if verdict is not None:
             raise StopIteration  # SciPy's way to be told
 
-    result = minimize(
-        loss_and_gradient,
-        double.values[0].copy(),
-        jac=True,
-        method="L-BFGS-B",
-        callback=after_iteration,
-        options={"maxiter": settings.epochs, "maxfun": 100 * settings.epochs},
-    )
+    with quiet():  # SciPy has products of its own, and is here by now
+        result = minimize(
+            loss_and_gradient,
+            double.values[0].copy(),
+            jac=True,
+            method="L-BFGS-B",
+            callback=after_iteration,
+            options={"maxiter": settings.epochs, "maxfun": 100 * settings.epochs},
+        )
     if verdict is not None:
         return verdict
     return "converged" if result.success else "epochs"
