@@ -23,7 +23,7 @@ if not native_is_here():
     pytest.skip("no compiler, so no native engine", allow_module_level=True)
 
 from helder.engine import native_engine
-from helder.engine.fusing import FusedAdam, FusedProduct
+from helder.engine.fusing import FusedAdam, FusedCrossEntropy, FusedProduct
 from helder.engine.lowering import Loop, is_pointwise
 from helder.engine.native_engine import NativeEngine
 
@@ -85,17 +85,20 @@ def test_a_call_of_many_epochs_is_many_calls_of_one():
     np.testing.assert_array_equal(together.parameters.values, apart.parameters.values)
 
 
-def test_products_with_relu_and_adam_are_recognised():
+def test_products_with_relu_cross_entropy_and_adam_are_recognised():
     given = task(Architecture(20, (64, 33), 3))
     steps = native_engine.steps_of(training_program(given, np.dtype("float64")))
     products = [step for step in steps if isinstance(step, FusedProduct)]
     assert sum(step.relu for step in products) == 2
     assert sum(step.mask is not None for step in products) == 2
     assert sum(isinstance(step, FusedAdam) for step in steps) == 1
+    assert sum(isinstance(step, FusedCrossEntropy) for step in steps) == 1
 
 
-def test_what_is_fused_is_what_its_steps_compute_one_by_one(monkeypatch):
-    architecture = Architecture(20, (64, 33), 3)
+# Of more than sixteen columns each row of a cross-entropy goes alone; below, rows go side by side.
+@pytest.mark.parametrize("outputs", [2, 3, 8, 10, 16, 17, 40])
+def test_what_is_fused_is_what_its_steps_compute_one_by_one(outputs, monkeypatch):
+    architecture = Architecture(20, (64, 33), outputs, output="softmax", l2=0.01)
     fused = trained(NativeEngine(), task(architecture))
     monkeypatch.setattr(native_engine, "steps_of", lambda trace: [*one_by_one(trace)])
     apart = trained(NativeEngine(), task(architecture))

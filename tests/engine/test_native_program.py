@@ -17,6 +17,7 @@ if not native_is_here():
     pytest.skip("no compiler, so no native engine", allow_module_level=True)
 
 from helder.engine import _native
+from helder.engine.encoding import KINDS
 from helder.engine.native_engine import Compiled
 from helder.engine.program import training_program
 
@@ -101,3 +102,12 @@ def test_spaces_of_another_size_or_type_are_refused(compiled):
         _native.run(program, compiled.spaces()[:-1], ROWS)
     with pytest.raises(TypeError):
         _native.run(program, [space.astype(int) for space in compiled.spaces()], ROWS)
+
+
+def test_a_gradient_of_cross_entropy_is_as_wide_as_z_whatever_it_shares_its_number_with(compiled):
+    steps, operands, values = tables(compiled)
+    entropy = steps[steps[:, 0] == KINDS.index("cross_entropy")][0]
+    where = (steps == entropy).all(axis=1)
+    steps[where, 2] = entropy[5]  # the gradient goes to the column of shares
+    with pytest.raises(ValueError, match="a cross-entropy"):
+        run(compiled, steps, operands, values)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from helder.engine.fusing import Fused, FusedAdam, FusedProduct
+from helder.engine.fusing import Fused, FusedAdam, FusedCrossEntropy, FusedProduct
 from helder.engine.lowering import Loop
 from helder.engine.trace import Operand, Place, Step
 from helder.typing import Array
 
 # The same order as in program.hpp and kernels.hpp.
-KINDS = ("loop", "matmul", "sum_rows", "sum_cols", "max_rows", "max_cols", "adam")
+KINDS = ("loop", "matmul", "sum_rows", "sum_cols", "max_rows", "max_cols", "adam", "cross_entropy")
 OPERATIONS = (
     "add", "subtract", "multiply", "divide", "negative", "absolute", "sign", "square", "power",
     "sqrt", "exp", "expm1", "log", "log1p", "tanh", "erf", "sin", "cos", "minimum", "maximum",
@@ -67,6 +67,10 @@ class Encoder:
             self.steps[-1][6:] = others
             constants = [self.operand(one) for one in (step.beta1, step.beta2, step.epsilon)]
             self.steps.append([KINDS.index("adam"), 0, *constants, *[NONE] * 4])
+        elif isinstance(step, FusedCrossEntropy):
+            used = (step.z, step.y, step.share)
+            self._row(KINDS.index("cross_entropy"), 0, step.out, used)
+            self.steps[-1][6] = self.operand(step.value)
         elif isinstance(step, FusedProduct):
             self._row(KINDS.index("matmul"), 0, step.out, (step.a, step.b))
             self.steps[-1][6:] = [self.operand(step.bias), self.operand(step.mask), int(step.relu)]

@@ -1,4 +1,4 @@
-"""Recognises what goes faster together: a product with its bias and ReLU or ReLU's slope, Adam.
+"""Recognises what goes faster together: products with what follows them, cross-entropy, Adam.
 
 Each is a pattern of steps that also run one by one; a test compares both.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helder.engine.lowering import FREE, overlap, overlap_any, places
+from helder.engine.lowering import FREE, overlap, overlap_any, places, written
 from helder.engine.trace import Operand, Place, Step
 
 
@@ -57,7 +57,29 @@ class FusedAdam:
         return self.out, self.gradient, self.m, self.v, self.rate, *self.corrections
 
 
-Fused = FusedProduct | FusedAdam
+@dataclass(frozen=True)
+class FusedCrossEntropy:
+    """Softmax with cross-entropy: each row's part of the loss, and its gradient.
+
+    Args:
+        out: The gradient with respect to z.
+        value: Each row's part of the loss.
+        z, y, share: The pre-activations, the targets, and each row's share.
+    """
+
+    out: Place
+    value: Place
+    z: Place
+    y: Place
+    share: Place
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """What it reads."""
+        return self.z, self.y, self.share
+
+
+Fused = FusedProduct | FusedAdam | FusedCrossEntropy
 
 
 def fused(steps: list[Step], capacity: int) -> list[Step | Fused]:
@@ -65,6 +87,10 @@ def fused(steps: list[Step], capacity: int) -> list[Step | Fused]:
     result: list[Step | Fused] = []
     number = 0
     while number < len(steps):
+        if found_apart := cross_entropy(steps, number, capacity):
+            entropy, steps = found_apart
+            result.append(entropy)
+            continue
         found = (
             forward(steps, number, capacity)
             or backward(steps, number, capacity)
@@ -108,6 +134,60 @@ def backward(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedP
             unread = not read(dx, later, capacity) and not read(s, later, capacity)
             if unread and not overlap_any(out, (dz, W), capacity):
                 return 3, FusedProduct(out, dz, W, mask=a)
+    return None
+
+
+def cross_entropy(
+    steps: list[Step], number: int, capacity: int
+) -> tuple[FusedCrossEntropy, list[Step]] | None:
+    """The nine steps of `CategoricalCrossEntropy.value` and the three of its gradient, times share.
+
+    The gradient's stand apart, behind the sum of the loss. Also returns the steps without these.
+    """
+    match steps[number : number + 9]:
+        case [
+            Step("max_cols", top, (Place(transposed=False) as z,)),
+            Step("subtract", low, (z1, top1)),
+            Step("exp", e, (low1,)),
+            Step("sum_cols", total, (e1,)),
+            Step("log", log, (total1,)),
+            Step("multiply", right, (Place(transposed=False) as y, low2)),
+            Step("sum_cols", rights, (right1,)),
+            Step("subtract", row, (log1, rights1)),
+            Step("multiply", value, (row1, Place(transposed=False) as share)),
+        ] if (
+            (z1, top1, low1, low2, e1) == (z, top, low, low, e)
+            and (total1, log1, right1, rights1, row1) == (total, log, right, rights, row)
+            and y.shape == z.shape
+            and share.shape == value.shape
+        ):
+            between = (top, low, e, total, log, right, rights, row)
+        case _:
+            return None
+    for far in range(number + 9, len(steps) - 2):
+        match steps[far : far + 3]:
+            case [
+                Step("divide", p, (e2, total2)),
+                Step("subtract", away, (p1, y1)),
+                Step("multiply", dz, (away1, share1)),
+            ] if (e2, total2, p1, y1, away1, share1) == (e, total, p, y, away, share):
+                passed, later = steps[number + 9 : far], steps[far + 3 :]
+                # The gradient comes earlier than it was written down: nobody may notice.
+                noticed = any(
+                    overlap(dz, one, capacity)
+                    for step in passed
+                    for one in (step.out, *places(step.operands))
+                )
+                others = [*passed, *later]
+                if (
+                    noticed
+                    or any(written(one, passed, capacity) for one in (z, y, share, e, total))
+                    or any(read(one, others, capacity) for one in (*between, p, away))
+                    or overlap_any(dz, (value, z, y, share), capacity)
+                    or overlap_any(value, (z, y, share), capacity)
+                ):
+                    return None
+                return FusedCrossEntropy(dz, value, z, y, share), [*steps[:number], *others]
     return None
 
 

@@ -26,7 +26,8 @@ constexpr Index TILE_COLS = TILE_VECTORS * WIDTH<T>;
 // A panel of A (a tile's rows) stays in the first cache, a block of B in the second.
 constexpr Index BLOCK_K = 256;
 constexpr Index BLOCK_BYTES = (BYTES == 64 ? 768 : 256) * 1024;  // what has the wider registers has the larger cache
-constexpr Index LARGE_BYTES = 512 * 1024;                        // where copying B begins to pay
+constexpr Index LARGE_BYTES = 512 * 1024;                        // where copying B begins to pay,
+constexpr Index APART_BYTES = 2048;                              // for rows as far apart as this at a quarter of it
 
 HELDER_INLINE Index smaller(Index a, Index b) { return a < b ? a : b; }
 HELDER_INLINE Index parts(Index whole, Index most) { return (whole + most - 1) / most; }
@@ -83,9 +84,8 @@ struct Tile {
     each([&](int r, int v) { put(C + r * ldc, v, cols, sum[r][v]); });
   }
 
-  HELDER_INLINE vector slope(vector a) {  // of ReLU; a NaN stays one
-    const vector zero{}, one = T(1) - zero;
-    return a > 0 ? one : a == a ? zero : a;
+  HELDER_INLINE vector slope(vector a) {  // of ReLU, which leaves nothing but what is above 0, 0 and NaN
+    return a > 0 ? T(1) - vector{} : a;
   }
 };
 
@@ -218,14 +218,17 @@ struct Product {
   }
 
   // Large: the block of B is copied so that its strips follow each other, and each panel of A before it is used.
+  // B is read as it lies, row after row, which is how memory is fastest.
   void packed(Index k, Index size, Index first, Index last) const {
+    constexpr Index wide = TILE_COLS<T>;
     T* const a = work + size * (block_cols<T>(N, size));
-    for (Index j = first; j < last; j += TILE_COLS<T>) {
-      const Index cols = smaller(last - j, TILE_COLS<T>);
-      T* b = work + (j - first) * size;
-      if (turn == RIGHT) pack_turned(b, TILE_COLS<T>, B + j * ldb + k, ldb, size, cols);
-      else pack(b, TILE_COLS<T>, B + k * ldb + j, ldb, size, cols);
-    }
+    if (turn == RIGHT)
+      for (Index j = first; j < last; j += wide)
+        pack_turned(work + (j - first) * size, wide, B + j * ldb + k, ldb, size, smaller(last - j, wide));
+    else
+      for (Index r = 0; r < size; r++)
+        for (Index j = first; j < last; j += wide)
+          pack(work + (j - first) * size + r * wide, wide, B + (k + r) * ldb + j, ldb, 1, smaller(last - j, wide));
     Index row = 0;
     for (Index left = parts(M, TILE_ROWS); left > 0; left--) {
       const Index rows = parts(M - row, left);
@@ -240,7 +243,8 @@ struct Product {
 
   void run() const {
     const Index size = block_size(K), wide = block_cols<T>(N, size);
-    const bool large = M > 4 * TILE_ROWS && N * K * Index(sizeof(T)) > LARGE_BYTES;
+    const bool apart = turn != RIGHT && ldb * Index(sizeof(T)) >= APART_BYTES;
+    const bool large = M > 4 * TILE_ROWS && N * K * Index(sizeof(T)) > (apart ? LARGE_BYTES / 4 : LARGE_BYTES);
     for (Index j = 0; j < N; j += wide)
       for (Index k = 0; k < K || k == 0; k += size > 0 ? size : 1) {
         if (large) packed(k, smaller(size, K - k), j, smaller(N, j + wide));
@@ -265,8 +269,29 @@ void product(Index M, Index N, Index K, const T* A, Index lda, const T* B, Index
   Product<T, NEITHER>{M, N, K, A, lda, B, ldb, C, ldc, finish, work}.run();
 }
 
+// Few columns: the vectors lie along M, so C comes out turned, tile after tile.
+template <typename T>
+void product_tn_narrow(Index M, Index N, Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc) {
+  T turned[WIDTH<T> * TILE_COLS<T>];
+  const Index size = block_size(K);
+  for (Index j = 0; j < M; j += TILE_COLS<T>) {
+    const Index cols = smaller(M - j, TILE_COLS<T>);
+    const Run<T>* const tiles = TILES<T, true>.columns(cols);
+    for (Index k = 0; k < K; k += size) {
+      Finish<T> how;
+      how.add = k > 0;
+      for (Index row = 0; row < N; row += TILE_ROWS)
+        tiles[smaller(N - row, TILE_ROWS)](smaller(size, K - k), B + k * ldb + row, ldb, A + k * lda + j, lda,
+                                           turned + row * TILE_COLS<T>, TILE_COLS<T>, cols, how);
+    }
+    for (Index i = 0; i < cols; i++)
+      for (Index n = 0; n < N; n++) C[(j + i) * ldc + n] = turned[n * TILE_COLS<T> + i];
+  }
+}
+
 template <typename T>
 void product_tn(Index M, Index N, Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc, T* work) {
+  if (N <= WIDTH<T> && M >= TILE_COLS<T> && K > 0) return product_tn_narrow(M, N, K, A, lda, B, ldb, C, ldc);
   Product<T, LEFT>{M, N, K, A, lda, B, ldb, C, ldc, Finish<T>{}, work}.run();
 }
 

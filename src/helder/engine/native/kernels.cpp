@@ -21,7 +21,7 @@ struct Table : Kernels<T> {
     this->sum_cols = join_cols<SUM, T>;
     this->max_rows = join_rows<MAX, T>;
     this->max_cols = join_cols<MAX, T>;
-    this->softmax_cols = helder::HELDER_ISA::softmax_cols<T>;
+    this->cross_entropy = helder::HELDER_ISA::cross_entropy<T>;
     this->adam = helder::HELDER_ISA::adam<T>;
     this->gather = helder::HELDER_ISA::gather<T>;
     this->fill = helder::HELDER_ISA::fill<T>;

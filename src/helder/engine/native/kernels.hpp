@@ -34,7 +34,8 @@ struct Kernels {
   void (*sum_cols)(T* dst, const T* a, Index rows, Index cols, Index lda);  // (rows,cols) -> (rows,1)
   void (*max_rows)(T* dst, const T* a, Index rows, Index cols, Index lda);  // a NaN wins, an empty maximum is -inf
   void (*max_cols)(T* dst, const T* a, Index rows, Index cols, Index lda);
-  void (*softmax_cols)(T* dst, const T* a, Index rows, Index cols, Index lda, Index ldd);  // exp(a - max) / sum
+  // dz = share (p - y) (rows,cols), value = share * -sum(y log p) (rows,1), with p = softmax(z)
+  void (*cross_entropy)(T* dz, T* value, const T* z, const T* y, const T* share, Index rows, Index cols);
 
   // One update of Adam; the scalars are double so that 1 - beta is rounded once, as the book rounds it.
   void (*adam)(T* theta, const T* g, T* m, T* v, Index n, double beta1, double beta2, double epsilon, double rate,

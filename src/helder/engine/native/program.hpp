@@ -16,7 +16,7 @@ constexpr Index LARGEST = Index(1) << 31;  // rows, columns and capacity: their 
 constexpr Index BLOCK = 256;  // numbers of a loop's block: its registers stay in the first cache
 
 // What a step is; the same order as `KINDS` in encoding.py.
-enum Kind { LOOP, PRODUCT, SUM_ROWS, SUM_COLS, MAX_ROWS, MAX_COLS, ADAM, N_KINDS };
+enum Kind { LOOP, PRODUCT, SUM_ROWS, SUM_COLS, MAX_ROWS, MAX_COLS, ADAM, CROSS_ENTROPY, N_KINDS };
 
 // How a loop reads an operand of another shape than its own.
 enum Mode { FULL, REGISTER, ROW, COLUMN, SINGLE };
@@ -150,6 +150,17 @@ inline void check_adam(const Program& program, size_t number) {
         require(at(program, one).constant, "a constant of Adam");
 }
 
+// Gradient, z and y are of one shape; share and value, which stands where a product has its bias, are a column each.
+inline void check_entropy(const Program& program, const Step& step) {
+    const Operand& z = array_at(program, step.a);
+    const auto fits = [&](Index number, Index cols) {
+        const Operand& one = array_at(program, number);
+        require(!one.transposed && one.rows == z.rows && one.cols == cols, "a cross-entropy");
+    };
+    for (Index one : {step.out, step.a, step.b}) fits(one, z.cols);
+    for (Index one : {step.c, step.bias}) fits(one, 1);
+}
+
 // Decides how each step of a loop reads its operands; registers come first in the scratch memory.
 inline size_t plan_loop(Program& program, size_t header) {
     const Step loop = program.steps[header];
@@ -198,6 +209,7 @@ inline void plan(Program& program) {
         }
         const Operand &out = array_at(program, step.out), &a = array_at(program, step.a);
         if (step.kind == PRODUCT) check_product(program, step);
+        if (step.kind == CROSS_ENTROPY) check_entropy(program, step);
         if (step.kind == SUM_ROWS || step.kind == MAX_ROWS)
             require(!a.transposed && !out.transposed && out.rows == 1 && out.cols == a.cols, "a sum");
         if (step.kind == SUM_COLS || step.kind == MAX_COLS)

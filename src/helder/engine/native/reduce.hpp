@@ -1,4 +1,4 @@
-// Sums and maxima along either axis, and softmax.
+// Sums and maxima along either axis, and softmax with cross-entropy.
 #pragma once
 #include "math.hpp"
 
@@ -117,10 +117,15 @@ struct Turned {
   }
 
   void back(T* dst, Index rows, Index cols, Index ldd) const {
-    T lanes[FEW * W];
-    for (Index j = 0; j < cols; j++) store(lanes + j * W, column[j]);
-    for (Index r = 0; r < rows; r++)
-      for (Index j = 0; j < cols; j++) dst[r * ldd + j] = lanes[j * W + r];
+    for (Index j = 0; j < cols; j += W) {
+      vec<T> block[W];
+      HELDER_UNROLL
+      for (int i = 0; i < W; i++) block[i] = j + i < cols ? column[j + i] : vec<T>{};
+      transpose<T>(block);
+      HELDER_UNROLL
+      for (int r = 0; r < W; r++)
+        if (r < rows) store_part(dst + r * ldd + j, block[r], cols - j < W ? cols - j : W);
+    }
   }
 
   template <How how>
@@ -144,34 +149,46 @@ void join_cols(T* dst, const T* a, Index rows, Index cols, Index lda) {  // (row
   }
 }
 
-// A row of many columns: its maximum, the exponentials and their sum, the division.
+// A row of many columns: its maximum, the exponentials and their sum, the loss, the gradient.
 template <typename T>
-void softmax_row(T* dst, const T* a, Index cols) {
+T entropy_row(T* dz, const T* z, const T* y, T share, Index cols) {
   constexpr Index W = WIDTH<T>;
-  const T top = join_row<MAX>(a, cols);
   const Index whole = cols / W * W, left = cols - whole;
-  for (Index j = 0; j < whole; j += W) store(dst + j, exp(load(a + j) - top));
-  store_part(dst + whole, exp(load_part(a + whole, left) - top), left);
-  const T total = join_row<SUM>(static_cast<const T*>(dst), cols);
-  for (Index j = 0; j < whole; j += W) store(dst + j, load(dst + j) / total);
-  store_part(dst + whole, load_part(dst + whole, left) / total, left);
+  const T top = join_row<MAX>(z, cols);
+  for (Index j = 0; j < whole; j += W) store(dz + j, load(y + j) * (load(z + j) - top));
+  store_part(dz + whole, load_part(y + whole, left) * (load_part(z + whole, left) - top), left);
+  const T right = join_row<SUM>(static_cast<const T*>(dz), cols);
+  for (Index j = 0; j < whole; j += W) store(dz + j, exp(load(z + j) - top));
+  store_part(dz + whole, exp(load_part(z + whole, left) - top), left);
+  const T total = join_row<SUM>(static_cast<const T*>(dz), cols);
+  for (Index j = 0; j < whole; j += W) store(dz + j, (load(dz + j) / total - load(y + j)) * share);
+  store_part(dz + whole, (load_part(dz + whole, left) / total - load_part(y + whole, left)) * share, left);
+  return (log(splat(total))[0] - right) * share;
 }
 
+// The loss of softmax(z) (rows,1) and its gradient (rows,cols), both times the row's share (rows,1).
 template <typename T>
-void softmax_cols(T* dst, const T* a, Index rows, Index cols, Index lda, Index ldd) {
+void cross_entropy(T* dz, T* value, const T* z, const T* y, const T* share, Index rows, Index cols) {
   constexpr Index W = WIDTH<T>;
   if (cols > FEW) {
-    for (Index r = 0; r < rows; r++) softmax_row(dst + r * ldd, a + r * lda, cols);
+    for (Index r = 0; r < rows; r++) value[r] = entropy_row(dz + r * cols, z + r * cols, y + r * cols, share[r], cols);
     return;
   }
   for (Index r = 0; r < rows; r += W) {
     const Index n = rows - r < W ? rows - r : W;
-    Turned<T> block(a + r * lda, n, cols, lda);
-    const vec<T> top = block.template joined<MAX>(cols);
-    for (Index j = 0; j < cols; j++) block.column[j] = exp(block.column[j] - top);
-    const vec<T> total = block.template joined<SUM>(cols);
-    for (Index j = 0; j < cols; j++) block.column[j] /= total;
-    block.back(dst + r * ldd, n, cols, ldd);
+    Turned<T> p(z + r * cols, n, cols, cols);
+    const Turned<T> truth(y + r * cols, n, cols, cols);
+    const vec<T> top = p.template joined<MAX>(cols), part = load_part(share + r, n);
+    vec<T> right{};
+    for (Index j = 0; j < cols; j++) {
+      p.column[j] -= top;
+      right += truth.column[j] * p.column[j];
+      p.column[j] = exp(p.column[j]);
+    }
+    const vec<T> total = p.template joined<SUM>(cols);
+    for (Index j = 0; j < cols; j++) p.column[j] = (p.column[j] / total - truth.column[j]) * part;
+    store_part(value + r, (log(total) - right) * part, n);
+    p.back(dz + r * cols, n, cols, cols);
   }
 }
 

@@ -62,6 +62,9 @@ class Runner {
             case SUM_COLS: return kernels_.sum_cols(into, from, rows(a), a.cols, a.cols);
             case MAX_ROWS: return kernels_.max_rows(into, from, rows(a), a.cols, a.cols);
             case MAX_COLS: return kernels_.max_cols(into, from, rows(a), a.cols, a.cols);
+            case CROSS_ENTROPY:
+                return kernels_.cross_entropy(into, place(operand(step.bias)), from, place(operand(step.b)),
+                                              place(operand(step.c)), rows(a), a.cols);
         }
     }
 
