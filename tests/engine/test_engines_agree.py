@@ -96,7 +96,9 @@ def trained(engine, tasks):
         losses, parameters = [], []
         for first, steps in ((0, rates[:1]), (1, rates[1:])):
             jobs = [
-                lambda trainer=trainer, first=first, steps=steps: trainer.epochs(first, steps).losses
+                lambda trainer=trainer, first=first, steps=steps: (
+                    trainer.epochs(first, steps).losses
+                )
                 for trainer in trainers
             ]
             losses.append(np.array(engine.together(jobs)))

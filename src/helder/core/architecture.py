@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from helder.core.activations import Activation, activation_named
 from helder.core.checking import check_count, check_number
+from helder.core.fronts import check_front
 from helder.core.initialisers import initialiser_for, initialiser_named
-from helder.core.layers import Activate, Dense, Dropout, Layer
-from helder.core.losses import Loss, loss_named, settings
+from helder.core.layers import Activate, Dense, Dropout, Layer, ParametricActivate
+from helder.core.losses import Loss, loss_named
 from helder.core.normalisation import NORMALISATIONS
 from helder.core.summary import summary
 from helder.core.targets import numbers, output_of
@@ -21,6 +22,12 @@ from helder.errors import ArgumentError, ShapeError, pick
 
 MOST_UNITS = 1_000_000  # of one layer: beyond it, a size is a mistake
 MOST_LAYERS = 1000
+
+# What the learning rates of a layer with so many inputs are multiplied by.
+PARAMETRISATIONS: dict[str, Callable[[int], dict[str, float]]] = {
+    "standard": lambda n_in: {},
+    "ntk": lambda n_in: {"W_rate": n_in**-0.5, "b_rate": 0.1},
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Hidden:
         l1: Strength of the penalty `l1 sum|W|` on the weights that lead into the layer.
         l2: Strength of the penalty `l2/2 sum W^2`.
         initialiser: Name of an initialiser; by default the one that suits the activation.
+        parametric: Whether each unit learns how much of the activation it takes.
     """
 
     units: int
@@ -44,6 +52,7 @@ class Hidden:
     l1: float | None = None
     l2: float | None = None
     initialiser: str | None = None
+    parametric: bool | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -61,15 +70,16 @@ class Hidden:
         if self.initialiser is not None:
             initialiser_named(self.initialiser)
 
-    def chain(self, n_in: int) -> list[Layer]:
+    def chain(self, n_in: int, rates: dict[str, float]) -> list[Layer]:
         """What a filled-in hidden layer computes, in order: sum, normalise, bend, drop out."""
         assert isinstance(self.activation, Activation)
         assert self.initialiser is not None
         normalise = NORMALISATIONS[self.normalisation or "none"]
+        bend = ParametricActivate if self.parametric else Activate
         return [
-            Dense(n_in, self.units, self.initialiser, self.l1 or 0.0, self.l2 or 0.0),
+            Dense(n_in, self.units, self.initialiser, self.l1 or 0.0, self.l2 or 0.0, **rates),
             *([normalise(self.units)] if normalise else []),
-            Activate(self.units, self.activation),
+            bend(self.units, self.activation),
             *([Dropout(self.units, self.dropout)] if self.dropout else []),
         ]
 
@@ -85,8 +95,11 @@ class Architecture:
         activation: The activation of every hidden layer that names none.
         output: What the outputs are, "softmax", "sigmoid", "linear" or "exp", or a loss by name
             or value: "mean_absolute_error", `Huber(delta=2.0)`. Link and loss belong together.
-        dropout, normalisation, l1, l2, initialiser: What holds for every hidden layer that names
-            none (see `Hidden`); l1, l2 and initialiser hold for the output layer too.
+        dropout, normalisation, l1, l2, initialiser, parametric: What holds for every hidden layer
+            that names none (see `Hidden`); l1, l2 and initialiser hold for the output layer too.
+        parametrisation: How far weights move in a step: "standard", all alike, or "ntk", those of
+            a layer with n inputs 1 / sqrt(n) as far, and biases a tenth (Jacot et al. 2018).
+        front: Layers before the first sum, such as `Periodic(...)` and `Scale(...)`.
 
     Raises:
         ArgumentError: A size, share or name that cannot be used.
@@ -102,10 +115,15 @@ class Architecture:
     l1: float = 0.0
     l2: float = 0.0
     initialiser: str | None = None
+    parametric: bool = False
+    parametrisation: str = "standard"
+    front: Sequence[Layer] = ()
 
     def __post_init__(self) -> None:
         for field in fields(self):
             object.__setattr__(self, field.name, plain(getattr(self, field.name)))
+        object.__setattr__(self, "front", tuple(self.front))
+        pick(self.parametrisation, PARAMETRISATIONS, "parametrisation")
         hidden = (self.hidden,) if isinstance(self.hidden, int | Hidden) else self.hidden
         if isinstance(hidden, str) or not isinstance(hidden, Iterable):
             raise ArgumentError("hidden is no list of layers", got=hidden, accepted="as (8, 4)")
@@ -114,6 +132,7 @@ class Architecture:
         if len(hidden) > MOST_LAYERS:
             raise ArgumentError("too many layers", got=len(hidden), accepted=f"up to {MOST_LAYERS}")
         check_count("inputs", self.inputs, MOST_UNITS)
+        check_front(self.front, self.inputs)
         check_count("outputs", self.outputs, MOST_UNITS)
         # The defaults keep the same rules as a layer's own, also where no layer takes them.
         Hidden(1, **{field.name: getattr(self, field.name) for field in fields(Hidden)[1:]})
@@ -175,49 +194,35 @@ class Architecture:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The chain of layers that this architecture describes, as it is trained."""
-        chain: list[Layer] = []
-        n_in = self.inputs
+        chain, n_in = list(self.front), self.inputs
+        if chain:
+            n_in = chain[-1].n_out  # type: ignore[attr-defined] # check_front has seen to it
+        rates = PARAMETRISATIONS[self.parametrisation]
         for layer in self.hidden_layers:
-            chain += layer.chain(n_in)
+            chain += layer.chain(n_in, rates(n_in))
             n_in = layer.units
-        chain.append(Dense(n_in, self.outputs, self.initialiser or "glorot", self.l1, self.l2))
+        first = self.initialiser or "glorot"
+        chain.append(Dense(n_in, self.outputs, first, self.l1, self.l2, **rates(n_in)))
         return tuple(chain)
 
     def to_dict(self) -> dict[str, Any]:
         """A form that JSON can hold; formulas of your own appear by their name."""
-        return {
-            "inputs": self.inputs,
-            "hidden": [described(layer) for layer in self.hidden_layers],
-            "outputs": self.outputs,
-            "loss": {"name": self.loss.name, **settings(self.loss)},
-            "l1": self.l1,
-            "l2": self.l2,
-            "initialiser": self.initialiser,
-        }
+        from helder.core.descriptions import to_dict
+
+        return to_dict(self)
 
     @classmethod
     def from_dict(
         cls, described: Mapping[str, Any], own: Mapping[str, Activation | Loss] | None = None
     ) -> Architecture:
-        """The architecture that `to_dict` described.
-
-        Args:
-            described: What `to_dict` gave.
-            own: Formulas of your own, by name.
+        """The architecture that `to_dict` described, with formulas of your own by name.
 
         Raises:
             ArgumentError: A size, share or name that cannot be used.
         """
-        own = own or {}
-        hidden = [
-            Hidden(**{**layer, "activation": own.get(layer["activation"], layer["activation"])})
-            for layer in described["hidden"]
-        ]
-        chosen = dict(described["loss"])
-        name = chosen.pop("name")
-        loss = own.get(name) or replace(loss_named(name), **chosen)  # type: ignore[type-var]
-        rest = {key: described[key] for key in ("inputs", "outputs", "l1", "l2", "initialiser")}
-        return cls(hidden=tuple(hidden), output=loss, **rest)  # type: ignore[arg-type]
+        from helder.core.descriptions import from_dict
+
+        return from_dict(described, own or {})
 
     def __str__(self) -> str:
         return summary(self.layers, self.loss.link_name)
@@ -226,10 +231,3 @@ class Architecture:
 def plain(value: Any) -> Any:
     """A number of NumPy's as one of Python's, which JSON can hold; anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def described(layer: Hidden) -> dict[str, Any]:
-    """A filled-in hidden layer as a dict, its activation by name."""
-    assert isinstance(layer.activation, Activation)
-    values = {field.name: getattr(layer, field.name) for field in fields(layer)}
-    return values | {"activation": layer.activation.name}

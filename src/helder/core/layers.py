@@ -36,6 +36,14 @@ class Layer(ABC):
         """First values of the parameters and statistics."""
         return {}
 
+    def rates(self) -> dict[str, float]:
+        """What the learning rate of a parameter is multiplied by, where that is not 1."""
+        return {}
+
+    def decays(self) -> dict[str, float]:
+        """What the weight decay of a parameter is multiplied by, where that is not 0."""
+        return {}
+
     @abstractmethod
     def record(self, rows: int) -> dict[str, Shape]:
         """The arrays that a pass over so many rows writes on the page."""
@@ -71,6 +79,14 @@ class Dense(Layer):
     initialiser: str = "glorot"
     l1: float = 0.0
     l2: float = 0.0
+    W_rate: float = 1.0
+    b_rate: float = 1.0
+
+    def rates(self) -> dict[str, float]:
+        return {"W": self.W_rate, "b": self.b_rate}
+
+    def decays(self) -> dict[str, float]:
+        return {"W": 1.0}
 
     def parameters(self) -> dict[str, Shape]:
         return {"W": (self.n_in, self.n_out), "b": (1, self.n_out)}
@@ -124,6 +140,41 @@ class Activate(Layer):
     def backward(self, da: Floats, theta: Theta, page: Page) -> Floats:
         page.da = da  # (B, n)
         np.multiply(da, self.activation.slope(page.z, page.a), out=page.dz)  # (B, n)
+        return page.dz
+
+
+@dataclass(frozen=True)
+class ParametricActivate(Activate):
+    """A bend of which each unit learns how much it takes: `a = z + alpha (f(z) - z)`."""
+
+    rate: float = 0.1
+
+    def parameters(self) -> dict[str, Shape]:
+        return {"alpha": (1, self.units)}
+
+    def initial(self, rng: np.random.Generator) -> dict[str, Floats]:
+        return {"alpha": np.ones((1, self.units))}
+
+    def rates(self) -> dict[str, float]:
+        return {"alpha": self.rate}
+
+    def decays(self) -> dict[str, float]:
+        return {"alpha": self.rate}
+
+    def record(self, rows: int) -> dict[str, Shape]:
+        return {"f": (rows, self.units), **super().record(rows)}
+
+    def forward(self, z: Floats, theta: Theta, page: Page) -> Floats:
+        page.z = z  # (B, n)
+        page.f[...] = self.activation.function(z)  # (B, n)
+        page.a[...] = z + theta.alpha * (page.f - z)  # (B, n)
+        return page.a
+
+    def backward(self, da: Floats, theta: Theta, page: Page) -> Floats:
+        page.da = da  # (B, n)
+        np.sum(da * (page.f - page.z), axis=0, keepdims=True, out=page.dalpha)  # (1, n)
+        slope = self.activation.slope(page.z, page.f)  # (B, n)
+        np.multiply(da, 1 + theta.alpha * (slope - 1), out=page.dz)  # (B, n)
         return page.dz
 
 

@@ -30,7 +30,8 @@ class Network:
     @property
     def inputs(self) -> int:
         """The number of inputs."""
-        return self.layers[0].parameters()["W"][0]
+        first: Any = self.layers[0]
+        return int(first.n_in)
 
     @property
     def outputs(self) -> int:

@@ -30,7 +30,8 @@ class Tables:
     Attributes:
         spaces: The names of the spaces, in the order of their numbers.
         steps: (n, 9): kind, operation, out, a, b, c, bias, mask, relu.
-        operands: (m, 6): constant, space, start, rows, cols, transposed.
+        operands: (m, 9): constant, space, start, rows, cols, transposed, distance of rows, groups,
+            distance of groups.
         values: (m,), the numbers of the constants.
     """
 
@@ -88,17 +89,17 @@ class Encoder:
             if isinstance(operand, Place):
                 registers = operand.space == "registers"
                 space = NONE if registers else self.spaces.index(operand.space)
-                rows.append(
-                    [0, space, operand.start, operand.rows, operand.cols, operand.transposed]
-                )
+                shape = (operand.rows, operand.cols, operand.transposed)
+                apart = (operand.distance, operand.groups, operand.step)
+                rows.append([0, space, operand.start, *shape, *apart])
                 values.append(0.0)
             else:
-                rows.append([1, 0, 0, 1, 1, 0])
+                rows.append([1, 0, 0, 1, 1, 0, 1, 1, 0])
                 values.append(operand)
         return Tables(
             self.spaces,
             np.array(self.steps, np.int64).reshape(-1, 9),
-            np.array(rows, np.int64).reshape(-1, 6),
+            np.array(rows, np.int64).reshape(-1, 9),
             np.array(values, np.float64),
         )
 

@@ -33,8 +33,11 @@ class Loop:
 
 
 def numbers(place: Place, capacity: int) -> int:
-    """How many numbers a place holds at most."""
-    return (capacity if place.rows == BATCH else place.rows) * place.cols
+    """How many numbers a place reaches over at most, from its first to its last."""
+    rows = capacity if place.rows == BATCH else place.rows
+    if rows == 0 or place.cols == 0:
+        return 0
+    return (place.groups - 1) * place.step + (rows - 1) * place.distance + place.cols
 
 
 def overlap(one: Place, other: Place, capacity: int) -> bool:
@@ -127,12 +130,18 @@ def without_copies(steps: list[Step], capacity: int) -> list[Step]:
             and source.space == "temporary"
             and steps[made].out == source
             and source.shape == step.out.shape
+            and (step.out.distance == step.out.cols or may_scatter(steps[made]))
             and uses(steps, source, capacity) == 1
             and may_write(steps[made], step.out, capacity)
         ):
             steps[made] = replace(steps[made], out=step.out)
             steps[number] = replace(step, operands=(step.out,))
     return [step for step in steps if not (step.name == "copy" and step.operands == (step.out,))]
+
+
+def may_scatter(step: Step) -> bool:
+    """Whether a step may write its rows apart, as a part of a wider array."""
+    return is_pointwise(step) or step.name == "matmul"
 
 
 def may_write(step: Step, out: Place, capacity: int) -> bool:

@@ -21,7 +21,7 @@ from helder.engine.passes import Batch
 from helder.engine.program import looking_program, training_program
 from helder.engine.rows import Rows
 from helder.engine.streams import silent_words
-from helder.engine.task import Task, decaying
+from helder.engine.task import Task, own_decays, own_rates
 from helder.engine.trace import Trace
 from helder.typing import Array, Floats
 
@@ -190,7 +190,7 @@ class NativeTrainer:
             self.compiled.spaces(
                 theta=self.mine[0],
                 statistics=self.mine[1],
-                decays=decaying(task.network).astype(dtype),
+                **self._given(),
             ),
             [self.compiled.number(name) for name in BLOCKS],
             masks(self.compiled.trace),
@@ -204,6 +204,12 @@ class NativeTrainer:
         if task.held_out is not None and looking is not None:
             self._look_at(task.held_out, looking)
         self.t = 0
+
+    def _given(self) -> dict[str, Array]:
+        """What the program reads of each parameter, (P,)."""
+        dtype, factors = self.compiled.dtype, own_rates(self.task.network)
+        given = {"decays": own_decays(self.task.network).astype(dtype)}
+        return given if factors is None else {**given, "factors": factors.astype(dtype)}
 
     def _look_at(self, rows: Rows, looking: Compiled) -> None:
         """Gives the rows whose loss is wanted after each epoch."""

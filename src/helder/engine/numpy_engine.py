@@ -17,7 +17,7 @@ from helder.engine.course import Course, Patience
 from helder.engine.passes import Batch, NumpyPass
 from helder.engine.rows import Rows
 from helder.engine.streams import fill_mask, shuffled
-from helder.engine.task import Engine, Task, Update, decaying
+from helder.engine.task import Engine, Task, Update, own_decays, own_rates
 from helder.engine.threads import quiet
 from helder.typing import Floats, Integers
 
@@ -89,7 +89,9 @@ class NumpyTrainer:
         self.task, self.engine = task, engine
         self.thetas = task.parameters.thetas(task.k)
         self.theta = task.parameters.values[task.k]  # (P,)
-        self.decays = decaying(task.network).astype(self.theta.dtype)  # (P,)
+        self.decays = own_decays(task.network).astype(self.theta.dtype)  # (P,)
+        factors = own_rates(task.network)
+        self.factors = 1.0 if factors is None else factors.astype(self.theta.dtype)  # (P,)
         self.state = {name: np.zeros_like(self.theta) for name in task.optimizer.state}
         self.tapes: dict[int, Tape] = {}  # by number of rows: full batches, and the last one
         self.t = 0
@@ -141,7 +143,8 @@ class NumpyTrainer:
         if task.clip_norm is not None:
             clip(dtheta, task.clip_norm)
         self.t += 1
-        task.optimizer.update(self.theta, dtheta, self.state, Update(rate, self.t, self.decays))
+        now = Update(rate * self.factors, self.t, self.decays)
+        task.optimizer.update(self.theta, dtheta, self.state, now)
         return loss
 
     def _tape(self, rows: int) -> Tape:

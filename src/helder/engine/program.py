@@ -15,7 +15,7 @@ from helder.core.network import Network
 from helder.core.parameters import Gradients
 from helder.core.tape import Tape
 from helder.engine.numpy_engine import clip
-from helder.engine.task import Optimizer, Task, Update
+from helder.engine.task import Optimizer, Task, Update, own_rates
 from helder.engine.trace import BATCH, Place, Scalar, Symbol, Trace
 from helder.errors import ArgumentError
 
@@ -34,6 +34,8 @@ def training_program(task: Task, dtype: np.dtype[Any]) -> Trace:
     size = trace.sizes["theta"]
     state = {name: trace.symbol(f"state {name}", 1, size) for name in task.optimizer.state}
     rate, t, decays = trace.scalar("rate"), trace.scalar("t"), trace.symbol("decays", 1, size)
+    if own_rates(task.network) is not None:
+        rate = rate * trace.symbol("factors", 1, size)
     now = Update(rate, t, decays)  # type: ignore[arg-type]
     write_update(task.optimizer, (theta, dtheta, state, now), trace)
     return trace

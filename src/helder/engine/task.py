@@ -23,12 +23,13 @@ class Update(NamedTuple):
     """What an optimizer is told about an update.
 
     Args:
-        rate: The learning rate.
+        rate: The learning rate; where layers have rates of their own, that of each parameter, (P,).
         t: The number of the update, counted from 1.
-        decays: Which parameters weight decay may shrink, (P,): 1 for weights, 0 for the others.
+        decays: How strongly weight decay may shrink each parameter, (P,): 1 for weights, 0 for
+            most others.
     """
 
-    rate: float
+    rate: float | Floats
     t: int
     decays: Floats
 
@@ -160,11 +161,27 @@ class Engine(Protocol):
         """The same, and all that a pass computes stays on a tape."""
 
 
-def decaying(network: Network) -> Floats:
-    """Which parameters weight decay may shrink, (P,): 1 for weights, 0 for all the others."""
+def own_rates(network: Network) -> Floats | None:
+    """What the learning rate of each parameter is multiplied by, (P,); None where all are 1."""
+    factors = of_parameters(network, [layer.rates() for layer in network.layers], 1.0)
+    return None if (factors == 1).all() else factors
+
+
+def own_decays(network: Network) -> Floats:
+    """How strongly weight decay may shrink each parameter, (P,).
+
+    It is divided by the parameter's own rate, since an optimizer multiplies both.
+    """
+    decays = of_parameters(network, [layer.decays() for layer in network.layers], 0.0)
+    factors = own_rates(network)
+    return decays if factors is None else decays / factors
+
+
+def of_parameters(network: Network, named: list[dict[str, float]], otherwise: float) -> Floats:
+    """A number for each parameter, (P,), from one for each array of each layer."""
     layout = trained(network.layers)
-    mask = np.zeros(layout.size)  # (P,)
-    for arrays in layout.views(mask):
-        if "W" in arrays:
-            arrays["W"][...] = 1
-    return mask
+    numbers = np.full(layout.size, otherwise)  # (P,)
+    for arrays, known in zip(layout.views(numbers), named, strict=True):
+        for name, array in arrays.items():
+            array[...] = known.get(name, otherwise)
+    return numbers

@@ -63,6 +63,9 @@ class Place:
         rows: Its rows; `BATCH` for one per row of the batch.
         cols: Its columns.
         transposed: Whether it is read the other way round.
+        apart: How far its rows are from each other; 0 where one follows the other.
+        groups: How many matrices of this shape it is.
+        step: How far these are from each other.
     """
 
     space: str
@@ -70,6 +73,14 @@ class Place:
     rows: int
     cols: int
     transposed: bool = False
+    apart: int = 0
+    groups: int = 1
+    step: int = 0
+
+    @property
+    def distance(self) -> int:
+        """How far its rows are from each other."""
+        return self.apart or self.cols
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -117,8 +128,15 @@ class Trace:
         return Symbol(self, Place(space, start, rows, cols))
 
     def symbols(self, space: str, shapes: Mapping[str, Shape]) -> dict[str, Symbol]:
-        """New arrays one after the other; a shape may have `BATCH` rows."""
-        return {name: self.symbol(space, *shape) for name, shape in shapes.items()}
+        """New arrays one after the other; a shape may have `BATCH` rows, or many matrices."""
+        return {name: self._array(space, shape) for name, shape in shapes.items()}
+
+    def _array(self, space: str, shape: Shape) -> Symbol:
+        if len(shape) == 2:
+            return self.symbol(space, *shape)
+        groups, rows, cols = shape
+        flat = self.symbol(space, groups * rows, cols).place
+        return Symbol(self, replace(flat, rows=rows, groups=groups, step=rows * cols))
 
     def scalar(self, name: str) -> Scalar:
         """A number that is known before each step, by name."""
@@ -127,6 +145,8 @@ class Trace:
     def operand(self, value: Any) -> Operand:
         """A value as a step names it."""
         if isinstance(value, Symbol):
+            if value.folded:
+                raise folded_axes()
             return value.place
         if isinstance(value, Scalar):
             known = [one is value for one in self.scalars]
@@ -149,7 +169,9 @@ class Trace:
             raise ShapeError(
                 f"the result of {name} does not fit", got=result.place.shape, accepted=str(shape)
             )
-        self.steps.append(Step(name, result.place, tuple(self.operand(one) for one in inputs)))
+        operands = tuple(self.operand(one) for one in inputs)
+        check_groups(name, result.place, operands)
+        self.steps.append(Step(name, result.place, operands))
         return result
 
 
@@ -199,8 +221,11 @@ class Scalar(np.lib.mixins.NDArrayOperatorsMixin):
 class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     """An array whose place is known and whose numbers are not."""
 
-    def __init__(self, trace: Trace, place: Place, boolean: bool = False) -> None:
+    def __init__(
+        self, trace: Trace, place: Place, boolean: bool = False, folded: bool = False
+    ) -> None:
         self.trace, self.place, self.boolean = trace, place, boolean
+        self.folded = folded  # (rows, groups, cols), not yet (groups, rows, cols)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -208,7 +233,7 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
 
     @property
     def ndim(self) -> int:
-        return 2
+        return 2 if self.place.groups == 1 else 3
 
     @property
     def shape(self) -> tuple[Any, Any]:
@@ -233,9 +258,25 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         )
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if key is not Ellipsis:
-            raise ArgumentError("a program writes whole arrays", got=key, accepted="x[...] = value")
-        self.trace.write("copy", (value,), self.place.shape, self)
+        into = self if key is Ellipsis else self[key]
+        self.trace.write("copy", (value,), into.place.shape, into)
+
+    def __getitem__(self, key: Any) -> Symbol:
+        """Some of the columns, `x[:, a:b]`: a view, and no step."""
+        place = self.place
+        match key:
+            case (slice(start=None, stop=None, step=None), slice(step=None) as cols) if (
+                place.groups == 1 and not place.transposed
+            ):
+                start, stop, _ = cols.indices(place.cols)
+                wide = max(stop - start, 0)
+                part = replace(place, start=place.start + start, cols=wide, apart=place.distance)
+                return Symbol(self.trace, part)
+        raise ArgumentError(
+            "a program knows whole arrays and columns next to each other",
+            got=key,
+            accepted="x[...] or x[:, a:b]",
+        )
 
     def __array_ufunc__(
         self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **how: Any
@@ -265,10 +306,28 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
             return self.trace.write("where", args, common_shape(args))
         if function is np.ones_like:
             return self.trace.write("copy", (1.0,), self.place.shape)
+        if function in (np.reshape, np.swapaxes):
+            return self._many(function, *args[1:], **how)
         if function in (np.sum, np.max):
             named = dict(zip(("a", "axis"), args, strict=False))
             return self._reduced("sum" if function is np.sum else "max", **named, **how)
         raise unknown(function.__name__)
+
+    def _many(self, function: Any, *given: Any) -> Symbol:
+        """A matrix for each of n groups of columns, as `by_feature` asks for: a view, no step."""
+        place = self.place
+        if function is np.reshape and place.groups == 1 and not place.transposed:
+            match given:
+                case ((-1, int() as groups, int() as cols),) if groups * cols == place.cols:
+                    apart = replace(
+                        place, cols=cols, apart=place.distance, groups=groups, step=cols
+                    )
+                    return Symbol(self.trace, apart, folded=True)
+        if function is np.swapaxes and self.folded and given == (0, 1):
+            return Symbol(self.trace, self.place)
+        if function is np.swapaxes and not self.folded and given == (1, 2):
+            return self.T
+        raise folded_axes()
 
     def _reduced(
         self, name: str, a: Symbol, axis: int | None = None, keepdims: bool = False, out: Any = None
@@ -284,6 +343,26 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         if axis in (0, -2):
             return self.trace.write(f"{name}_rows", (a,), (1, cols), out)
         return self.trace.write(f"{name}_cols", (a,), (rows, 1), out)
+
+
+def folded_axes() -> ArgumentError:
+    """The error for a shape that only NumPy knows."""
+    return ArgumentError(
+        "the native engine knows matrices, and many of them side by side",
+        accepted="by_feature(x, n), a matrix for each of n groups of columns",
+        hint='engine="numpy" runs any NumPy code',
+    )
+
+
+def check_groups(name: str, out: Place, operands: tuple[Operand, ...]) -> None:
+    """Many matrices at once are multiplied, and nothing else is done with them."""
+    groups = {place.groups for place in (out, *operands) if isinstance(place, Place)}
+    if groups != {1} and (name != "matmul" or len(groups) > 1):
+        raise ArgumentError(
+            "many matrices at once are multiplied, and nothing else",
+            got=name,
+            accepted="np.matmul(x, W, out=z), all with as many matrices",
+        )
 
 
 def unknown(name: str) -> ArgumentError:

@@ -56,15 +56,15 @@ struct Workspace {
 Program* make_program(Array<const int64_t> steps, Array<const int64_t> operands,
                       Array<const double> values, std::vector<Index> sizes, Index capacity) {
     require(steps.ndim() == 2 && steps.shape(1) == 9, "the table of steps");
-    require(operands.ndim() == 2 && operands.shape(1) == 6, "the table of operands");
+    require(operands.ndim() == 2 && operands.shape(1) == 9, "the table of operands");
     require(values.size() == operands.shape(0), "the table of values");
     auto program = std::make_unique<Program>();
     program->sizes = std::move(sizes);
     program->capacity = capacity;
     for (size_t k = 0; k < operands.shape(0); ++k) {
-        const int64_t* row = operands.data() + 6 * k;
+        const int64_t* row = operands.data() + 9 * k;
         program->operands.push_back(
-            {row[0] != 0, values.data()[k], row[1], row[2], row[3], row[4], row[5] != 0});
+            {row[0] != 0, values.data()[k], row[1], row[2], row[3], row[4], row[5] != 0, row[6], row[7], row[8]});
     }
     for (size_t k = 0; k < steps.shape(0); ++k) {
         const int64_t* row = steps.data() + 9 * k;

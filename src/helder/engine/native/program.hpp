@@ -28,8 +28,10 @@ struct Operand {
     Index start;       // its first number there
     Index rows, cols;  // as they lie in memory
     bool transposed;
+    Index ld, groups, step;  // from row to row; many matrices of this shape, and from one to the next
 
     Index count(Index batch) const { return (rows == BATCH ? batch : rows) * cols; }
+    bool dense() const { return groups == 1 && ld == cols; }
 };
 
 struct Step {
@@ -76,7 +78,14 @@ inline void check(const Program& program, const Operand& operand) {
     require(operand.space < static_cast<Index>(program.sizes.size()), "a space");
     const Index size = program.sizes[static_cast<size_t>(operand.space)];
     require(operand.start >= 0 && operand.start <= size, "a start");
-    require(operand.count(program.capacity) <= size - operand.start, "an end");
+    require(operand.ld >= operand.cols && operand.ld <= LARGEST, "a distance of rows");
+    require(operand.groups > 0 && operand.groups <= LARGEST, "how many matrices");
+    require(operand.step >= 0 && operand.step <= LARGEST, "a distance of matrices");
+    const Index last = (operand.rows == BATCH ? program.capacity : operand.rows) - 1;
+    if (last < 0 || operand.cols == 0) return;
+    // Each part is below 2^62, and the next is only looked at where those before it fit.
+    const Index left = size - operand.start - operand.cols - last * operand.ld;
+    require(left >= 0 && (operand.groups - 1) * operand.step <= left, "an end");
 }
 
 // How many operands a pointwise function takes.
@@ -108,7 +117,7 @@ inline Access access(const Operand& operand, const Operand& shape, Index& scratc
     };
     if (operand.constant) return {SINGLE, slot(BLOCK)};
     if (operand.space < 0) return {REGISTER, operand.start};
-    require(!operand.transposed, "a transposed operand of a loop");
+    require(!operand.transposed && operand.groups == 1, "a transposed operand of a loop");
     if (operand.rows == shape.rows && operand.cols == shape.cols) return {FULL, 0};
     if (operand.rows == 1 && operand.cols == 1) return {SINGLE, slot(BLOCK)};
     if (operand.rows == 1 && operand.cols == shape.cols) return {ROW, slot(BLOCK + shape.cols)};
@@ -124,14 +133,16 @@ inline void check_product(const Program& program, const Step& step) {
                   &b = array_at(program, step.b);
     require(!out.transposed && !(a.transposed && b.transposed), "a product");
     require(rows(a) == out.rows && cols(b) == out.cols && cols(a) == rows(b), "a product's sizes");
+    require(a.groups == out.groups && b.groups == out.groups, "a product's matrices");
+    require(out.groups == 1 || (step.bias < 0 && step.mask < 0), "what many products do besides");
     if (step.bias >= 0) {
         require(!a.transposed && !b.transposed && step.mask < 0, "a product with a bias");
         const Operand& bias = array_at(program, step.bias);
-        require(bias.rows == 1 && bias.cols == out.cols, "a bias");
+        require(bias.rows == 1 && bias.cols == out.cols && bias.groups == 1, "a bias");
     }
     if (step.mask >= 0) {
         const Operand& mask = array_at(program, step.mask);
-        require(b.transposed && mask.rows == out.rows && mask.cols == out.cols, "a mask");
+        require(b.transposed && mask.rows == out.rows && mask.cols == out.cols && mask.groups == 1, "a mask");
     }
 }
 
@@ -142,7 +153,8 @@ inline void check_adam(const Program& program, size_t number) {
     const Operand& theta = at(program, step.out);
     for (Index one : {step.out, step.a, step.b, step.c}) {
         const Operand& array = array_at(program, one);
-        require(!array.transposed && array.rows == 1 && theta.rows == 1 && array.cols == theta.cols, "a size of Adam");
+        require(!array.transposed && array.dense() && array.rows == 1 && theta.rows == 1 && array.cols == theta.cols,
+                "a size of Adam");
     }
     for (Index one : {step.bias, step.mask, step.relu})
         require(array_at(program, one).count(1) == 1, "a number of Adam");
@@ -155,7 +167,7 @@ inline void check_entropy(const Program& program, const Step& step) {
     const Operand& z = array_at(program, step.a);
     const auto fits = [&](Index number, Index cols) {
         const Operand& one = array_at(program, number);
-        require(!one.transposed && one.rows == z.rows && one.cols == cols, "a cross-entropy");
+        require(!one.transposed && one.dense() && one.rows == z.rows && one.cols == cols, "a cross-entropy");
     };
     for (Index one : {step.out, step.a, step.b}) fits(one, z.cols);
     for (Index one : {step.c, step.bias}) fits(one, 1);
@@ -183,6 +195,10 @@ inline size_t plan_loop(Program& program, size_t header) {
         for (size_t k = 0; k < 4; ++k)
             if (used[k] >= 0)
                 program.accesses[4 * number + k] = access(at(program, used[k]), shape, scratch);
+        for (Index one : used)
+            if (one >= 0 && at(program, one).space >= 0 && at(program, one).cols == shape.cols &&
+                at(program, one).rows == shape.rows && !at(program, one).dense())
+                program.accesses[4 * header].slot = 1;  // row by row: part of a wider array
         const Mode out = program.accesses[4 * number + 3].mode;
         require(step.out >= 0 && (out == FULL || out == REGISTER), "a loop's result");
     }
@@ -210,6 +226,7 @@ inline void plan(Program& program) {
         const Operand &out = array_at(program, step.out), &a = array_at(program, step.a);
         if (step.kind == PRODUCT) check_product(program, step);
         if (step.kind == CROSS_ENTROPY) check_entropy(program, step);
+        if (step.kind >= SUM_ROWS && step.kind <= MAX_COLS) require(a.groups == 1 && out.dense(), "a sum");
         if (step.kind == SUM_ROWS || step.kind == MAX_ROWS)
             require(!a.transposed && !out.transposed && out.rows == 1 && out.cols == a.cols, "a sum");
         if (step.kind == SUM_COLS || step.kind == MAX_COLS)

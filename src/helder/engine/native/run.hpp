@@ -58,10 +58,10 @@ class Runner {
         T *into = place(out), *from = place(a);
         switch (step.kind) {
             case PRODUCT: return product(step, out, a, operand(step.b));
-            case SUM_ROWS: return kernels_.sum_rows(into, from, rows(a), a.cols, a.cols);
-            case SUM_COLS: return kernels_.sum_cols(into, from, rows(a), a.cols, a.cols);
-            case MAX_ROWS: return kernels_.max_rows(into, from, rows(a), a.cols, a.cols);
-            case MAX_COLS: return kernels_.max_cols(into, from, rows(a), a.cols, a.cols);
+            case SUM_ROWS: return kernels_.sum_rows(into, from, rows(a), a.cols, a.ld);
+            case SUM_COLS: return kernels_.sum_cols(into, from, rows(a), a.cols, a.ld);
+            case MAX_ROWS: return kernels_.max_rows(into, from, rows(a), a.cols, a.ld);
+            case MAX_COLS: return kernels_.max_cols(into, from, rows(a), a.cols, a.ld);
             case CROSS_ENTROPY:
                 return kernels_.cross_entropy(into, place(operand(step.bias)), from, place(operand(step.b)),
                                               place(operand(step.c)), rows(a), a.cols);
@@ -70,15 +70,18 @@ class Runner {
 
     void product(const Step& step, const Operand& out, const Operand& a, const Operand& b) {
         const Index M = rows(out), N = out.cols;
-        T *C = place(out), *A = place(a), *B = place(b);
-        if (a.transposed) {
-            kernels_.product_tn(M, N, rows(a), A, a.cols, B, b.cols, C, N, memory_.work);
-        } else if (b.transposed) {
-            const T* mask = step.mask < 0 ? nullptr : place(operand(step.mask));
-            kernels_.product_nt(M, N, a.cols, A, a.cols, B, b.cols, C, N, mask, N, memory_.work);
-        } else {
-            const T* bias = step.bias < 0 ? nullptr : place(operand(step.bias));
-            kernels_.product(M, N, a.cols, A, a.cols, B, b.cols, C, N, bias, step.relu, memory_.work);
+        for (Index g = 0; g < out.groups; ++g) {
+            T *C = place(out) + g * out.step, *A = place(a) + g * a.step, *B = place(b) + g * b.step;
+            if (a.transposed) {
+                kernels_.product_tn(M, N, rows(a), A, a.ld, B, b.ld, C, out.ld, memory_.work);
+            } else if (b.transposed) {
+                const Operand& mask = operand(step.mask < 0 ? step.out : step.mask);
+                kernels_.product_nt(M, N, a.cols, A, a.ld, B, b.ld, C, out.ld,
+                                    step.mask < 0 ? nullptr : place(mask), mask.ld, memory_.work);
+            } else {
+                const T* bias = step.bias < 0 ? nullptr : place(operand(step.bias));
+                kernels_.product(M, N, a.cols, A, a.ld, B, b.ld, C, out.ld, bias, step.relu, memory_.work);
+            }
         }
     }
 
@@ -97,9 +100,12 @@ class Runner {
         const Index total = rows(shape) * shape.cols;
         const size_t first = header + 1, end = first + static_cast<size_t>(step.op);
         for (size_t number = first; number < end; ++number) prepare(number, shape.cols, total);
-        for (Index start = 0; start < total; start += BLOCK)
-            for (size_t number = first; number < end; ++number)
-                pointwise(number, shape.cols, start, std::min(BLOCK, total - start));
+        // Where some operand is part of a wider array, no block goes beyond a row.
+        const bool by_row = program_.accesses[4 * header].slot > 0;
+        for (Index start = 0, n; start < total; start += n) {
+            n = std::min(BLOCK, by_row ? shape.cols - start % shape.cols : total - start);
+            for (size_t number = first; number < end; ++number) pointwise(number, shape.cols, start, n);
+        }
     }
 
     // Spreads what a step reads again and again: single numbers over a block, a row over its wrap.
@@ -130,23 +136,28 @@ class Runner {
             if (used[k] >= 0) from[k] = block(used[k], program_.accesses[4 * number + k], cols, start, n);
         const Access& out = program_.accesses[4 * number + 3];
         T* into = out.mode == REGISTER ? memory_.scratch + out.slot * BLOCK
-                                       : place(operand(step.out)) + start;
+                                       : place(operand(step.out)) + offset(operand(step.out), start);
         kernels_.pointwise[step.op](into, from[0], from[1], from[2], n);
+    }
+
+    // Where the number `start` of an array lies, counted row by row.
+    static Index offset(const Operand& one, Index start) {
+        return one.ld == one.cols ? start : start / one.cols * one.ld + start % one.cols;
     }
 
     const T* block(Index used, const Access& access, Index cols, Index start, Index n) {
         const Operand& one = operand(used);
         switch (access.mode) {
-            case FULL: return place(one) + start;
+            case FULL: return place(one) + offset(one, start);
             case REGISTER: return memory_.scratch + access.slot * BLOCK;
             case ROW: return memory_.scratch + access.slot + start % cols;
             case SINGLE: return memory_.scratch + access.slot;
             case COLUMN: break;
         }
         T* into = memory_.scratch + access.slot;
-        const T* column = place(one) + start / cols;
+        const T* column = place(one) + start / cols * one.ld;
         Index left = cols - start % cols;  // of the row that the block begins in
-        for (Index done = 0; done < n; left = cols, ++column)
+        for (Index done = 0; done < n; left = cols, column += one.ld)
             for (const Index stop = std::min(n, done + left); done < stop; ++done) into[done] = *column;
         return into;
     }
