@@ -135,6 +135,11 @@ void pack(T* to, Index width, const T* from, Index ld, Index rows, Index cols) {
 template <typename T>
 void pack_turned(T* to, Index width, const T* from, Index ld, Index rows, Index cols) {
   constexpr Index W = WIDTH<T>;
+  if (4 * rows < W) {  // too few to fill a vector
+    for (Index r = 0; r < rows; r++)
+      for (Index j = 0; j < width; j++) to[r * width + j] = j < cols ? from[j * ld + r] : T(0);
+    return;
+  }
   for (Index j = 0; j < width; j += W)
     for (Index r = 0; r < rows; r += W) {
       const Index high = smaller(cols - j, W), wide = smaller(rows - r, W);

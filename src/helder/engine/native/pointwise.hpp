@@ -91,9 +91,15 @@ void adam(T* theta, const T* g, T* m, T* v, Index n, double beta1, double beta2,
   }
 }
 
+// Shuffled rows lie anywhere in memory, where no processor looks ahead by itself.
 template <typename T>
 void gather(T* dst, const T* src, const Index* rows, Index n, Index cols) {
-  for (Index i = 0; i < n; i++) pointwise<T, COPY>(dst + i * cols, src + rows[i] * cols, nullptr, nullptr, cols);
+  constexpr Index AHEAD = 4, LINE = 64 / sizeof(T);
+  for (Index i = 0; i < n; i++) {
+    if (i + AHEAD < n)
+      for (Index j = 0; j < cols; j += LINE) __builtin_prefetch(src + rows[i + AHEAD] * cols + j);
+    pointwise<T, COPY>(dst + i * cols, src + rows[i] * cols, nullptr, nullptr, cols);
+  }
 }
 
 template <typename T>
