@@ -204,7 +204,7 @@ def adam(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedAdam]
             Step("add", v2, (v3, t6)),
             Step("divide", mhat, (m4, Place("scalars") as correction1)),
             Step("divide", vhat, (v4, Place("scalars") as correction2)),
-            Step("multiply", t7, (Place("scalars") as rate, mhat1)),
+            Step("multiply", t7, (Place() as rate, mhat1)),
             Step("sqrt", t8, (vhat1,)),
             Step("add", t9, (t10, float(epsilon))),
             Step("divide", t11, (t12, t13)),
@@ -216,6 +216,8 @@ def adam(steps: list[Step], number: int, capacity: int) -> tuple[int, FusedAdam]
             and (t2, t5, t6, mhat1, vhat1) == (t1, t3, t4, mhat, vhat)
             and (t10, t12, t13, t14, theta1) == (t8, t7, t9, t11, theta)
             and (rest1, rest2) == (1 - beta1, 1 - beta2)
+            and (rate.space == "scalars" or rate.shape == theta.shape)
+            and not overlap_any(rate, (m, v, theta), capacity)
         ):
             corrections, later = (correction1, correction2), steps[number + 14 :]
             between = (t1, t3, t4, mhat, vhat, t7, t8, t9, t11)

@@ -39,7 +39,7 @@ struct Kernels {
 
   // One update of Adam; the scalars are double so that 1 - beta is rounded once, as the book rounds it.
   void (*adam)(T* theta, const T* g, T* m, T* v, Index n, double beta1, double beta2, double epsilon, double rate,
-               double correction1, double correction2);
+               const T* rates, double correction1, double correction2);
   void (*gather)(T* dst, const T* src, const Index* rows, Index n, Index cols);  // dst[i] = src[rows[i]]
   void (*fill)(T* dst, T value, Index n);
   const char* name;  // "baseline", "avx2" or "avx512"

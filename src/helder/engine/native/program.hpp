@@ -156,8 +156,9 @@ inline void check_adam(const Program& program, size_t number) {
         require(!array.transposed && array.dense() && array.rows == 1 && theta.rows == 1 && array.cols == theta.cols,
                 "a size of Adam");
     }
-    for (Index one : {step.bias, step.mask, step.relu})
-        require(array_at(program, one).count(1) == 1, "a number of Adam");
+    for (Index one : {step.mask, step.relu}) require(array_at(program, one).count(1) == 1, "a number of Adam");
+    const Operand& rate = array_at(program, step.bias);
+    require(rate.rows == 1 && rate.dense() && (rate.cols == 1 || rate.cols == theta.cols), "a rate of Adam");
     for (Index one : {more.out, more.a, more.b})
         require(at(program, one).constant, "a constant of Adam");
 }

@@ -88,10 +88,11 @@ class Runner {
     void adam(const Step& step, const Step& more) {
         const auto scalar = [&](Index one) { return static_cast<double>(*place(operand(one))); };
         const auto constant = [&](Index one) { return operand(one).value; };
-        kernels_.adam(place(operand(step.out)), place(operand(step.a)), place(operand(step.b)),
-                      place(operand(step.c)), operand(step.out).cols, constant(more.out),
-                      constant(more.a), constant(more.b), scalar(step.bias), scalar(step.mask),
-                      scalar(step.relu));
+        const Operand &theta = operand(step.out), &rate = operand(step.bias);
+        const bool apart = rate.cols > 1;  // each parameter has a rate of its own
+        kernels_.adam(place(theta), place(operand(step.a)), place(operand(step.b)), place(operand(step.c)), theta.cols,
+                      constant(more.out), constant(more.a), constant(more.b), apart ? 1.0 : scalar(step.bias),
+                      apart ? place(rate) : nullptr, scalar(step.mask), scalar(step.relu));
     }
 
     void loop(size_t header) {

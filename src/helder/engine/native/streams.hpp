@@ -1,6 +1,7 @@
 // The random numbers of training, the same as in streams.py: Philox4x64-10, whole numbers only.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -39,10 +40,16 @@ class Stream {
 
     // The 128 bits of a product, the low half first.
     static std::array<uint64_t, 2> wide(uint64_t a, uint64_t b) {
+#if defined(__SIZEOF_INT128__)
+        __extension__ using Whole = unsigned __int128;
+        const Whole product = Whole(a) * b;
+        return {static_cast<uint64_t>(product), static_cast<uint64_t>(product >> 64)};
+#else
         const uint64_t al = a & 0xffffffff, ah = a >> 32, bl = b & 0xffffffff, bh = b >> 32;
         const uint64_t middle = ah * bl + (al * bl >> 32);
         const uint64_t carry = (middle & 0xffffffff) + al * bh;
         return {a * b, ah * bh + (middle >> 32) + (carry >> 32)};
+#endif
     }
 };
 
@@ -77,10 +84,13 @@ inline void shuffled(std::vector<Index>& order, uint64_t seed, uint64_t member, 
 template <typename T>
 void fill_mask(T* mask, Index count, Index silent, Stream stream) {
     const T kept = static_cast<T>(65536.0 / static_cast<double>(65536 - silent));
-    for (Index done = 0; done < count;)
-        for (const uint64_t word : stream.next())
-            for (int shift = 0; shift < 64 && done < count; shift += 16, ++done)
-                mask[done] = static_cast<Index>(word >> shift & 65535) >= silent ? kept : T(0);
+    for (Index done = 0; done < count; done += 16) {
+        const std::array<uint64_t, 4> words = stream.next();
+        T block[16];
+        for (int k = 0; k < 16; ++k)
+            block[k] = static_cast<Index>(words[static_cast<size_t>(k / 4)] >> (k % 4 * 16) & 65535) >= silent ? kept : T(0);
+        std::copy(block, block + std::min<Index>(16, count - done), mask + done);
+    }
 }
 
 }  // namespace helder
