@@ -77,7 +77,7 @@ def ours(classify: bool, seed: int, text: list[str]) -> Any:
 
 
 def sklearn_mlp(classify: bool, seed: int, text: list[str]) -> Any:
-    """One-hot words, medians for missing numbers, standard scores, those of a numeric target too."""
+    """One-hot words, medians for missing numbers, standard scores; a numeric target has them too."""
     from sklearn.compose import (
         TransformedTargetRegressor,
         make_column_selector,
