@@ -9,6 +9,8 @@ import numpy as np
 
 from helder.typing import Floats, Integers
 
+SPARSE = ("csr", "csc", "coo")  # others are turned into the first of these
+
 
 @dataclass(frozen=True, eq=False)
 class NumberPlan:
@@ -53,7 +55,7 @@ def read_table(estimator: Any, X: Any, *, reset: bool) -> Any:
     from sklearn.utils.validation import validate_data
 
     X = validate_data(
-        estimator, X, reset=reset, accept_sparse=True, dtype=float, ensure_all_finite="allow-nan"
+        estimator, X, reset=reset, accept_sparse=SPARSE, dtype=float, ensure_all_finite="allow-nan"
     )
     return X.toarray() if hasattr(X, "toarray") else X
 
