@@ -77,7 +77,7 @@ def ours(classify: bool, seed: int, text: list[str]) -> Any:
 
 
 def sklearn_mlp(classify: bool, seed: int, text: list[str]) -> Any:
-    """One-hot words, medians for missing numbers, standard scores; a numeric target has them too."""
+    """One-hot words, medians for missing numbers, standard scores, also of a numeric target."""
     from sklearn.compose import (
         TransformedTargetRegressor,
         make_column_selector,
