@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SLEEP := examples/sleep.csv
 
-.PHONY: demo test lint sanitize without-compiler bench clean
+.PHONY: demo test lint sanitize without-compiler bench accuracy clean
 
 NATIVE := CMakeLists.txt $(wildcard src/helder/engine/native/*)
 
@@ -47,6 +47,14 @@ $(VENV)/installed-bench: $(VENV)/installed
 bench: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/speed.py
+
+$(VENV)/installed-bench-accuracy: $(VENV)/installed
+	$(INSTALL) --editable '.[bench-accuracy]'
+	touch $@
+
+accuracy: $(VENV)/installed-bench-accuracy
+	@test -n "$(DATA)" || { echo "make accuracy DATA=FOLDER [SKIP=set,set]: a folder of CSV files, each with a column target" >&2; exit 2; }
+	$(BIN)/python benchmarks/accuracy.py --data "$(DATA)" --skip "$(SKIP)" --out docs/accuracy.md
 
 clean:
 	rm -rf $(VENV) build

@@ -28,6 +28,7 @@ import ours
 import peers
 from limit import limit, microseconds
 from shapes import SHAPES, Shape
+from tables import number, processor, row, table
 
 from helder.engine.choosing import native_is_here
 
@@ -80,21 +81,6 @@ def racers(shape: Shape, found: dict[str, str]) -> dict[str, Callable[[], Run]]:
     if "JAX" in found:
         builders["JAX scan"] = lambda: peers.jax_training(shape)
     return builders
-
-
-def row(cells: list[object]) -> str:
-    """A line of a Markdown table."""
-    return "| " + " | ".join(map(str, cells)) + " |"
-
-
-def table(head: list[str], rows: list[list[object]]) -> list[str]:
-    """A Markdown table."""
-    return [row(head), row(["---"] * len(head)), *(row(cells) for cells in rows), ""]
-
-
-def number(value: float) -> str:
-    """Three digits, or what is before the point."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def beside(times: dict[str, float], per: float = 1) -> list[list[object]]:
@@ -178,16 +164,6 @@ def start_and_size(found: dict[str, str], times: int) -> list[str]:
         + f". helder takes {whole:.2f} MB installed, {native:.2f} MB of it the native library.",
         "",
     ]
-
-
-def processor() -> str:
-    """The name of the processor, as the system says it."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def heading(found: dict[str, str], arguments: list[str], times: int) -> list[str]:

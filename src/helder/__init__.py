@@ -14,6 +14,7 @@ from helder.errors import HelderError
 from helder.learn import Member, MultilayerPerceptron
 
 if TYPE_CHECKING:
+    from helder.estimators import MLPClassifier, MLPRegressor
     from helder.store import load
 
 __version__ = "0.1.0"
@@ -23,6 +24,8 @@ __all__ = [
     "Architecture",
     "HelderError",
     "Hidden",
+    "MLPClassifier",
+    "MLPRegressor",
     "Member",
     "MultilayerPerceptron",
     "categorical_cross_entropy",
@@ -33,9 +36,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # What reads files brings Polars, and comes with its first use.
+    # What reads files brings Polars, what estimates scikit-learn: each comes with its first use.
     if name == "load":
         from helder.store import load
 
         return load
+    if name in ("MLPClassifier", "MLPRegressor"):
+        from helder import estimators
+
+        return getattr(estimators, name)
     raise AttributeError(f"module 'helder' has no attribute {name!r}")

@@ -1,0 +1,313 @@
+"""What the classifier and the regressor share: from X and y to networks, scores and predictions."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from helder.core.checking import check_count
+from helder.core.parameters import Parameters
+from helder.errors import ArgumentError, pick
+from helder.estimators.inputs import fit_plan, read_table
+from helder.estimators.targets import Target
+from helder.learn import Epoch, MultilayerPerceptron, Rows
+from helder.learn.history import History
+from helder.learn.weights import row_weights
+from helder.model.calibration import Conformal, cool
+from helder.model.ensemble import (
+    Ensemble,
+    Problem,
+    each,
+    fit_ensemble,
+    folds_for,
+    held_out_for,
+)
+from helder.model.recipes import RECIPES, Adjusted, Continued, Recipe
+from helder.model.scores import Score, metric_named, score
+from helder.typing import Array, Floats
+
+NETWORK = ("hidden", "activation", "dropout")  # what a person may choose of the architecture
+TRAINING = ("learning_rate", "epochs", "batch_size")  # and of the training
+
+
+class TabularMLP(BaseEstimator, ABC):
+    """A multilayer perceptron for tables; what it predicts is said by the classes below it."""
+
+    _task: str
+    _target: Target
+    _conformal: Conformal | None
+    net_: MultilayerPerceptron
+    history_: History
+    cv_score_: Score | None
+    temperature_: float
+    _learnt: str | None  # the rows and folds of the last fit
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+        groups: Any = None,
+    ) -> Any:
+        """Learns from the rows; by default in folds, so that each row also gives a score.
+
+        Args:
+            X: A data frame, an array or a sparse matrix, (N, columns).
+            y: What is to be predicted, (N,) or (N, outputs).
+            sample_weight: What each row counts, (N,); rows of weight 0 teach nothing.
+            X_val, y_val, sample_weight_val: Rows that choose the epoch. Then all members learn from
+                all of X, and there is no out-of-fold score.
+            groups: Rows of one group stay in one fold, (N,): those of one person, of one place.
+
+        Returns:
+            The estimator.
+        """
+        recipe, metric = self._recipe(), metric_named(self.metric, self._task)
+        seed = seed_of(self.random_state)
+        check_count("members", self.members)
+        check_validation(X_val, y_val, groups)
+        goes_on = bool(self.warm_start) and hasattr(self, "net_")
+        problem, y, weights = self._rows(X, y, sample_weight, goes_on=goes_on)
+        if X_val is None:
+            problem = self._divided(problem, y, weights, groups, seed)
+        else:
+            held_out = self._encoded(X_val, y_val, sample_weight_val)
+            problem = Problem(problem.rows, problem.loss, problem.numeric, held_out=held_out)
+        ensemble = fit_ensemble(
+            problem,
+            Continued(recipe, self.net_.architecture) if goes_on else recipe,
+            members=self.members,
+            seed=seed,
+            listener=told if self.verbose else None,
+            engine=self.engine,
+            first=self._uncalibrated() if goes_on else None,
+        )
+        # Networks that go on may have learnt from any row before: only the same rows in the same
+        # folds are still out of fold.
+        learnt = fingerprint(problem)
+        honest = not goes_on or self._learnt == learnt
+        self._keep(ensemble, learnt)
+        self._calls, self._seed = 0, seed
+        if honest and ensemble.z is not None:
+            truth, values = self._look_out_of_fold(problem, ensemble.z, y, weights)
+            self.cv_score_ = score(self._target.metric(metric), truth, values, weights, seed)
+        return self
+
+    def _fit_partly(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
+        """One more epoch over these rows, from the networks that there are, or with one anew."""
+        goes_on, recipe = hasattr(self, "net_"), self._recipe()
+        problem, y, _ = self._rows(X, y, sample_weight, goes_on=goes_on, classes=classes)
+        if not goes_on:
+            self._calls, self._seed = 0, seed_of(self.random_state)
+        once = Adjusted(recipe, training={"epochs": 1, "schedule": "constant"})
+        ensemble = fit_ensemble(
+            problem,
+            Continued(once, self.net_.architecture) if goes_on else once,
+            members=len(self.net_.parameters.values) if goes_on else 1,
+            seed=self._seed + self._calls,  # other shuffles every time
+            listener=told if self.verbose else None,
+            engine=self.engine,
+            first=self._uncalibrated() if goes_on else None,
+        )
+        before = self.history_.records if goes_on else []
+        self._keep(ensemble, None)
+        self._calls += 1
+        self.history_.records[:0] = before
+        self.n_iter_ = len(self.history_)
+        return self
+
+    def _rows(
+        self, X: Any, y: Any, sample_weight: Any, *, goes_on: bool, classes: Any = None
+    ) -> tuple[Problem, Array, Floats]:
+        """The rows as a problem, the target as a person wrote it, and the rows' own weights."""
+        table, y, weights = self._read(X, y, sample_weight, reset=not goes_on)
+        if not goes_on:
+            self._target = self._target_of(y, weights, classes)
+            self.plan_ = fit_plan(table, np.flatnonzero(weights))
+        counted = weights * self._class_weights(y)
+        rows = Rows(self.plan_.transform(table), self._target.encode(y), counted.astype(np.float32))
+        return Problem(rows, self._target.loss, self.plan_.numeric), y, weights
+
+    def _read(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool
+    ) -> tuple[Any, Array, Floats]:
+        """X as a table, y as an array, and what each row counts."""
+        if y is None:
+            raise ArgumentError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None"
+            )
+        table = read_table(self, X, reset=reset)
+        y = check_array(
+            y,
+            accept_sparse=True,
+            ensure_2d=False,
+            dtype=None,
+            ensure_min_samples=0,
+            input_name="y",
+            estimator=self,
+        )
+        y = self._read_y(y.toarray() if hasattr(y, "toarray") else y)
+        check_consistent_length(X, y)
+        return table, y, row_weights(len(y), sample_weight, None, None)
+
+    def _encoded(self, X: Any, y: Any, sample_weight: Any) -> Rows:
+        """More rows, by the plan and the target that are there."""
+        table, y, weights = self._read(X, y, sample_weight, reset=False)
+        return Rows(self.plan_.transform(table), self._target.encode(y), weights.astype(np.float32))
+
+    def _divided(
+        self, problem: Problem, y: Array, weights: Floats, groups: Any, seed: int
+    ) -> Problem:
+        """The problem with folds, or for one member with rows held out; neither for few rows."""
+        rows, numeric = problem.rows, problem.numeric
+        strata = self._target.strata(y)
+        # Rows that count nothing are spread over the folds by themselves.
+        strata = (0 if strata is None else strata * 2) + (weights == 0)  # (N,)
+        if groups is not None:
+            check_consistent_length(groups, y)
+            groups = np.unique(np.asarray(groups), return_inverse=True)[1]
+        if self.members > 1:
+            folds = folds_for(len(y), self.members, seed, strata=strata, groups=groups)
+            return Problem(rows, problem.loss, numeric, folds)
+        part = held_out_for(len(y), seed, strata=strata, groups=groups)
+        if part is None:
+            return problem
+        return Problem(rows[part.train], problem.loss, numeric, held_out=rows[part.held_out])
+
+    def _recipe(self) -> Recipe:
+        """The recipe, and what the person chose in its place."""
+        chosen: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in (*NETWORK, *TRAINING)
+            if getattr(self, name) is not None
+        }
+        return Adjusted(
+            pick(self.recipe, RECIPES, "recipe"),
+            {name: value for name, value in chosen.items() if name in NETWORK},
+            {name: value for name, value in chosen.items() if name in TRAINING},
+        )
+
+    def _uncalibrated(self) -> Parameters:
+        """The numbers of the networks as training left them."""
+        parameters = self.net_.parameters.copy()
+        cool(parameters, 1 / self.temperature_)
+        return parameters
+
+    def _keep(self, ensemble: Ensemble, learnt: str | None) -> None:
+        """Sets what every fit leaves, and clears what only out-of-fold rows can say."""
+        self.net_, self.history_ = ensemble.net, ensemble.history
+        self.n_iter_, self.best_iter_ = len(self.history_), self.history_.best
+        self.n_outputs_ = self.net_.architecture.outputs
+        self.cv_score_, self._conformal, self.temperature_ = None, None, 1.0
+        self._learnt = learnt
+
+    @property
+    def loss_curve_(self) -> list[float]:
+        """The training loss of every epoch."""
+        return self.history_.losses
+
+    @property
+    def validation_curve_(self) -> list[float]:
+        """The loss of the rows that chose the epoch; empty where there were none."""
+        return self.history_.val_losses
+
+    def _inputs(self, X: Any) -> Floats:
+        """The inputs of rows to be predicted, (N, inputs)."""
+        check_is_fitted(self)
+        return self.plan_.transform(read_table(self, X, reset=False))
+
+    def _predicted(self, X: Any) -> Floats:
+        """What the networks say on average, (N, outputs)."""
+        inputs = self._inputs(X)
+        net = self.net_
+        p = net.predict(inputs) if self._task == "regression" else net.predict_proba(inputs)
+        return p[:, None] if p.ndim == 1 else p
+
+    def _each(self, X: Any) -> Floats:
+        """What each network says, (K, N, outputs)."""
+        return np.stack([*each(self.net_, self._inputs(X))]).astype(float)
+
+    def _seen(self, what: str) -> Conformal:
+        """What the out-of-fold rows say about errors."""
+        check_is_fitted(self)
+        if self._conformal is None:
+            raise ArgumentError(
+                f"{what} needs rows that were predicted out of fold, and this fit left none",
+                hint="fit with members=8 and without X_val, on more than a handful of rows, "
+                "with one label for each",
+            )
+        return self._conformal
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "net_" in state and not self.net_.parameters.values.flags.writeable:
+            # joblib maps arrays into memory read-only, and the engine takes none such.
+            self.net_.parameters = self.net_.parameters.copy()
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
+        return tags
+
+    @abstractmethod
+    def _read_y(self, y: Array) -> Array:
+        """The target, checked, and of one dimension where it has one column."""
+
+    @abstractmethod
+    def _target_of(self, y: Array, weights: Floats, classes: Any) -> Target:
+        """How this target is encoded from now on."""
+
+    @abstractmethod
+    def _class_weights(self, y: Array) -> Floats:
+        """What each row counts for the sake of its class, (N,)."""
+
+    @abstractmethod
+    def _look_out_of_fold(
+        self, problem: Problem, z: Floats, y: Array, weights: Floats
+    ) -> tuple[Array, Floats]:
+        """Learns what out-of-fold rows can say; the truth and the predictions, for a metric."""
+
+
+def seed_of(random_state: Any) -> int:
+    """A seed from what scikit-learn takes as `random_state`; a whole number is itself."""
+    if isinstance(random_state, Integral):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def check_validation(X_val: Any, y_val: Any, groups: Any) -> None:
+    """Raises ArgumentError where rows that choose the epoch are given by half, or with groups."""
+    if (X_val is None) != (y_val is None):
+        raise ArgumentError("rows that choose the epoch need both", accepted="X_val and y_val")
+    if X_val is not None and groups is not None:
+        raise ArgumentError(
+            "groups divide rows into folds, and with X_val there are none",
+            accepted="groups, or X_val and y_val",
+        )
+
+
+def fingerprint(problem: Problem) -> str:
+    """What tells the rows and folds of one problem from those of another."""
+    digest = hashlib.blake2b()
+    rows = problem.rows
+    for array in (rows.X, rows.y, rows.weights, *(fold.held_out for fold in problem.folds)):
+        digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def told(record: Epoch) -> None:
+    """Prints one line for an epoch."""
+    held = "" if record.val_loss is None else f", held out {record.val_loss:.4f}"
+    print(f"epoch {record.epoch}: loss {record.loss:.4f}{held}")

@@ -1,0 +1,167 @@
+"""What out-of-fold rows say beyond a score: how sure to be, how wide an interval, which classes.
+
+Everything here is learnt from rows that the networks predicted without having learnt from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.core.checking import check_number
+from helder.core.losses import Loss
+from helder.core.parameters import Parameters
+from helder.learn.folds import Fold
+from helder.typing import Array, Floats
+
+LARGEST, STEPS = 8.0, 41  # temperatures from 1/8 to 8, on a grid that a parabola refines
+DOUBT = 1.0  # standard deviation of the logarithm of a temperature before any row is seen
+BINS = 15  # of the calibration error
+
+
+@dataclass(frozen=True, eq=False)
+class Temperature:
+    """By what the outputs' pre-activation is divided so that probabilities mean what they say.
+
+    Attributes:
+        value: The one that all rows chose (Guo et al. 2017).
+        by_fold: For each fold the one that the other folds chose, (K,).
+    """
+
+    value: float
+    by_fold: Floats
+
+    def cooled(self, z: Floats, folds: Sequence[Fold]) -> Floats:
+        """Pre-activations (N, n_out) divided by the temperature that other folds chose."""
+        cooled = z.astype(float)
+        for fold, temperature in zip(folds, self.by_fold, strict=True):
+            cooled[fold.held_out] /= temperature
+        return cooled
+
+
+def temperature(
+    z: Floats, y: Floats, weights: Floats, loss: Loss, folds: Sequence[Fold]
+) -> Temperature:
+    """The temperatures that make the loss of out-of-fold rows smallest.
+
+    Few rows say little about a temperature, so one far from 1 is doubted: log(T)^2 / 2 is added to
+    the summed loss. It never runs off where the classes are separated perfectly.
+
+    Args:
+        z: The outputs' pre-activation of every row by a network that has not learnt from it,
+            (N, n_out).
+        y: Targets as the loss wants them, (N, n_out).
+        weights: What each row counts, (N,).
+        loss: A loss of probabilities: softmax or sigmoid.
+        folds: The folds of the rows, (K,).
+    """
+    logs = np.linspace(-np.log(LARGEST), np.log(LARGEST), STEPS)  # (T,), the middle one is 0
+    counted = weights / weights.mean()  # a row counts 1 on average, (N,)
+    fold_of = np.zeros(len(z), int)
+    for k, fold in enumerate(folds):
+        fold_of[fold.held_out] = k
+    curves = np.stack(
+        [
+            np.bincount(fold_of, counted * loss.value(z / t, y)[:, 0], minlength=len(folds))
+            for t in np.exp(logs).astype(z.dtype)
+        ],
+        axis=1,
+    )  # (K, T)
+    others = curves.sum(axis=0) - curves  # (K, T)
+    by_fold = np.exp([lowest(logs, curve) for curve in others])  # (K,)
+    value = float(np.exp(lowest(logs, curves.sum(axis=0))))
+    after = float(np.sum(counted * loss.value(z / z.dtype.type(value), y)[:, 0]))
+    # The parabola is no proof: whatever it says, all rows together never get worse.
+    return Temperature(value if after <= curves[:, STEPS // 2].sum() else 1.0, by_fold)
+
+
+def cool(parameters: Parameters, temperature: float) -> None:
+    """Divides what the outputs sum up by a temperature: their weights and biases are linear in it.
+
+    So a calibrated network is a network like any other: nothing need be remembered beside it.
+    """
+    for k in range(len(parameters.values)):
+        output = parameters.thetas(k)[-1]
+        output.W /= temperature
+        output.b /= temperature
+
+
+def lowest(logs: Floats, losses: Floats) -> float:
+    """Where a curve over a grid (T,) is lowest, by the parabola through its lowest points."""
+    curve = losses + logs**2 / (2 * DOUBT**2)  # (T,)
+    if not np.isfinite(curve).all():
+        return 0.0
+    at = int(np.clip(np.argmin(curve), 1, len(logs) - 2))
+    left, middle, right = curve[at - 1 : at + 2]
+    bend = left - 2 * middle + right
+    shift = 0.0 if bend <= 0 else float(np.clip((left - right) / (2 * bend), -1, 1))
+    return float(logs[at] + shift * (logs[1] - logs[0]))
+
+
+def calibration_error(y: Array, p: Floats, weights: Floats | None = None) -> float:
+    """The expected calibration error: how far confidence lies from accuracy, on average.
+
+    Rows are sorted into 15 equal bins by the probability of the class that is predicted
+    (Naeini et al. 2015); the gaps of the bins are averaged, each by the weight of its rows.
+
+    Args:
+        y: Class numbers, (N,).
+        p: Probabilities, (N, C).
+        weights: What each row counts, (N,); None for all alike.
+    """
+    weights = np.ones(len(y)) if weights is None else weights
+    confidence, right = p.max(axis=1), np.argmax(p, axis=1) == y  # (N,)
+    bins = np.clip((confidence * BINS).astype(int), 0, BINS - 1)  # (N,)
+    gaps = np.bincount(bins, weights * (right - confidence), minlength=BINS)
+    return float(np.abs(gaps).sum() / weights.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Conformal:
+    """How wrong predictions were on rows not learnt from, which bounds how wrong new ones are.
+
+    This is cross-conformal prediction (Vovk 2015): if new rows are like those seen, a share of
+    `coverage` of them is no more wrong than the quantile of the old ones.
+
+    Attributes:
+        scores: How wrong each row's prediction was, in ascending order for each output, (N, n).
+    """
+
+    scores: Floats
+
+    @classmethod
+    def of(cls, scores: Floats) -> Conformal:
+        """From the scores of out-of-fold rows, (N, n), in any order."""
+        return cls(np.sort(scores.astype(float), axis=0))
+
+    def quantile(self, coverage: float) -> Floats:
+        """The score that a new row stays at or below with this probability, (n,).
+
+        With N rows it is the smallest but ceil((N + 1) coverage) - 1 of them; infinite where so few
+        rows cannot say.
+
+        Raises:
+            ArgumentError: The coverage is no share.
+        """
+        check_number("coverage", coverage, above=0, below=1)
+        N, n = self.scores.shape
+        rank = int(np.ceil((N + 1) * coverage - 1e-9))  # 1e-9: (9 + 1) 0.9 is 9, not a bit more
+        return self.scores[rank - 1] if rank <= N else np.full(n, np.inf)  # (n,)
+
+    def interval(self, prediction: Floats, coverage: float) -> Floats:
+        """Lower and upper ends around predictions (N, n_out): (N, n_out, 2)."""
+        reach = self.quantile(coverage)  # (n_out,)
+        return np.stack([prediction - reach, prediction + reach], axis=2)
+
+    def classes(self, p: Floats, coverage: float) -> Array:
+        """The classes that are likely enough, given probabilities (N, C): (N, C), none empty.
+
+        A class belongs to the set where its probability is at least that of the right class in a
+        share of `coverage` of the rows seen: the smallest sets on average of all that cover as much
+        (Sadinle, Lei & Wasserman 2019). The likeliest class always belongs to it.
+        """
+        sets: Array = -p <= self.quantile(coverage)  # (N, C)
+        sets[np.arange(len(p)), np.argmax(p, axis=1)] = True
+        return sets

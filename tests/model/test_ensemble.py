@@ -1,0 +1,117 @@
+"""The seam between rows and networks: problems, folds, recipes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from helder.core.losses import MeanSquaredError
+from helder.errors import ArgumentError, HelderError
+from helder.learn import Rows
+from helder.model.ensemble import TIME_IS_UP, Problem, each, fit_ensemble, folds_for, held_out_for
+from helder.model.recipes import RECIPES, UNWATCHED_EPOCHS, Adjusted, Continued
+
+PLAIN = RECIPES["plain"]
+QUICK = Adjusted(PLAIN, {"hidden": (8,)}, {"epochs": 6, "learning_rate": 0.01})
+
+
+@pytest.fixture
+def rows(rng):
+    """200 rows of three columns, and a number that follows from them."""
+    X = rng.normal(size=(200, 3)).astype(np.float32)
+    return Rows(X, (X[:, :1] * X[:, 1:2]).astype(np.float32), np.ones(200, np.float32))
+
+
+def problem_of(rows, **more):
+    return Problem(rows, MeanSquaredError(), 3, **more)
+
+
+def test_folds_are_members_and_every_row_is_predicted_by_who_has_not_learnt_it(rows):
+    problem = problem_of(rows, folds=folds_for(200, 4, 0))
+    assert problem.watched
+    assert problem.learnt == 150
+    ensemble = fit_ensemble(problem, QUICK, members=1, seed=3)
+    assert len(ensemble.net.parameters.values) == len(ensemble.chosen) == 4
+    for k, fold in enumerate(problem.folds):
+        held = rows.X[fold.held_out]
+        alone = list(each(ensemble.net, held))[k]
+        np.testing.assert_allclose(ensemble.z[fold.held_out], alone, rtol=1e-5)
+
+
+def test_members_without_folds_differ_by_their_seeds(rows):
+    few = np.arange(150)
+    problem = problem_of(rows[few], held_out=rows[np.arange(150, 200)])
+    ensemble = fit_ensemble(problem, QUICK, members=3)
+    assert ensemble.z is None
+    assert len(np.unique(ensemble.net.parameters.values[:, 0])) == 3
+    assert len(ensemble.history.val_losses) == 6
+    np.testing.assert_allclose(
+        np.mean([*each(ensemble.net, rows.X)], axis=0)[:, 0],
+        ensemble.net.predict(rows.X),
+        rtol=1e-4,
+        atol=1e-6,
+    )
+
+
+def test_where_nothing_chooses_the_epoch_there_are_few(rows):
+    problem = problem_of(rows)
+    assert not problem.watched
+    assert PLAIN.settings(problem).epochs == UNWATCHED_EPOCHS
+    assert fit_ensemble(problem, QUICK, members=1).chosen == (6,)
+
+
+def test_training_goes_on_from_numbers_that_are_there(rows):
+    problem = problem_of(rows, folds=folds_for(200, 2, 0))
+    before = fit_ensemble(problem, QUICK, members=2)
+    kept = before.net.parameters.values.copy()
+    other = Adjusted(PLAIN, {"hidden": (99,)}, {"epochs": 6, "learning_rate": 0.01})
+    after = fit_ensemble(
+        problem,
+        Continued(other, before.net.architecture),
+        members=2,
+        first=before.net.parameters,
+    )
+    assert after.net.architecture.hidden == (8,)
+    assert after.history.losses[0] < before.history.losses[0]
+    assert (before.net.parameters.values == kept).all()
+    with pytest.raises(ArgumentError, match="as many networks as there are"):
+        fit_ensemble(problem_of(rows), QUICK, members=3, first=before.net.parameters)
+
+
+def test_time_ends_training_and_what_was_best_is_kept(rows):
+    endless = Adjusted(QUICK, training={"epochs": 1_000_000, "patience": 1_000_000})
+    problem = problem_of(rows, folds=folds_for(200, 2, 0))
+    ensemble = fit_ensemble(problem, endless, members=2, time_limit=0.2)
+    assert ensemble.history.stopped == TIME_IS_UP
+    assert np.isfinite(ensemble.net.predict(rows.X)).all()
+
+
+def test_a_listener_hears_every_epoch_and_can_end_training(rows):
+    heard = []
+
+    def listener(record):
+        heard.append(record.epoch)
+        return "enough" if record.epoch == 3 else None
+
+    ensemble = fit_ensemble(problem_of(rows), QUICK, members=1, listener=listener, time_limit=60)
+    assert heard == [1, 2, 3]
+    assert ensemble.history.stopped == "enough"
+
+
+def test_a_training_that_runs_off_leaves_an_error(rows):
+    wild = Adjusted(QUICK, training={"learning_rate": 1e30})
+    with pytest.raises(HelderError, match="ran off to infinity"):
+        fit_ensemble(problem_of(rows, folds=folds_for(200, 2, 0)), wild, members=2)
+
+
+def test_there_are_as_many_folds_as_rows_allow():
+    assert len(folds_for(100, 8, 0)) == 8
+    assert len(folds_for(9, 8, 0)) == 4
+    assert folds_for(4, 8, 0) == ()
+    assert folds_for(100, 1, 0) == ()
+    assert len(folds_for(100, 8, 0, groups=np.arange(100) % 3)) == 3
+    assert held_out_for(4, 0) is None
+    part = held_out_for(100, 0, strata=np.arange(100) % 2)
+    assert sorted([*part.train, *part.held_out]) == list(range(100))
+    assert len(part.held_out) in (14, 15)
+    assert np.mean(part.held_out % 2) == pytest.approx(0.5, abs=0.05)
