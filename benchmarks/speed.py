@@ -35,6 +35,7 @@ from helder.engine.choosing import native_is_here
 Run = Callable[[], object]
 TABLE = Path(__file__).parents[1] / "docs" / "speed.md"
 MEMBERS = 32
+CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 
 def built(builders: dict[str, Callable[[], Run]]) -> dict[str, Run]:
@@ -117,6 +118,35 @@ def together(shape: Shape, found: dict[str, str], times: int) -> list[str]:
     measured = medians(built(builders), times)
     head = [f"{MEMBERS} networks of {shape}", "µs per update and network", "times ours"]
     return table(head, beside(measured, shape.updates * MEMBERS))
+
+
+def as_called(times: int) -> list[str]:
+    """What `net.train` costs beside the bare loop: history, best weights, held-out rows."""
+    lines = []
+    for shape in SHAPES[:2]:
+        runs = {
+            "the bare loop": ours.training("native", shape),
+            "net.train": ours.called("native", shape, held_out=False),
+            "net.train, a fifth of the rows held out": ours.called("native", shape, held_out=True),
+        }
+        for run in runs.values():
+            run()
+        rows = beside(medians(runs, times), shape.updates)
+        lines += table([str(shape), "µs per update", "times the loop"], rows)
+    return lines
+
+
+def two_threads(times: int) -> list[str]:
+    """What a second core is worth, beside two processes that spin; in a process of its own."""
+    if not hasattr(os, "sched_setaffinity") or len(CORES) < 2:
+        return ["This machine has no second core to measure.", ""]
+    spinning, engine = map(float, around.on_cores("threads.py", CORES, str(times)).split())
+    return [
+        f"{MEMBERS} networks of S1 train {number(engine)} times as fast on two cores as on one;",
+        f"two processes that spin get {number(spinning)} times as much done: {engine / spinning:.2f} "
+        "of that.",
+        "",
+    ]
 
 
 def prediction(shape: Shape, rows: int, found: dict[str, str], times: int) -> list[str]:
@@ -215,6 +245,9 @@ def main() -> None:
         lines += said(training(shape, found, times))
     if "S1" in {shape.name for shape in chosen}:
         lines += said(together(SHAPES[1], found, times))
+    if not given.only and native_is_here():
+        lines += said(as_called(times))
+        lines += said(two_threads(times))
     if not given.only:
         lines += said(prediction(SHAPES[1], 1, found, times))
         lines += said(prediction(SHAPES[1], 100_000, found, times))

@@ -5,7 +5,15 @@ from helder.learn.history import Epoch, History
 from helder.learn.members import Member
 from helder.learn.multilayer_perceptron import MultilayerPerceptron
 from helder.learn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Nesterov, RMSprop
-from helder.learn.schedules import SCHEDULES, Constant, Cosine, OneCycle, StepDecay, WarmUp
+from helder.learn.schedules import (
+    SCHEDULES,
+    Constant,
+    Cosine,
+    MultiCycle,
+    OneCycle,
+    StepDecay,
+    WarmUp,
+)
 from helder.learn.settings import Settings
 from helder.learn.training import train
 
@@ -21,6 +29,7 @@ __all__ = [
     "History",
     "Member",
     "Momentum",
+    "MultiCycle",
     "MultilayerPerceptron",
     "Nesterov",
     "OneCycle",

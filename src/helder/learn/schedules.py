@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helder.core.checking import check_number
+from helder.core.checking import check_count, check_number
 from helder.errors import ShapeError, pick
 from helder.typing import Floats
 
@@ -83,12 +83,31 @@ class OneCycle:
         return np.where(progress < self.warm, climb, Cosine(self.end)(down))
 
 
-SCHEDULES: dict[str, type[Constant | StepDecay | Cosine | WarmUp | OneCycle]] = {
+@dataclass(frozen=True)
+class MultiCycle:
+    """Waves that grow longer, from 0 up and back to 0: short trials first, then a long one.
+
+    `(1 - cos(2 pi log2(1 + (2^cycles - 1) progress))) / 2` (Holzmueller, Grinsztajn & Steinwart
+    2024, there called coslog).
+    """
+
+    cycles: int = 4
+
+    def __post_init__(self) -> None:
+        check_count("cycles", self.cycles, most=20)
+
+    def __call__(self, progress: Floats) -> Floats:
+        turns = np.log2(1 + (2**self.cycles - 1) * progress)
+        return 0.5 * (1 - np.cos(2 * np.pi * turns))
+
+
+SCHEDULES: dict[str, type[Constant | StepDecay | Cosine | WarmUp | OneCycle | MultiCycle]] = {
     "constant": Constant,
     "step": StepDecay,
     "cosine": Cosine,
     "warm_up": WarmUp,
     "one_cycle": OneCycle,
+    "multi_cycle": MultiCycle,
 }
 
 

@@ -134,7 +134,9 @@ def fit_ensemble(
     net = MultilayerPerceptron(
         architecture, seed=seed, engine=engine, members=K, parameters=first and first.copy()
     )
-    settings = replace(settings, seed=seed)
+    if first is None:
+        recipe.begin(net, problem)
+    settings, member = replace(settings, seed=seed), recipe.member(problem)
     heard = listener if time_limit is None else limited(listener, time_limit)
     if problem.folds:
         history, z = train_folds(
@@ -144,6 +146,7 @@ def fit_ensemble(
             problem.folds,
             settings,
             heard,
+            candidates=(member,),
             engine=net.engine,
         )
         check_kept(history, settings.learning_rate)
@@ -155,7 +158,7 @@ def fit_ensemble(
         settings,
         problem.held_out,
         heard,
-        members=net.members,
+        members=[member] * K,
         engine=net.engine,
     )
     together = histories[0] if K == 1 else MembersHistory.of(histories)

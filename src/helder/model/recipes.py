@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from helder.core import Architecture
-from helder.learn import AdamW, Settings
+from helder.core.fronts import Periodic, Scale
+from helder.engine import Purpose, generator
+from helder.learn import AdamW, Member, MultilayerPerceptron, Settings
+from helder.learn.first_weights import draw_by_rows
 from helder.model.fitting import Choices, batch_size, weight_decay
 
 if TYPE_CHECKING:
@@ -28,6 +31,12 @@ class Recipe(Protocol):
 
     def settings(self, problem: Problem) -> Settings:
         """How it learns; the seed is filled in later."""
+
+    def member(self, problem: Problem) -> Member:
+        """What holds for every network beside that."""
+
+    def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
+        """Draws first weights that look at the rows, where it wants such."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,67 @@ class Plain:
             batch_size=batch_size(problem.learnt),
             optimizer=AdamW(weight_decay(problem.learnt)),
         )
+
+    def member(self, problem: Problem) -> Member:
+        return Member()
+
+    def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Strong:
+    """The default: parts of RealMLP, sized so that eight networks cost what one of it does.
+
+    A learned scale and waves of every number, parametric bends, rates after the neural tangent
+    kernel, first weights that look at the rows, smoothed labels, and a rate in growing waves
+    (Holzmueller, Grinsztajn & Steinwart 2024). docs/accuracy.md has what each part is worth.
+    """
+
+    name: ClassVar[str] = "strong"
+
+    def architecture(self, problem: Problem) -> Architecture:
+        inputs, waves = problem.inputs, []
+        if problem.numeric:
+            waves = [Periodic(inputs, problem.numeric)]
+        wide = waves[0].n_out if waves else inputs
+        return Architecture(
+            problem.inputs,
+            (128, 128),
+            problem.outputs,
+            activation="selu" if classifies(problem) else "mish",
+            output=problem.loss,
+            dropout=0.15,
+            parametric=True,
+            parametrisation="ntk",
+            front=[*waves, Scale(wide)],
+        )
+
+    def settings(self, problem: Problem) -> Settings:
+        epochs = 64
+        return Settings(
+            learning_rate=0.04 if classifies(problem) else 0.2,
+            epochs=epochs,
+            batch_size=64,
+            optimizer=AdamW(0.02, beta2=0.95),
+            schedule="multi_cycle",
+            patience=epochs,  # the rate comes and goes in waves, and so does the loss
+        )
+
+    def member(self, problem: Problem) -> Member:
+        return Member(label_smoothing=0.1) if classifies(problem) else Member()
+
+    def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
+        X, folds = problem.rows.X, problem.folds
+        for k in range(len(net.parameters.values)):
+            rows = X[folds[k].train] if folds else X
+            stream = generator(net.seed, k, Purpose.RESAMPLE)
+            draw_by_rows(net.network, net.parameters, rows, k, stream)
+
+
+def classifies(problem: Problem) -> bool:
+    """Whether classes are predicted, not numbers."""
+    return problem.loss.link_name in ("softmax", "sigmoid")
 
 
 @dataclass(frozen=True)
@@ -78,6 +148,12 @@ class Adjusted:
     def settings(self, problem: Problem) -> Settings:
         return replace(self.recipe.settings(problem), **self.training)
 
+    def member(self, problem: Problem) -> Member:
+        return self.recipe.member(problem)
+
+    def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
+        self.recipe.begin(net, problem)
+
 
 @dataclass(frozen=True)
 class Continued:
@@ -97,5 +173,11 @@ class Continued:
     def settings(self, problem: Problem) -> Settings:
         return self.recipe.settings(problem)
 
+    def member(self, problem: Problem) -> Member:
+        return self.recipe.member(problem)
 
-RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (Plain(),)}
+    def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
+        pass
+
+
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (Plain(), Strong())}
