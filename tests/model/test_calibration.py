@@ -28,6 +28,15 @@ def test_the_temperature_is_how_much_too_sure_the_network_was(rng, sureness):
     np.testing.assert_allclose(found.by_fold, sureness, rtol=0.15)
 
 
+def test_networks_that_predict_together_are_cooled_less(rng):
+    z, y = drawn(rng, 400, 2.0)
+    few, many = (
+        temperature(z, one_hot(y, 3), np.ones(400), LOSS, folds_for(400, K, 0)) for K in (2, 8)
+    )
+    assert many.value == pytest.approx(few.value)
+    assert few.value > few.together > many.together > many.value / 1.15
+
+
 def test_a_parabola_finds_the_lowest_loss_there_is(rng):
     z, y = drawn(rng, 300, 2.2)
     hot, weights = one_hot(y, 3), rng.uniform(0, 3, 300)

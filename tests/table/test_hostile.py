@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from helder.errors import HelderError
 from helder.table import (
+    PLAIN,
+    STRONG,
     TablePlan,
     TargetPlan,
     data_hash,
@@ -53,13 +55,14 @@ def use_everything(path) -> None:
             assert (rows == found.rows).all()
             assert len(rows) + sum(gone.count for gone in found.left_out) == table.rows
     columns = describe_columns(table, roles={last: "target"})
-    plan = TablePlan.fit(table, columns, np.arange(0, table.rows, 2))
-    assert np.isfinite(plan.transform(table)).all()
-    assert TablePlan.from_dict(plan.to_dict()) == plan
-    used = len(plan.columns) + len(plan.left_out) + len(plan.roles)
-    assert used == len(table.names)
-    assert all(note.sentence for note in plan.unseen(table))
-    assert "\x1b" not in str(plan)
+    for steps in (STRONG, PLAIN):
+        plan = TablePlan.fit(table, columns, np.arange(0, table.rows, 2), steps)
+        assert np.isfinite(plan.transform(table)).all()
+        assert TablePlan.from_dict(plan.to_dict()) == plan
+        used = len(plan.columns) + len(plan.left_out) + len(plan.roles)
+        assert used == len(table.names)
+        assert all(note.sentence for note in plan.unseen(table))
+        assert "\x1b" not in str(plan)
 
 
 @pytest.mark.parametrize("kind", ["mangled", "tables", "bytes"])

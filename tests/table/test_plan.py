@@ -153,7 +153,7 @@ def test_numbers_beyond_float32_are_refused_and_huge_ones_standardised(write):
         TablePlan.fit(table, columns, np.arange(2)).transform(table)
     inputs = TablePlan.fit(table, columns, np.arange(3)).transform(table)
     assert np.isfinite(inputs).all()
-    largest = read_table(write("x\n1.7e308\n-1.7e308\n1.5\n"))
+    largest = read_table(write("x\n1.7976931348623157e308\n-1.7976931348623157e308\n1.5\n"))
     plan = TablePlan.fit(largest, describe_columns(largest), np.arange(3))
     np.testing.assert_allclose(plan.transform(largest)[:, 0], [1.2247, -1.2247, 0], atol=1e-4)
 

@@ -179,8 +179,8 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
     ) -> tuple[Array, Floats]:
         rows, folds = problem.rows, problem.folds
         found = temperature(z, rows.y, rows.weights, problem.loss, folds)
-        self.temperature_ = found.value
-        cool(self.net_.parameters, found.value)
+        self.temperature_ = found.together
+        cool(self.net_.parameters, found.together)
         p = problem.loss.link(found.cooled(z, folds))  # (N, outputs)
         self.oof_proba_ = self._target.probabilities(p)
         if isinstance(self._target, Labels):

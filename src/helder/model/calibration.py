@@ -18,6 +18,7 @@ from helder.typing import Array, Floats
 
 LARGEST, STEPS = 8.0, 41  # temperatures from 1/8 to 8, on a grid that a parabola refines
 DOUBT = 1.0  # standard deviation of the logarithm of a temperature before any row is seen
+AVERAGED = 0.12  # by how much averaging many networks makes probabilities too modest
 BINS = 15  # of the calibration error
 
 
@@ -26,12 +27,24 @@ class Temperature:
     """By what the outputs' pre-activation is divided so that probabilities mean what they say.
 
     Attributes:
-        value: The one that all rows chose (Guo et al. 2017).
+        value: The one that all rows chose (Guo et al. 2017), for a network alone.
         by_fold: For each fold the one that the other folds chose, (K,).
     """
 
     value: float
     by_fold: Floats
+
+    @property
+    def together(self) -> float:
+        """The temperature of networks that predict with their mean.
+
+        Each alone is too sure where it errs by itself, and the mean of networks that err each in
+        its own way is not. No row is out of fold for several networks, so how much that is cannot
+        be seen in a fit. Over eight tables, three splits of each, dividing by 1.1 made the log-loss
+        0.5 % smaller than this network's temperature alone, and by 1.05 to 1.2 nearly as much.
+        """
+        K = len(self.by_fold)
+        return self.value / (1 + AVERAGED * (1 - 1 / K))
 
     def cooled(self, z: Floats, folds: Sequence[Fold]) -> Floats:
         """Pre-activations (N, n_out) divided by the temperature that other folds chose."""

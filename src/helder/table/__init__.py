@@ -1,9 +1,11 @@
-"""Tables: from a file of text to inputs and a target, nothing dropped without being said."""
+"""Tables: from a file or a data frame to inputs, nothing dropped without being said."""
 
 from helder.table.beside import column_values, group_notes, read_groups, read_time, read_weights
 from helder.table.columns import Column, describe_columns
 from helder.table.contents import Table, unknown_column
 from helder.table.dialect import Dialect
+from helder.table.frame_columns import describe_frame
+from helder.table.frames import table_of
 from helder.table.hashing import data_hash
 from helder.table.labels import TargetPlan
 from helder.table.marks import marks_of
@@ -12,11 +14,28 @@ from helder.table.numbers import column_numbers, parse_numbers
 from helder.table.plan import TablePlan
 from helder.table.reading import read_table
 from helder.table.splitting import MAX_COLUMNS
-from helder.table.steps import BooleanStep, CategoryStep, DateStep, NumericStep, Step
+from helder.table.steps import (
+    PLAIN,
+    BooleanStep,
+    CategoryStep,
+    DateStep,
+    NumericStep,
+    Step,
+)
+from helder.table.strong_steps import (
+    STRONG,
+    OneHotStep,
+    PairStep,
+    RobustDateStep,
+    RobustStep,
+    SignStep,
+)
 from helder.table.target import Target, read_target
 
 __all__ = [
     "MAX_COLUMNS",
+    "PLAIN",
+    "STRONG",
     "BooleanStep",
     "CategoryStep",
     "Column",
@@ -25,6 +44,11 @@ __all__ = [
     "LeftOut",
     "Note",
     "NumericStep",
+    "OneHotStep",
+    "PairStep",
+    "RobustDateStep",
+    "RobustStep",
+    "SignStep",
     "Step",
     "Table",
     "TablePlan",
@@ -34,6 +58,7 @@ __all__ = [
     "column_values",
     "data_hash",
     "describe_columns",
+    "describe_frame",
     "group_notes",
     "marks_of",
     "parse_numbers",
@@ -42,5 +67,6 @@ __all__ = [
     "read_target",
     "read_time",
     "read_weights",
+    "table_of",
     "unknown_column",
 ]

@@ -18,6 +18,7 @@ from helder.table.missing import WIDE, missing, words
 from helder.table.notes import Note, note
 from helder.table.numbers import MOSTLY, not_a_number, parse_numbers, refuse_infinite
 from helder.table.suspicions import HALF, text_notes
+from helder.table.typed import as_text
 from helder.text.catalogue import say
 
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ def describe_columns(
     drop: Iterable[str] = (),
     roles: Mapping[str, str] | Iterable[str] = (),
 ) -> tuple[Column, ...]:
-    """What each column of the table holds, in the table's order.
+    """What each column of a table of text holds, in the table's order.
 
     Args:
-        table: The table.
+        table: The table, from a file; for one from memory there is `describe_frame`.
         categories: Columns to read as categories whatever they look like.
         keep: Columns to keep as inputs though they look like an ID, or hold one value.
         drop: Columns that shall be no input.
@@ -158,7 +159,7 @@ def describe_numbers(table: Table, name: str, values: npt.NDArray[np.float64]) -
         kind="numeric",
         missing=int(np.count_nonzero(np.isnan(values))),
         distinct=distinct,
-        example=table.cells[name][first],
+        example=as_text(table.cells[name].slice(first, 1))[0],
         minimum=float(finite.min()) if len(finite) else None,
         maximum=float(finite.max()) if len(finite) else None,
         mean=float((finite / scale).mean() * scale) if len(finite) else None,

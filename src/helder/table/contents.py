@@ -1,10 +1,10 @@
-"""The table as it was read: raw text in columns, and the place in the file of every row."""
+"""The table as it came: cells in columns, raw text or typed already, and the place of every row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,6 @@ from helder.errors import (
     did_you_mean,
     listed,
     nearest,
-    place,
     shown,
 )
 from helder.table.dialect import Dialect
@@ -31,15 +30,18 @@ LONGEST_NAME = 200  # characters of a name that we compare with others
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of raw text, nothing interpreted yet.
+    """A table, nothing interpreted yet.
 
     Args:
-        path: The file it came from, as the person gave it.
-        names: The column names, in the file's order, stripped.
-        cells: For each name its String series of N cells, stripped; null where a cell is empty.
-        lines: (N,) the line of the file at which each row starts, from 1; for Parquet the row.
-        dialect: How the file writes its cells; None for Parquet.
+        path: The file it came from, as the person gave it; empty where it came from memory.
+        names: The column names, in the table's order, stripped.
+        cells: For each name its series of N cells. Those of a file are String, stripped; null
+            where a cell is empty. What came from memory may be Float64 (NaN is missing too),
+            Boolean, Date or Datetime instead.
+        lines: (N,) the line of the file at which each row starts, from 1; else the row.
+        dialect: How the file writes its cells; None where it is not CSV.
         notes: What a person should know about the file.
+        declared: For columns of text in a data frame, whether their type says text or category.
     """
 
     path: str
@@ -48,6 +50,7 @@ class Table:
     lines: npt.NDArray[np.int64]
     dialect: Dialect | None
     notes: tuple[Note, ...] = ()
+    declared: Mapping[str, Literal["text", "category"]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -62,12 +65,13 @@ class Table:
 
     def place(self, row: int | None, column: str | None = None) -> str:
         """Where a row (index from 0) stands, as an error names it: file, line and column."""
-        file = shown_path(self.path)
-        if row is None:
-            return place(file, None, column)
-        if self.dialect is None:
-            return place(f"{file}, row {int(self.lines[row])}", None, column)
-        return place(file, int(self.lines[row]), column)
+        parts = [shown_path(self.path)] if self.path else []
+        if row is not None:
+            word = "row" if self.dialect is None else "line"
+            parts.append(f"{word} {int(self.lines[row])}")
+        if column is not None:
+            parts.append(f"column {shown(column)}")
+        return ", ".join(parts)
 
 
 def shown_path(path: str) -> str:
@@ -84,7 +88,7 @@ def unknown_column(
         name[:LONGEST_NAME], (known for known in table.names if len(known) < LONGEST_NAME)
     )
     return error(
-        f"{what} is not a column of this file",
+        f"{what} is not a column of this {'file' if table.path else 'table'}",
         got=name,
         accepted="one of " + listed(shown(known) for known in table.names),
         hint=did_you_mean(near),

@@ -11,6 +11,7 @@ from helder.errors import DataError
 from helder.table.contents import Table
 from helder.table.missing import WIDE, missing
 from helder.table.numbers import MOSTLY, TRIED_FIRST
+from helder.table.typed import as_text, typed_days
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +25,7 @@ TIME = (
 FIELDS = {"y": "(?P<year>[0-9]{4})", "m": "(?P<month>[0-9]{1,2})", "d": "(?P<day>[0-9]{1,2})"}
 MARKS = r"[-/.]"  # Rust's patterns have no back-references: both marks are looked at separately
 LOOKS_LIKE_DATE = f"[0-9]{MARKS}[0-9]{{1,2}}{MARKS}[0-9]"
+MOST_DAYS = 1e7  # from 1970: what lies further away is no date of a calendar
 PARTS = ("year", "month", "day", "hour", "minute", "second", "half", "zone")
 
 
@@ -36,7 +38,7 @@ def date_pattern(order: Order) -> str:
 def parse_dates(
     cells: pl.Series, order: Order
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """The days since 1970 (with the time of day as a fraction) in a column of text.
+    """The days since 1970 (with the time of day as a fraction) in a column, of text or of dates.
 
     A time zone is taken off, so that all are in UTC.
 
@@ -44,6 +46,10 @@ def parse_dates(
         values (N,) with NaN where a cell is missing or no date, and the indices of the filled
         cells that are no date.
     """
+    days = typed_days(cells)
+    if days is not None:
+        return days, np.empty(0, dtype=np.int64)
+    cells = as_text(cells)
     read = cells.str.extract_groups(date_pattern(order)).struct.unnest()
     part = {name: read[name] for name in PARTS}
     year, month, day, hour, minute, second = (

@@ -16,6 +16,7 @@ from helder.table.contents import Table, unknown_column
 from helder.table.marks import read_like
 from helder.table.missing import words
 from helder.table.numbers import parse_numbers, refuse_infinite
+from helder.table.typed import as_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -171,7 +172,7 @@ def found_labels(table: Table, plan: TargetPlan) -> Labels:
         values = target_numbers(table, plan.name)
         rows = np.flatnonzero(~np.isnan(values)).astype(np.int64)
         numbers, codes = np.unique(values[rows], return_inverse=True)
-        names = number_names(cells.gather(rows), codes, numbers)
+        names = number_names(as_text(cells).gather(rows), codes, numbers)
         return Labels(rows, codes.astype(np.int64), tuple(map(float, numbers)), names)
     text = words(cells)
     rows = text.is_not_null().arg_true().to_numpy().astype(np.int64)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helder.table.typed import as_text, is_text, without_value
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -24,12 +26,15 @@ WIDE = (
 
 def missing(cells: pl.Series, spellings: tuple[str, ...]) -> pl.Series:
     """(N,) true where a cell is empty or one of these spellings of nothing."""
+    if not is_text(cells):
+        return without_value(cells)
     return cells.is_null() | cells.str.to_lowercase().is_in(list(spellings)).fill_null(True)
 
 
 def words(cells: pl.Series) -> pl.Series:
-    """The cells of a column of text: null where empty or missing in the narrow sense."""
+    """The cells of a column as text: null where empty or missing in the narrow sense."""
     import polars as pl
 
+    cells = as_text(cells)
     gone = missing(cells, NARROW)
     return cells if not gone.any() else pl.select(pl.when(~gone).then(cells)).to_series()

@@ -11,6 +11,7 @@ from helder.errors import DataError
 from helder.table.contents import Table
 from helder.table.dialect import PLAIN, SPACES, Dialect
 from helder.table.missing import WIDE, missing
+from helder.table.typed import as_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +23,7 @@ TRIED_FIRST = 1000  # cells that show quickly that a column is not numeric
 def parse_numbers(
     cells: pl.Series, dialect: Dialect | None = None
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """The numbers in a column of text.
+    """The numbers in a column, of text or of numbers already.
 
     Returns:
         values (N,) with NaN where a cell is missing or no number (an infinite number stays
@@ -30,7 +31,9 @@ def parse_numbers(
     """
     import polars as pl
 
-    dialect = dialect or PLAIN
+    if cells.dtype == pl.Float64:
+        return cells.to_numpy(), np.empty(0, dtype=np.int64)
+    cells, dialect = as_text(cells), dialect or PLAIN
     plain = cells
     if dialect.decimal == ",":
         swapped = cells.str.replace(",", ".", literal=True)
@@ -79,12 +82,17 @@ def number_share(cells: pl.Series, dialect: Dialect) -> float:
 
 
 def column_numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
-    """(N,) the numbers of a numeric column, NaN where missing.
+    """(N,) the numbers of a numeric column, NaN where missing; false is 0 and true is 1.
 
     Raises:
         DataError: A cell is text, or infinite; the message names line and column.
     """
-    values, bad = parse_numbers(table.cells[name], table.dialect)
+    import polars as pl
+
+    cells = table.cells[name]
+    if cells.dtype == pl.Boolean:
+        cells = cells.cast(pl.Float64)
+    values, bad = parse_numbers(cells, table.dialect)
     if len(bad):
         raise not_a_number(table, name, bad)
     refuse_infinite(table, name, values)

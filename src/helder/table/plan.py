@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,14 +14,8 @@ from helder.table.columns import Column
 from helder.table.contents import Table, unknown_column
 from helder.table.marks import read_like, shown_marks
 from helder.table.notes import LeftOut, Note, note
-from helder.table.steps import (
-    STEPS,
-    Floats32,
-    Rows,
-    Step,
-    step_from_dict,
-    step_to_dict,
-)
+from helder.table.steps import PLAIN, Fit, Floats32, Rows, Step
+from helder.table.stored import step_from_dict, step_to_dict
 from helder.text.catalogue import say
 
 MOST_INPUTS = 100_000
@@ -31,6 +26,9 @@ MOST_BYTES = 8 << 30  # of inputs for one table
 @dataclass(frozen=True)
 class TablePlan:
     """How the columns of a table become inputs.
+
+    The numbers of the strong plan come first, as many as `numeric` says, then all other inputs;
+    apart from that inputs stand in the table's order.
 
     `columns` holds one step for each column that is an input, in the table's order; `left_out`
     the columns that are none, and why; `roles` the columns that are something else, such as the
@@ -45,13 +43,20 @@ class TablePlan:
     thousands: str | None = None
 
     @classmethod
-    def fit(cls, table: Table, columns: Sequence[Column], rows: Rows) -> TablePlan:
+    def fit(
+        cls,
+        table: Table,
+        columns: Sequence[Column],
+        rows: Rows,
+        steps: Mapping[str, Fit] = PLAIN,
+    ) -> TablePlan:
         """The plan for these columns, with the statistics of the training rows alone.
 
         Args:
             table: The whole table.
-            columns: What `describe_columns` found.
+            columns: What `describe_columns` or `describe_frame` found.
             rows: Indices of the training rows.
+            steps: What is done to a column of each kind: PLAIN or STRONG.
 
         Raises:
             DataError: No column is left as an input, or there are too many inputs.
@@ -65,24 +70,35 @@ class TablePlan:
             if column.role is None
         )
         if not used:
+            gone = listed(f"{shown(gone.name)} ({gone.why})" for gone in left_out)
+            how = "--keep NAME keeps one of those left out" if table.path else "left out were"
             raise DataError(
                 "no column is left as an input",
-                hint="--keep NAME keeps one of those left out: "
-                + listed(f"{shown(gone.name)} ({gone.why})" for gone in left_out)
-                if left_out
-                else "the table needs more columns",
+                hint=f"{how}: {gone}" if gone else "the table needs more columns",
                 where=table.place(None),
             )
-        steps = tuple(STEPS[column.kind].fit(table, column, rows) for column in used)
+        fitted = tuple(steps[column.kind](table, column, rows) for column in used)
         roles = tuple(column.name for column in unused if column.role is not None)
-        plan = cls(steps, left_out, roles, *shown_marks(table))
+        plan = cls(fitted, left_out, roles, *shown_marks(table))
         plan.check_size(table)
         return plan
 
-    @property
+    @cached_property
     def input_names(self) -> tuple[str, ...]:
         """The names of the inputs, in order."""
-        return tuple(name for step in self.columns for name in step.input_names)
+        names = [(step.input_names, step.leading) for step in self.columns]
+        first = [name for own, leading in names for name in own[:leading]]
+        return (*first, *(name for own, leading in names for name in own[leading:]))
+
+    @cached_property
+    def numeric(self) -> int:
+        """How many inputs, the first ones, are real numbers; 0 for the plain plan."""
+        return sum(step.leading for step in self.columns)
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """The number of inputs that each column becomes."""
+        return tuple(len(step.input_names) for step in self.columns)
 
     @property
     def not_numbers(self) -> frozenset[str]:
@@ -93,7 +109,7 @@ class TablePlan:
     @property
     def inputs(self) -> int:
         """The number of inputs."""
-        return sum(len(step.input_names) for step in self.columns)
+        return len(self.input_names)
 
     def check_size(self, table: Table) -> None:
         """Raises DataError where the inputs of a table would not fit in memory."""
@@ -122,11 +138,19 @@ class TablePlan:
         self.check_size(table)
         table = read_like(table, self)
         out = np.empty((table.rows, self.inputs), dtype=np.float32)
-        start = 0
-        for step in self.columns:
-            stop = start + len(step.input_names)
-            step.fill(table, out[:, start:stop])
-            start = stop
+        first, rest = 0, self.numeric
+        for step, width in zip(self.columns, self.widths, strict=True):
+            leading, others = step.leading, width - step.leading
+            if not others:
+                step.fill(table, out[:, first : first + leading])
+            elif not leading:
+                step.fill(table, out[:, rest : rest + others])
+            else:
+                own = np.empty((table.rows, width), dtype=np.float32)
+                step.fill(table, own)
+                out[:, first : first + leading] = own[:, :leading]
+                out[:, rest : rest + others] = own[:, leading:]
+            first, rest = first + leading, rest + others
         return out
 
     def unseen(self, table: Table) -> tuple[Note, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -24,10 +26,15 @@ def mean_and_std(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     if low == high:
         return low, 1.0
     # Squares of numbers near the limit of float64 would overflow: a power of two scales exactly.
-    unit = 2.0 ** np.floor(np.log2(max(abs(low), abs(high))))
+    unit = power_of_two(max(abs(low), abs(high)))
     scaled = there / unit
     mean, std = float(scaled.mean()) * unit, float(scaled.std()) * unit
     return mean, std if std > 0.0 else 1.0
+
+
+def power_of_two(value: float) -> float:
+    """The largest power of two that is not larger than a number."""
+    return math.ldexp(1.0, math.frexp(value)[1] - 1)
 
 
 def standardised(

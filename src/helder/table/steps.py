@@ -1,18 +1,20 @@
-"""What is done to one column of a table to make inputs of it, for each kind of column."""
+"""What the plain plan does to one column to make inputs of it, for each kind of column."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from helder.errors import shown
 from helder.table import strict
+from helder.table.codes import NONE, UNKNOWN, category_codes
 from helder.table.columns import BOOLEANS, MOST_CATEGORIES, Column, boolean_words
 from helder.table.contents import Table
-from helder.table.dates import ORDERS, Order, column_dates, date_text
+from helder.table.dates import MOST_DAYS, ORDERS, Order, column_dates, date_text
 from helder.table.missing import words
 from helder.table.notes import Note, note
 from helder.table.numbers import column_numbers
@@ -27,6 +29,39 @@ Rows = npt.NDArray[np.int64]
 CYCLES = (("year", 365.2425), ("week", 7.0), ("day", 1.0))  # in days
 
 
+class Step(Protocol):
+    """What is done to one column.
+
+    `kind` is the kind of the column, `saved_as` names the step in a saved plan. The first
+    `leading` of its inputs are real numbers that the plan puts before all other inputs.
+    """
+
+    kind: ClassVar[str]
+    saved_as: ClassVar[str]
+    leading: ClassVar[int]
+
+    @property
+    def name(self) -> str:
+        """The column."""
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The inputs that the column becomes."""
+
+    def fill(self, table: Table, out: Floats32) -> None:
+        """Writes the inputs (N, n) of the table's rows."""
+
+    def unseen(self, table: Table) -> tuple[Note, ...]:
+        """Notes about cells of a kind that training did not have."""
+
+    @classmethod
+    def read(cls, name: str, found: Mapping[str, object]) -> Self:
+        """The step with the values of a saved record; DataError where one is no such value."""
+
+
+Fit = Callable[[Table, Column, Rows], Step]  # makes the step for a column of one kind
+
+
 @dataclass(frozen=True)
 class NumericStep:
     """A number, standardised; where training had missing values a second input says so.
@@ -35,6 +70,8 @@ class NumericStep:
     """
 
     kind: ClassVar[str] = "numeric"
+    saved_as: ClassVar[str] = "numeric"
+    leading: ClassVar[int] = 0
     name: str
     mean: float
     std: float
@@ -67,6 +104,12 @@ class NumericStep:
     def __str__(self) -> str:
         return say("table.step_numeric", mean=self.mean, std=self.std)
 
+    @classmethod
+    def read(cls, name: str, found: Mapping[str, object]) -> Self:
+        """The step with the values of a saved record; DataError where one is no such value."""
+        mean, std = strict.number(found["mean"]), strict.scale(found["std"])
+        return cls(name, mean, std, strict.truth(found["missing_indicator"]))
+
 
 @dataclass(frozen=True)
 class CategoryStep:
@@ -78,6 +121,8 @@ class CategoryStep:
     """
 
     kind: ClassVar[str] = "category"
+    saved_as: ClassVar[str] = "category"
+    leading: ClassVar[int] = 0
     name: str
     categories: tuple[str, ...]
     other: bool
@@ -101,17 +146,8 @@ class CategoryStep:
         return (*names, *[f"{self.name} (missing)"] * self.missing_indicator)
 
     def codes(self, table: Table) -> npt.NDArray[np.int64]:
-        """(N,) each row's category; -1 for one not known, -2 for none."""
-        import polars as pl
-
-        cells = words(table.cells[self.name])
-        if not self.categories:
-            return np.where(cells.is_null().to_numpy(), -2, -1).astype(np.int64)
-        numbers = list(range(len(self.categories)))
-        found = cells.replace_strict(
-            list(self.categories), numbers, default=-1, return_dtype=pl.Int64
-        )
-        return np.where(cells.is_null().to_numpy(), -2, found.fill_null(-2).to_numpy())
+        """(N,) each row's category; UNKNOWN for one not known, NONE where there is none."""
+        return category_codes(table.cells[self.name], self.categories)
 
     def fill(self, table: Table, out: Floats32) -> None:
         """Writes the inputs (N, n) of the table's rows."""
@@ -120,32 +156,29 @@ class CategoryStep:
         known = np.flatnonzero(codes >= 0)
         out[known, codes[known]] = 1.0
         if self.other:
-            out[codes == -1, len(self.categories)] = 1.0
+            out[codes == UNKNOWN, len(self.categories)] = 1.0
         if self.missing_indicator:
-            out[codes == -2, -1] = 1.0
+            out[codes == NONE, -1] = 1.0
 
     def unseen(self, table: Table) -> tuple[Note, ...]:
         """Notes about cells of a kind that training did not have."""
         codes = self.codes(table)
-        new = np.flatnonzero(codes == -1)
-        absent = int((codes == -2).sum())
+        new, absent = codes == UNKNOWN, int((codes == NONE).sum())
         notes = missing_note(self.name, absent, self.missing_indicator, "treated_as_no_category")
-        if len(new) == 0 or self.other:
+        if not new.any() or self.other:
             return notes  # with `other`, what is rare and what is new cannot be told apart
-        row = int(new[0])
-        said = note(
-            "unseen_categories",
-            column=shown(self.name),
-            count=len(new),
-            cell=shown(table.cells[self.name][row]),
-            place=table.place(row),
-            treated=say("table.treated_as_none"),
-        )
-        return (said, *notes)
+        return (unseen_note(table, self.name, new, "treated_as_none"), *notes)
 
     def __str__(self) -> str:
         other = say("table.and_other") if self.other else ""
         return say("table.step_category", count=len(self.categories), other=other)
+
+    @classmethod
+    def read(cls, name: str, found: Mapping[str, object]) -> Self:
+        """The step with the values of a saved record; DataError where one is no such value."""
+        categories = strict.texts(found["categories"], MOST_CATEGORIES)
+        other, absent = strict.truth(found["other"]), strict.truth(found["missing_indicator"])
+        return cls(name, categories, other, absent)
 
 
 @dataclass(frozen=True)
@@ -157,6 +190,8 @@ class BooleanStep:
     """
 
     kind: ClassVar[str] = "boolean"
+    saved_as: ClassVar[str] = "boolean"
+    leading: ClassVar[int] = 0
     name: str
     false: str
     true: str
@@ -195,22 +230,21 @@ class BooleanStep:
         values, cells = self.values(table)
         absent = cells.null_count()
         notes = missing_note(self.name, absent, self.missing_indicator, "treated_as_half")
-        new = np.flatnonzero((values == 0.5) & cells.is_not_null().to_numpy())
-        if len(new) == 0:
+        new = (values == 0.5) & cells.is_not_null().to_numpy()
+        if not new.any():
             return notes
-        row = int(new[0])
-        said = note(
-            "unseen_categories",
-            column=shown(self.name),
-            count=len(new),
-            cell=shown(table.cells[self.name][row]),
-            place=table.place(row),
-            treated=say("table.treated_as_half"),
-        )
-        return (said, *notes)
+        return (unseen_note(table, self.name, new, "treated_as_half"), *notes)
 
     def __str__(self) -> str:
         return say("table.step_boolean", false=self.false, true=self.true)
+
+    @classmethod
+    def read(cls, name: str, found: Mapping[str, object]) -> Self:
+        """The step with the values of a saved record; DataError where one is no such value."""
+        pair = next((p for p in BOOLEANS if p == (found["false"], found["true"])), None)
+        if pair is None:
+            raise strict.refuse("two words for false and true are missing", found["true"])
+        return cls(name, *pair, strict.truth(found["missing_indicator"]))
 
 
 @dataclass(frozen=True)
@@ -223,6 +257,8 @@ class DateStep:
     """
 
     kind: ClassVar[str] = "date"
+    saved_as: ClassVar[str] = "date"
+    leading: ClassVar[int] = 0
     name: str
     order: Order
     mean: float
@@ -255,10 +291,7 @@ class DateStep:
         """Writes the inputs (N, n) of the table's rows."""
         days = column_dates(table, self.name, self.order)
         out[:, 0] = standardised(table, self.name, days, self.mean, self.std)
-        for position, (_, length) in enumerate(self.cycles):
-            angle = 2 * np.pi * ((days / length) % 1.0)
-            out[:, 1 + 2 * position] = np.nan_to_num(np.sin(angle))
-            out[:, 2 + 2 * position] = np.nan_to_num(np.cos(angle))
+        write_cycles(days, out[:, 1 : 1 + 2 * len(self.cycles)])
         if self.missing_indicator:
             out[:, -1] = np.isnan(days)
 
@@ -270,10 +303,22 @@ class DateStep:
     def __str__(self) -> str:
         return say("table.step_date", mean=date_text(self.mean), std=self.std)
 
+    @classmethod
+    def read(cls, name: str, found: Mapping[str, object]) -> Self:
+        """The step with the values of a saved record; DataError where one is no such value."""
+        order, mean = read_date(found, "mean")
+        std, timed = strict.scale(found["std"]), strict.truth(found["time_of_day"])
+        return cls(name, order, mean, std, timed, strict.truth(found["missing_indicator"]))
 
-Step = NumericStep | CategoryStep | BooleanStep | DateStep
+
 STEPS: dict[str, type[Step]] = {
     step.kind: step for step in (NumericStep, CategoryStep, BooleanStep, DateStep)
+}
+PLAIN: Mapping[str, Fit] = {
+    "numeric": NumericStep.fit,
+    "category": CategoryStep.fit,
+    "boolean": BooleanStep.fit,
+    "date": DateStep.fit,
 }
 
 
@@ -285,39 +330,33 @@ def missing_note(name: str, absent: int, indicator: bool, treated: str) -> tuple
     return (note("unseen_missing", column=shown(name), count=absent, treated=how),)
 
 
-def step_to_dict(step: Step) -> dict[str, object]:
-    """The step as plain values that JSON can hold."""
-    fields = {field: getattr(step, field) for field in step.__dataclass_fields__}
-    plain = {
-        key: list(value) if isinstance(value, tuple) else value for key, value in fields.items()
-    }
-    return {"kind": step.kind, **plain}
+def unseen_note(table: Table, name: str, rows: npt.NDArray[np.bool_], treated: str) -> Note:
+    """The note about the rows whose category training did not have."""
+    new = np.flatnonzero(rows)
+    row = int(new[0])
+    return note(
+        "unseen_categories",
+        column=shown(name),
+        count=len(new),
+        cell=shown(table.cells[name][row]),
+        place=table.place(row),
+        treated=say(f"table.{treated}"),
+    )
 
 
-def step_from_dict(value: object) -> Step:
-    """The step that `step_to_dict` wrote; DataError where it is anything else."""
-    kind = value.get("kind") if isinstance(value, dict) else None
-    cls = STEPS.get(kind) if isinstance(kind, str) else None
-    if cls is None:
-        raise strict.refuse("a step of a known kind is missing", kind)
-    found = strict.record(value, ("kind", *cls.__dataclass_fields__))
-    name, absent = strict.text(found["name"]), strict.truth(found["missing_indicator"])
-    if cls is NumericStep:
-        return NumericStep(name, strict.number(found["mean"]), strict.scale(found["std"]), absent)
-    if cls is CategoryStep:
-        categories = strict.texts(found["categories"], MOST_CATEGORIES)
-        return CategoryStep(name, categories, strict.truth(found["other"]), absent)
-    if cls is BooleanStep:
-        pair = next((p for p in BOOLEANS if p == (found["false"], found["true"])), None)
-        if pair is None:
-            raise strict.refuse("two words for false and true are missing", found["true"])
-        return BooleanStep(name, *pair, absent)
+def write_cycles(days: npt.NDArray[np.float64], out: Floats32) -> None:
+    """Writes sine and cosine of the place in each cycle, as many as fit; 0 for a missing date."""
+    for position, (_, length) in enumerate(CYCLES[: out.shape[1] // 2]):
+        angle = 2 * np.pi * ((days / length) % 1.0)
+        out[:, 2 * position] = np.nan_to_num(np.sin(angle))
+        out[:, 2 * position + 1] = np.nan_to_num(np.cos(angle))
+
+
+def read_date(found: Mapping[str, object], middle: str) -> tuple[Order, float]:
+    """The order of a saved step for dates, and the date that becomes 0; DataError otherwise."""
     order = next((known for known in ORDERS if known == found["order"]), None)
     if order is None:
         raise strict.refuse("an order of day, month and year is missing", found["order"])
-    mean, std, timed = found["mean"], found["std"], found["time_of_day"]
-    if abs(strict.number(mean)) > 1e7:
-        raise strict.refuse("a date is far outside the calendar", mean)
-    return DateStep(
-        name, order, strict.number(mean), strict.scale(std), strict.truth(timed), absent
-    )
+    if abs(strict.number(found[middle])) > MOST_DAYS:
+        raise strict.refuse("a date is far outside the calendar", found[middle])
+    return order, strict.number(found[middle])

@@ -79,6 +79,14 @@ def scale(value: object) -> float:
     return found
 
 
+def spread(value: object) -> float:
+    """The value as a number from 0, or DataError."""
+    found = number(value)
+    if found < 0.0:
+        raise refuse("a spread cannot be negative", value)
+    return found
+
+
 def count(value: object) -> int:
     """The value as a whole number from 0, or DataError."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
