@@ -141,10 +141,10 @@ def two_threads(times: int) -> list[str]:
     if not hasattr(os, "sched_setaffinity") or len(CORES) < 2:
         return ["This machine has no second core to measure.", ""]
     spinning, engine = map(float, around.on_cores("threads.py", CORES, str(times)).split())
+    share = engine / spinning
     return [
         f"{MEMBERS} networks of S1 train {number(engine)} times as fast on two cores as on one;",
-        f"two processes that spin get {number(spinning)} times as much done: {engine / spinning:.2f} "
-        "of that.",
+        f"two processes that spin get {number(spinning)} times as much done: {share:.2f} of that.",
         "",
     ]
 
