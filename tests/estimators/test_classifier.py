@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import log_loss
 
 from helder.errors import ArgumentError
+from helder.table import table_of
 
 
 def test_text_labels_come_back_as_text(classifier, blobs):
@@ -64,9 +65,8 @@ def test_a_network_that_is_too_sure_is_cooled(classifier):
     model = classifier(learning_rate=0.03, epochs=12).fit(X, y, sample_weight=weights)
     assert model.temperature_ != 1.0
     # The temperature is in the weights of the output layer: the network itself is calibrated.
-    np.testing.assert_allclose(
-        model.predict_proba(X), model.net_.predict_proba(model.plan_.transform(X)), rtol=1e-5
-    )
+    inputs = model.plan_.transform(table_of(X))
+    np.testing.assert_allclose(model.predict_proba(X), model.net_.predict_proba(inputs), rtol=1e-5)
 
 
 def test_sets_cover_and_are_never_empty(classifier, blobs):

@@ -31,6 +31,7 @@ from helder.model.ensemble import (
 )
 from helder.model.recipes import RECIPES, Adjusted, Continued, Recipe
 from helder.model.scores import Score, metric_named, score
+from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
 NETWORK = ("hidden", "activation", "dropout")  # what a person may choose of the architecture
@@ -42,8 +43,10 @@ class TabularMLP(BaseEstimator, ABC):
 
     _task: str
     _target: Target
+    _names: tuple[str, ...]  # of the columns
     _conformal: Conformal | None
     net_: MultilayerPerceptron
+    plan_: TablePlan
     history_: History
     cv_score_: Score | None
     temperature_: float
@@ -78,7 +81,7 @@ class TabularMLP(BaseEstimator, ABC):
         check_count("members", self.members)
         check_validation(X_val, y_val, groups)
         goes_on = bool(self.warm_start) and hasattr(self, "net_")
-        problem, y, weights = self._rows(X, y, sample_weight, goes_on=goes_on)
+        problem, y, weights = self._rows(X, y, sample_weight, recipe, goes_on=goes_on)
         if X_val is None:
             problem = self._divided(problem, y, weights, groups, seed)
         else:
@@ -107,7 +110,7 @@ class TabularMLP(BaseEstimator, ABC):
     def _fit_partly(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
         """One more epoch over these rows, from the networks that there are, or with one anew."""
         goes_on, recipe = hasattr(self, "net_"), self._recipe()
-        problem, y, _ = self._rows(X, y, sample_weight, goes_on=goes_on, classes=classes)
+        problem, y, _ = self._rows(X, y, sample_weight, recipe, goes_on=goes_on, classes=classes)
         if not goes_on:
             self._calls, self._seed = 0, seed_of(self.random_state)
         once = Adjusted(recipe, training={"epochs": 1, "schedule": "constant"})
@@ -128,26 +131,34 @@ class TabularMLP(BaseEstimator, ABC):
         return self
 
     def _rows(
-        self, X: Any, y: Any, sample_weight: Any, *, goes_on: bool, classes: Any = None
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        recipe: Recipe,
+        *,
+        goes_on: bool,
+        classes: Any = None,
     ) -> tuple[Problem, Array, Floats]:
         """The rows as a problem, the target as a person wrote it, and the rows' own weights."""
-        table, y, weights = self._read(X, y, sample_weight, reset=not goes_on)
+        table, y, weights = self._read(X, y, sample_weight, first_time=not goes_on)
         if not goes_on:
             self._target = self._target_of(y, weights, classes)
-            self.plan_ = fit_plan(table, np.flatnonzero(weights))
+            self.plan_ = fit_plan(table, np.flatnonzero(weights), recipe.steps)
+            self._names = table.names
         counted = weights * self._class_weights(y)
         rows = Rows(self.plan_.transform(table), self._target.encode(y), counted.astype(np.float32))
         return Problem(rows, self._target.loss, self.plan_.numeric), y, weights
 
     def _read(
-        self, X: Any, y: Any, sample_weight: Any, *, reset: bool
-    ) -> tuple[Any, Array, Floats]:
+        self, X: Any, y: Any, sample_weight: Any, *, first_time: bool
+    ) -> tuple[Table, Array, Floats]:
         """X as a table, y as an array, and what each row counts."""
         if y is None:
             raise ArgumentError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None"
             )
-        table = read_table(self, X, reset=reset)
+        table = read_table(self, X, None if first_time else self._names)
         y = check_array(
             y,
             accept_sparse=True,
@@ -163,7 +174,7 @@ class TabularMLP(BaseEstimator, ABC):
 
     def _encoded(self, X: Any, y: Any, sample_weight: Any) -> Rows:
         """More rows, by the plan and the target that are there."""
-        table, y, weights = self._read(X, y, sample_weight, reset=False)
+        table, y, weights = self._read(X, y, sample_weight, first_time=False)
         return Rows(self.plan_.transform(table), self._target.encode(y), weights.astype(np.float32))
 
     def _divided(
@@ -225,7 +236,7 @@ class TabularMLP(BaseEstimator, ABC):
     def _inputs(self, X: Any) -> Floats:
         """The inputs of rows to be predicted, (N, inputs)."""
         check_is_fitted(self)
-        return self.plan_.transform(read_table(self, X, reset=False))
+        return self.plan_.transform(read_table(self, X, self._names))
 
     def _predicted(self, X: Any) -> Floats:
         """What the networks say on average, (N, outputs)."""
@@ -259,6 +270,8 @@ class TabularMLP(BaseEstimator, ABC):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.sparse = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
         return tags
 
     @abstractmethod

@@ -2,64 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
+from sklearn.utils.validation import validate_data
 
-from helder.typing import Floats, Integers
-
-SPARSE = ("csr", "csc", "coo")  # others are turned into the first of these
-
-
-@dataclass(frozen=True, eq=False)
-class NumberPlan:
-    """Columns of numbers, each centred on its mean and divided by its standard deviation."""
-
-    mean: Floats
-    std: Floats
-
-    @classmethod
-    def fit(cls, X: Floats, rows: Integers) -> NumberPlan:
-        """The plan with the statistics of these rows alone."""
-        seen = X[rows]
-        there = ~np.isnan(seen)
-        count = np.maximum(there.sum(axis=0), 1)
-        mean = np.where(there, seen, 0).sum(axis=0) / count
-        std = np.sqrt(np.where(there, (seen - mean) ** 2, 0).sum(axis=0) / count)
-        return cls(mean, np.where(std > 0, std, 1))
-
-    @property
-    def inputs(self) -> int:
-        """The number of inputs."""
-        return len(self.mean)
-
-    @property
-    def numeric(self) -> int:
-        """How many of the inputs, from the first on, are numbers."""
-        return len(self.mean)
-
-    def transform(self, X: Floats) -> Floats:
-        """The inputs of the rows, (N, inputs), in float32."""
-        return np.nan_to_num((X - self.mean) / self.std, nan=0.0).astype(np.float32)
+from helder.table import Table, TablePlan, describe_frame, table_of
+from helder.table.steps import Fit, Rows
 
 
-def read_table(estimator: Any, X: Any, *, reset: bool) -> Any:
+def read_table(estimator: Any, X: Any, names: Sequence[str] | None) -> Table:
     """X as a table; `n_features_in_` and `feature_names_in_` are set, or checked.
 
     Args:
         estimator: Whose attributes they are.
-        X: A data frame, an array or a sparse matrix.
-        reset: Whether these are the rows that the estimator learns from.
+        X: A data frame, an array, a sparse matrix or a list of lists.
+        names: The names of the columns in the first fit; None where this is it. scikit-learn has
+            seen to it that the columns are those and stand in that order, so what has no names of
+            its own gets these.
+
+    Raises:
+        DataError: X cannot be read.
+        ValueError: Other columns than in the first fit.
     """
-    from sklearn.utils.validation import validate_data
+    table = table_of(X)
+    validate_data(estimator, X, reset=names is None, skip_check_array=True)
+    return table if names is None else renamed(table, names)
 
-    X = validate_data(
-        estimator, X, reset=reset, accept_sparse=SPARSE, dtype=float, ensure_all_finite="allow-nan"
+
+def renamed(table: Table, names: Sequence[str]) -> Table:
+    """The table with other names of its columns, in the same order."""
+    new = dict(zip(table.names, names, strict=True))
+    return replace(
+        table,
+        names=tuple(names),
+        cells={new[name]: cells for name, cells in table.cells.items()},
+        declared={new[name]: says for name, says in table.declared.items()},
     )
-    return X.toarray() if hasattr(X, "toarray") else X
 
 
-def fit_plan(table: Any, rows: Integers) -> NumberPlan:
-    """How the columns become inputs, with the statistics of these rows alone."""
-    return NumberPlan.fit(table, rows)
+def fit_plan(table: Table, rows: Rows, steps: Mapping[str, Fit]) -> TablePlan:
+    """How the columns become inputs, with the statistics of these rows alone.
+
+    A table in which nothing varies, such as a single row, keeps all its columns: its networks
+    learn a constant.
+    """
+    columns = describe_frame(table)
+    if all(column.left_out for column in columns):
+        columns = describe_frame(table, keep=table.names)
+    return TablePlan.fit(table, columns, rows, steps)

@@ -12,6 +12,8 @@ from helder.engine import Purpose, generator
 from helder.learn import AdamW, Member, MultilayerPerceptron, Settings
 from helder.learn.first_weights import draw_by_rows
 from helder.model.fitting import Choices, batch_size, weight_decay
+from helder.table import PLAIN, STRONG
+from helder.table.steps import Fit
 
 if TYPE_CHECKING:
     from helder.model.ensemble import Problem
@@ -25,6 +27,10 @@ class Recipe(Protocol):
     @property
     def name(self) -> str:
         """What it is called."""
+
+    @property
+    def steps(self) -> Mapping[str, Fit]:
+        """What becomes of the columns of a table, by kind."""
 
     def architecture(self, problem: Problem) -> Architecture:
         """The network for these inputs and outputs."""
@@ -44,6 +50,7 @@ class Plain:
     """The textbook network: two layers of ReLU, AdamW, the epoch chosen by rows held out."""
 
     name: ClassVar[str] = "plain"
+    steps: ClassVar[Mapping[str, Fit]] = PLAIN
 
     def architecture(self, problem: Problem) -> Architecture:
         return Architecture(
@@ -78,6 +85,7 @@ class Strong:
     """
 
     name: ClassVar[str] = "strong"
+    steps: ClassVar[Mapping[str, Fit]] = STRONG
 
     def architecture(self, problem: Problem) -> Architecture:
         inputs, waves = problem.inputs, []
@@ -142,6 +150,10 @@ class Adjusted:
         """The name of the recipe that was adjusted."""
         return self.recipe.name
 
+    @property
+    def steps(self) -> Mapping[str, Fit]:
+        return self.recipe.steps
+
     def architecture(self, problem: Problem) -> Architecture:
         return replace(self.recipe.architecture(problem), **self.network)
 
@@ -166,6 +178,10 @@ class Continued:
     def name(self) -> str:
         """The name of the recipe that trains on."""
         return self.recipe.name
+
+    @property
+    def steps(self) -> Mapping[str, Fit]:
+        return self.recipe.steps
 
     def architecture(self, problem: Problem) -> Architecture:
         return self.network

@@ -134,7 +134,7 @@ def check_shape(array: npt.NDArray[Any]) -> None:
         raise DataError(
             f"Expected 2D array, got {got} array instead",
             accepted="rows and columns",
-            hint="reshape(-1, 1) makes one column of it, reshape(1, -1) one row",
+            hint="Reshape your data: reshape(-1, 1) makes one column of it, reshape(1, -1) one row",
         )
     check_size(*array.shape)
 
