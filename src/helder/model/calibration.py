@@ -40,8 +40,9 @@ class Temperature:
 
         Each alone is too sure where it errs by itself, and the mean of networks that err each in
         its own way is not. No row is out of fold for several networks, so how much that is cannot
-        be seen in a fit. Over eight tables, three splits of each, dividing by 1.1 made the log-loss
-        0.5 % smaller than this network's temperature alone, and by 1.05 to 1.2 nearly as much.
+        be seen in a fit. Over eight tables, dividing by 1.1 made the log-loss 0.5 % (plain recipe)
+        and 1.1 % (strong) smaller than the temperature of a network alone, and by 1.05 to 1.2
+        nearly as much; the calibration error was smallest at 1.1.
         """
         K = len(self.by_fold)
         return self.value / (1 + AVERAGED * (1 - 1 / K))
