@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -55,18 +54,11 @@ def python(code: str, *arguments: str) -> str:
     return subprocess.run(command, cwd=here, capture_output=True, text=True, check=True).stdout
 
 
-def on_cores(script: str, cores: set[int], *arguments: str) -> str:
-    """What a script of this folder prints in a fresh process that may use these cores."""
-    command = [sys.executable, script, *arguments]
+def script(name: str, *arguments: str) -> str:
+    """What a script of this folder prints in a fresh process."""
+    command = [sys.executable, name, *arguments]
     here = Path(__file__).parent
-    return subprocess.run(
-        command,
-        cwd=here,
-        capture_output=True,
-        text=True,
-        check=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, cores),
-    ).stdout
+    return subprocess.run(command, cwd=here, capture_output=True, text=True, check=True).stdout
 
 
 def in_turn(codes: dict[str, str], times: int) -> dict[str, float]:

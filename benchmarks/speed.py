@@ -19,6 +19,7 @@ import platform
 import statistics
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -31,6 +32,7 @@ from shapes import SHAPES, Shape
 from tables import number, processor, row, table
 
 from helder.engine.choosing import native_is_here
+from helder.learn import Settings
 
 Run = Callable[[], object]
 TABLE = Path(__file__).parents[1] / "docs" / "speed.md"
@@ -123,7 +125,7 @@ def together(shape: Shape, found: dict[str, str], times: int) -> list[str]:
 def as_called(times: int) -> list[str]:
     """What `net.train` costs beside the bare loop: history, best weights, held-out rows."""
     lines = []
-    for shape in SHAPES[:2]:
+    for shape in (SHAPES[0], replace(SHAPES[1], epochs=Settings.epochs)):
         runs = {
             "the bare loop": ours.training("native", shape),
             "net.train": ours.called("native", shape, held_out=False),
@@ -140,7 +142,8 @@ def two_threads(times: int) -> list[str]:
     """What a second core is worth, beside two processes that spin; in a process of its own."""
     if not hasattr(os, "sched_setaffinity") or len(CORES) < 2:
         return ["This machine has no second core to measure.", ""]
-    spinning, engine = map(float, around.on_cores("threads.py", CORES, str(times)).split())
+    cores = [str(core) for core in sorted(CORES)[:2]]
+    spinning, engine = map(float, around.script("threads.py", str(times), *cores).split())
     share = engine / spinning
     return [
         f"{MEMBERS} networks of S1 train {number(engine)} times as fast on two cores as on one;",

@@ -29,9 +29,8 @@ def seconds_of_spinning(cores: list[set[int]]) -> float:
     return perf_counter() - start
 
 
-def gains(times: int) -> tuple[float, float]:
+def gains(times: int, cores: list[int]) -> tuple[float, float]:
     """How many times faster two cores are: for two processes that spin, and for the engine."""
-    cores = sorted(os.sched_getaffinity(0))[:2]
     train = ours.training("native", SHAPES[1], MEMBERS)
     train()
     spinning, engine = [], []
@@ -51,4 +50,4 @@ def gains(times: int) -> tuple[float, float]:
 if __name__ == "__main__":
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
-    print(*gains(int(sys.argv[1])))
+    print(*gains(int(sys.argv[1]), [int(core) for core in sys.argv[2:]]))

@@ -21,7 +21,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
     """Networks that tell classes apart, trained in folds: predictions and an honest score at once.
 
     Args:
-        recipe: Which network, and how it learns: "plain". What follows is None to leave it to the
+        recipe: Which network, and how it learns, "strong" or "plain". What is None is left to the
             recipe.
         members: How many networks predict together, each trained without one fold of the rows.
             1 is a single network; some rows are held out to choose its epoch.
@@ -64,7 +64,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
     def __init__(
         self,
         *,
-        recipe: str = "plain",
+        recipe: str = "strong",
         members: int = 8,
         hidden: Any = None,
         activation: Any = None,
