@@ -5,26 +5,17 @@
 #include "kernels.hpp"
 
 #if defined(__x86_64__) || defined(_M_X64)
-#define HELDER_X86 1
+#define HELDER_X86
 #include <cpuid.h>
 #endif
 
 namespace helder {
 
-#define HELDER_DECLARE(isa)                       \
-  namespace isa {                                 \
-  extern const Kernels<float> float_kernels;      \
-  extern const Kernels<double> double_kernels;    \
-  }
-HELDER_DECLARE(baseline)
-#ifdef HELDER_X86
-HELDER_DECLARE(avx2)
-HELDER_DECLARE(avx512)
-#endif
+namespace baseline { extern const Tables tables; }
+namespace avx2 { extern const Tables tables; }
+namespace avx512 { extern const Tables tables; }
 
 namespace {
-
-enum Isa { BASELINE, AVX2, AVX512 };
 
 [[maybe_unused]] bool wanted(const char* name) {
   const char* forced = std::getenv("HELDER_ISA");
@@ -33,40 +24,22 @@ enum Isa { BASELINE, AVX2, AVX512 };
 
 // What is forced must be there too. The processor is asked directly: __builtin_cpu_supports needs a runtime library
 // that clang on Windows does not link.
-Isa choose() {
+const Tables& choose() {
 #ifdef HELDER_X86
   const auto all = [](unsigned word, unsigned bits) { return (word & bits) == bits; };
   unsigned a = 0, b = 0, c = 0, d = 0, kept = 0, more = 0;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !all(c, bit_OSXSAVE | bit_AVX | bit_FMA)) return BASELINE;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !all(c, bit_OSXSAVE | bit_AVX | bit_FMA)) return baseline::tables;
   __asm__ volatile("xgetbv" : "=a"(kept), "=d"(d) : "c"(0));  // the registers that the system keeps for us
-  if (!__get_cpuid_count(7, 0, &a, &more, &c, &d)) return BASELINE;
+  if (!__get_cpuid_count(7, 0, &a, &more, &c, &d)) return baseline::tables;
   const bool wide = all(more, bit_AVX2 | bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL) && all(kept, 0xe6);
-  if (wide && wanted("avx512")) return AVX512;
-  if (all(more, bit_AVX2) && all(kept, 0x06) && wanted("avx2")) return AVX2;
+  if (wide && wanted("avx512")) return avx512::tables;
+  if (all(more, bit_AVX2) && all(kept, 0x06) && wanted("avx2")) return avx2::tables;
 #endif
-  return BASELINE;
+  return baseline::tables;
 }
-
-[[maybe_unused]] const Isa chosen = choose();
 
 }  // namespace
 
-template <>
-const Kernels<float>& kernels<float>() {
-#ifdef HELDER_X86
-  if (chosen == AVX512) return avx512::float_kernels;
-  if (chosen == AVX2) return avx2::float_kernels;
-#endif
-  return baseline::float_kernels;
-}
-
-template <>
-const Kernels<double>& kernels<double>() {
-#ifdef HELDER_X86
-  if (chosen == AVX512) return avx512::double_kernels;
-  if (chosen == AVX2) return avx2::double_kernels;
-#endif
-  return baseline::double_kernels;
-}
+const Tables& best = choose();
 
 }  // namespace helder

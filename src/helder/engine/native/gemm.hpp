@@ -189,14 +189,10 @@ struct Product {
   // Rows `row` to `row + rows` of one tile's columns; `a` and `b` lie at the block's k.
   void tile(Index rows, Index row, Index j, Index cols, Index k, Index size, const T* a, Index a_ld, const T* b,
             Index b_ld) const {
-    Finish<T> how;
+    Finish<T> how = k + size == K ? finish : Finish<T>{};
     how.add = k > 0;
-    if (k + size == K) {
-      how.bias = finish.bias ? finish.bias + j : nullptr;
-      how.relu = finish.relu;
-      how.mask = finish.mask ? finish.mask + row * finish.ldm + j : nullptr;
-      how.ldm = finish.ldm;
-    }
+    if (how.bias) how.bias += j;
+    if (how.mask) how.mask += row * how.ldm + j;
     TILES<T, turn == LEFT>.columns(cols)[rows](size, a, a_ld, b, b_ld, C + row * ldc + j, ldc, cols, how);
   }
 
@@ -213,11 +209,9 @@ struct Product {
         pack_turned(work, b_ld, B + j * ldb + k, ldb, size, cols);
         b = work;
       }
-      Index row = 0;
-      for (Index left = parts(M, TILE_ROWS); left > 0; left--) {
-        const Index rows = parts(M - row, left);
+      for (Index row = 0, left = parts(M, TILE_ROWS), rows; left > 0; left--, row += rows) {
+        rows = parts(M - row, left);
         tile(rows, row, j, cols, k, size, panel(row, k), lda, b, b_ld);
-        row += rows;
       }
     }
   }
@@ -226,7 +220,7 @@ struct Product {
   // B is read as it lies, row after row, which is how memory is fastest.
   void packed(Index k, Index size, Index first, Index last) const {
     constexpr Index wide = TILE_COLS<T>;
-    T* const a = work + size * (block_cols<T>(N, size));
+    T* const a = work + size * block_cols<T>(N, size);
     if (turn == RIGHT)
       for (Index j = first; j < last; j += wide)
         pack_turned(work + (j - first) * size, wide, B + j * ldb + k, ldb, size, smaller(last - j, wide));
@@ -234,15 +228,13 @@ struct Product {
       for (Index r = 0; r < size; r++)
         for (Index j = first; j < last; j += wide)
           pack(work + (j - first) * size + r * wide, wide, B + (k + r) * ldb + j, ldb, 1, smaller(last - j, wide));
-    Index row = 0;
-    for (Index left = parts(M, TILE_ROWS); left > 0; left--) {
-      const Index rows = parts(M - row, left);
+    for (Index row = 0, left = parts(M, TILE_ROWS), rows; left > 0; left--, row += rows) {
+      rows = parts(M - row, left);
       const Index a_ld = whole_vectors<T>(turn == LEFT ? rows : size);
       if (turn == LEFT) pack(a, a_ld, panel(row, k), lda, size, rows);
       else pack(a, a_ld, panel(row, k), lda, rows, size);
-      for (Index j = first; j < last; j += TILE_COLS<T>)
-        tile(rows, row, j, smaller(last - j, TILE_COLS<T>), k, size, a, a_ld, work + (j - first) * size, TILE_COLS<T>);
-      row += rows;
+      for (Index j = first; j < last; j += wide)
+        tile(rows, row, j, smaller(last - j, wide), k, size, a, a_ld, work + (j - first) * size, wide);
     }
   }
 
@@ -269,9 +261,7 @@ Index workspace(Index, Index N, Index K) {
 template <typename T>
 void product(Index M, Index N, Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc, const T* bias,
              bool relu, T* work) {
-  Finish<T> finish;
-  finish.bias = bias, finish.relu = relu;
-  Product<T, NEITHER>{M, N, K, A, lda, B, ldb, C, ldc, finish, work}.run();
+  Product<T, NEITHER>{M, N, K, A, lda, B, ldb, C, ldc, {false, bias, relu, nullptr, 0}, work}.run();
 }
 
 // Few columns: the vectors lie along M, so C comes out turned, tile after tile.
@@ -303,9 +293,7 @@ void product_tn(Index M, Index N, Index K, const T* A, Index lda, const T* B, In
 template <typename T>
 void product_nt(Index M, Index N, Index K, const T* A, Index lda, const T* B, Index ldb, T* C, Index ldc,
                 const T* mask, Index ldm, T* work) {
-  Finish<T> finish;
-  finish.mask = mask, finish.ldm = ldm;
-  Product<T, RIGHT>{M, N, K, A, lda, B, ldb, C, ldc, finish, work}.run();
+  Product<T, RIGHT>{M, N, K, A, lda, B, ldb, C, ldc, {false, nullptr, false, mask, ldm}, work}.run();
 }
 
 }  // namespace HELDER_ISA

@@ -9,36 +9,16 @@
 namespace helder {
 namespace HELDER_ISA {
 
-template <typename T>
-struct Table : Kernels<T> {
-  constexpr Table() : Kernels<T>{} {
-    this->product = helder::HELDER_ISA::product<T>;
-    this->product_tn = helder::HELDER_ISA::product_tn<T>;
-    this->product_nt = helder::HELDER_ISA::product_nt<T>;
-    this->workspace = helder::HELDER_ISA::workspace<T>;
-    add_pointwise<N_OPS - 1>();
-    this->sum_rows = join_rows<SUM, T>;
-    this->sum_cols = join_cols<SUM, T>;
-    this->max_rows = join_rows<MAX, T>;
-    this->max_cols = join_cols<MAX, T>;
-    this->cross_entropy = helder::HELDER_ISA::cross_entropy<T>;
-    this->adam = helder::HELDER_ISA::adam<T>;
-    this->gather = helder::HELDER_ISA::gather<T>;
-    this->fill = helder::HELDER_ISA::fill<T>;
-    this->name = HELDER_TEXT(HELDER_ISA);
-  }
+template <typename T, int... op>
+constexpr Kernels<T> table(std::integer_sequence<int, op...>) {  // in the order of kernels.hpp
+  return {product<T>, product_tn<T>, product_nt<T>, workspace<T>, {pointwise<T, Op(op)>...},
+          join_rows<SUM, T>, join_cols<SUM, T>, join_rows<MAX, T>, join_cols<MAX, T>,
+          cross_entropy<T>, adam<T>, gather<T>, fill<T>, HELDER_TEXT(HELDER_ISA)};
+}
+constexpr std::make_integer_sequence<int, N_OPS> OPS{};
 
-  template <int op>
-  constexpr void add_pointwise() {
-    this->pointwise[op] = helder::HELDER_ISA::pointwise<T, Op(op)>;
-    if constexpr (op > 0) add_pointwise<op - 1>();
-  }
-};
-
-extern const Kernels<float> float_kernels;
-extern const Kernels<double> double_kernels;
-constexpr Kernels<float> float_kernels = Table<float>();  // constexpr: nothing of this runs before it is chosen
-constexpr Kernels<double> double_kernels = Table<double>();
+extern const Tables tables;
+constexpr Tables tables{table<float>(OPS), table<double>(OPS)};  // constexpr: nothing of this runs before it is chosen
 
 }  // namespace HELDER_ISA
 }  // namespace helder

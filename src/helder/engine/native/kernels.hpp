@@ -12,6 +12,13 @@ enum Op {
   NOT_EQUAL /* 1 or 0 */, COPY, N_OPS
 };
 
+// How many operands an op takes. Static, as vector.hpp wants it of whatever all instruction sets see.
+static constexpr int arity(Index op) {
+  if (op == WHERE) return 3;
+  if (op <= DIVIDE || op == POWER || op == MINIMUM || op == MAXIMUM) return 2;
+  return op >= GREATER && op <= NOT_EQUAL ? 2 : 1;
+}
+
 // Matrices are row-major; ld is the distance between rows; nothing beyond their edges is read or written.
 // An entry of a product is the same bits whatever the number of rows, their position and their alignment.
 template <typename T>
@@ -45,11 +52,17 @@ struct Kernels {
   const char* name;  // "baseline", "avx2" or "avx512"
 };
 
+// The tables of one instruction set.
+struct Tables {
+  Kernels<float> floats;
+  Kernels<double> doubles;
+};
+extern const Tables& best;  // that this processor runs
+
 template <typename T>
-const Kernels<T>& kernels();
-template <>
-const Kernels<float>& kernels<float>();
-template <>
-const Kernels<double>& kernels<double>();
+const Kernels<T>& kernels() {
+  if constexpr (sizeof(T) == sizeof(float)) return best.floats;
+  else return best.doubles;
+}
 
 }  // namespace helder

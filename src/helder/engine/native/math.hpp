@@ -151,30 +151,28 @@ HELDER_INLINE V each(V x, F f) {
   return y;
 }
 
-HELDER_INLINE bool any_beyond(floats x, float limit) {
-  const auto beyond = absolute(x) > limit;
+// y, but where x is too large for `sine`, the C library's f of it.
+template <class F>
+HELDER_INLINE floats or_beyond(floats x, floats y, F f) {
+  const auto beyond = absolute(x) > 1e4f;
   bool any = false;
   for (int i = 0; i < WIDTH<float>; i++) any = any || beyond[i] != 0;
-  return any;
+  if (!any) return y;
+  return beyond ? each(x, f) : y;
 }
 
 HELDER_INLINE floats sin(floats x) {
-  const floats y = sine(x, 0);
-  if (!any_beyond(x, 1e4f)) return x == 0 ? x : y;
-  const floats slow = each(x, [](float v) { return ::sinf(v); });
-  return absolute(x) > 1e4f ? slow : x == 0 ? x : y;
+  return or_beyond(x, x == 0 ? x : sine(x, 0), [](float v) { return ::sinf(v); });
 }
-
 HELDER_INLINE floats cos(floats x) {
-  const floats y = sine(x, 1);
-  if (!any_beyond(x, 1e4f)) return y;
-  const floats slow = each(x, [](float v) { return ::cosf(v); });
-  return absolute(x) > 1e4f ? slow : y;
+  return or_beyond(x, sine(x, 1), [](float v) { return ::cosf(v); });
 }
 
-HELDER_INLINE floats power(floats x, floats y) {
-  floats z{};
-  for (int i = 0; i < WIDTH<float>; i++) z[i] = ::powf(x[i], y[i]);
+template <typename V>
+HELDER_INLINE V power(V x, V y) {
+  V z{};
+  for (int i = 0; i < int(sizeof(V) / sizeof(x[0])); i++)
+    z[i] = sizeof(x[0]) == 4 ? ::powf(float(x[i]), float(y[i])) : ::pow(x[i], y[i]);
   return z;
 }
 
@@ -191,12 +189,6 @@ HELDER_C_LIBRARY(erf)
 HELDER_C_LIBRARY(sin)
 HELDER_C_LIBRARY(cos)
 #undef HELDER_C_LIBRARY
-
-HELDER_INLINE doubles power(doubles x, doubles y) {
-  doubles z{};
-  for (int i = 0; i < WIDTH<double>; i++) z[i] = ::pow(x[i], y[i]);
-  return z;
-}
 
 }  // namespace HELDER_ISA
 }  // namespace helder

@@ -5,12 +5,6 @@
 namespace helder {
 namespace HELDER_ISA {
 
-constexpr int operands(Op op) {
-  if (op == WHERE) return 3;
-  if (op <= DIVIDE || op == POWER || op == MINIMUM || op == MAXIMUM) return 2;
-  return op >= GREATER && op <= NOT_EQUAL ? 2 : 1;
-}
-
 template <typename T, Op op>
 HELDER_INLINE vec<T> apply(vec<T> a, vec<T> b, vec<T> c) {
   const vec<T> one = splat(T(1)), zero{};
@@ -46,7 +40,7 @@ HELDER_INLINE vec<T> apply(vec<T> a, vec<T> b, vec<T> c) {
 
 template <typename T, Op op>
 void pointwise(T* dst, const T* a, const T* b, const T* c, Index n) {
-  constexpr int W = WIDTH<T>, count = operands(op);
+  constexpr int W = WIDTH<T>, count = arity(op);
   Index i = 0;
   for (; i + W <= n; i += W) {
     const vec<T> x = load(a + i);

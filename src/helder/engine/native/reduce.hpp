@@ -154,15 +154,16 @@ template <typename T>
 T entropy_row(T* dz, const T* z, const T* y, T share, Index cols) {
   constexpr Index W = WIDTH<T>;
   const Index whole = cols / W * W, left = cols - whole;
+  const auto write = [&](auto value) {  // into dz, from what a vector's worth of each array gives
+    for (Index j = 0; j < whole; j += W) store(dz + j, value([&](const T* p) { return load(p + j); }));
+    store_part(dz + whole, value([&](const T* p) { return load_part(p + whole, left); }), left);
+  };
   const T top = join_row<MAX>(z, cols);
-  for (Index j = 0; j < whole; j += W) store(dz + j, load(y + j) * (load(z + j) - top));
-  store_part(dz + whole, load_part(y + whole, left) * (load_part(z + whole, left) - top), left);
-  const T right = join_row<SUM>(static_cast<const T*>(dz), cols);
-  for (Index j = 0; j < whole; j += W) store(dz + j, exp(load(z + j) - top));
-  store_part(dz + whole, exp(load_part(z + whole, left) - top), left);
-  const T total = join_row<SUM>(static_cast<const T*>(dz), cols);
-  for (Index j = 0; j < whole; j += W) store(dz + j, (load(dz + j) / total - load(y + j)) * share);
-  store_part(dz + whole, (load_part(dz + whole, left) / total - load_part(y + whole, left)) * share, left);
+  write([&](auto get) { return get(y) * (get(z) - top); });
+  const T right = join_row<SUM, T>(dz, cols);
+  write([&](auto get) { return exp(get(z) - top); });
+  const T total = join_row<SUM, T>(dz, cols);
+  write([&](auto get) { return (get(dz) / total - get(y)) * share; });
   return (log(splat(total))[0] - right) * share;
 }
 

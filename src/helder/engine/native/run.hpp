@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "kernels.hpp"
@@ -9,12 +11,28 @@
 
 namespace helder {
 
-// Memory for one running program.
+// Memory for one running program. Its spaces lie wherever the caller has them, the rest is the engine's own.
 template <typename T>
 struct Memory {
-    std::vector<T*> spaces;  // where each space lies; filled in by the caller
-    T* scratch = nullptr;    // `Program::scratch` numbers
-    T* work = nullptr;       // what the products need to pack
+    std::vector<T*> spaces;
+    std::unique_ptr<T[]> own;
+    T *scratch, *work;  // `Program::scratch` numbers, and what the largest product needs to pack its operands
+
+    Memory(const Program& program, std::vector<T*> places) : spaces(std::move(places)) {
+        Index packed = 0;
+        for (size_t number = 0; number < program.steps.size(); number += program.taken(number)) {
+            const Step& step = program.steps[number];
+            if (step.kind != PRODUCT) continue;
+            const Operand &out = program.operand(step.out), &a = program.operand(step.a);
+            const Index inner = a.transposed ? a.rows_of(program.capacity) : a.cols;
+            packed = std::max(packed, kernels<T>().workspace(out.rows_of(program.capacity), out.cols, inner));
+        }
+        const Index first = (program.scratch + 63) / 64 * 64;
+        own.reset(new T[static_cast<size_t>(first + packed + 64)]);
+        const auto address = reinterpret_cast<uintptr_t>(own.get());
+        scratch = own.get() + (64 - address % 64) % 64 / sizeof(T);  // aligned for any vector
+        work = scratch + first;
+    }
 };
 
 template <typename T>
@@ -24,18 +42,11 @@ class Runner {
         : program_(program), memory_(memory), batch_(batch), kernels_(kernels<T>()) {}
 
     void run() {
-        for (size_t number = 0; number < program_.steps.size();) {
+        for (size_t number = 0; number < program_.steps.size(); number += program_.taken(number)) {
             const Step& step = program_.steps[number];
-            if (step.kind == LOOP) {
-                loop(number);
-                number += 1 + static_cast<size_t>(step.op);
-            } else if (step.kind == ADAM) {
-                adam(step, program_.steps[number + 1]);
-                number += 2;
-            } else {
-                single(step);
-                ++number;
-            }
+            if (step.kind == LOOP) loop(number);
+            else if (step.kind == ADAM) adam(step, program_.steps[number + 1]);
+            else single(step);
         }
     }
 
@@ -45,13 +56,9 @@ class Runner {
     const Index batch_;
     const Kernels<T>& kernels_;
 
-    const Operand& operand(Index number) const {
-        return program_.operands[static_cast<size_t>(number)];
-    }
-    T* place(const Operand& one) const {
-        return memory_.spaces[static_cast<size_t>(one.space)] + one.start;
-    }
-    Index rows(const Operand& one) const { return one.rows == BATCH ? batch_ : one.rows; }
+    const Operand& operand(Index number) const { return program_.operand(number); }
+    T* place(const Operand& one) const { return memory_.spaces[static_cast<size_t>(one.space)] + one.start; }
+    Index rows(const Operand& one) const { return one.rows_of(batch_); }
 
     void single(const Step& step) {
         const Operand &out = operand(step.out), &a = operand(step.a);
@@ -99,23 +106,20 @@ class Runner {
         const Step& step = program_.steps[header];
         const Operand& shape = operand(step.out);
         const Index total = rows(shape) * shape.cols;
-        const size_t first = header + 1, end = first + static_cast<size_t>(step.op);
+        const size_t first = header + 1, end = header + program_.taken(header);
         for (size_t number = first; number < end; ++number) prepare(number, shape.cols, total);
-        // Where some operand is part of a wider array, no block goes beyond a row.
-        const bool by_row = program_.accesses[4 * header].slot > 0;
         for (Index start = 0, n; start < total; start += n) {
-            n = std::min(BLOCK, by_row ? shape.cols - start % shape.cols : total - start);
+            n = std::min(BLOCK, step.by_row ? shape.cols - start % shape.cols : total - start);
             for (size_t number = first; number < end; ++number) pointwise(number, shape.cols, start, n);
         }
     }
 
     // Spreads what a step reads again and again: single numbers over a block, a row over its wrap.
     void prepare(size_t number, Index cols, Index total) {
-        const Step& step = program_.steps[number];
-        const Index used[] = {step.a, step.b, step.c};
+        const auto used = program_.steps[number].used();
         for (size_t k = 0; k < 3; ++k) {
             if (used[k] < 0) continue;
-            const Access& access = program_.accesses[4 * number + k];
+            const Access& access = program_.accesses[number][k];
             const Operand& one = operand(used[k]);
             T* into = memory_.scratch + access.slot;
             if (access.mode == SINGLE) {
@@ -131,25 +135,17 @@ class Runner {
 
     void pointwise(size_t number, Index cols, Index start, Index n) {
         const Step& step = program_.steps[number];
-        const Index used[] = {step.a, step.b, step.c};
-        const T* from[] = {nullptr, nullptr, nullptr};
-        for (size_t k = 0; k < 3; ++k)
-            if (used[k] >= 0) from[k] = block(used[k], program_.accesses[4 * number + k], cols, start, n);
-        const Access& out = program_.accesses[4 * number + 3];
-        T* into = out.mode == REGISTER ? memory_.scratch + out.slot * BLOCK
-                                       : place(operand(step.out)) + offset(operand(step.out), start);
-        kernels_.pointwise[step.op](into, from[0], from[1], from[2], n);
+        const auto used = step.used();
+        T* at[4] = {};
+        for (size_t k = 0; k < 4; ++k)
+            if (used[k] >= 0) at[k] = block(operand(used[k]), program_.accesses[number][k], cols, start, n);
+        kernels_.pointwise[step.op](at[3], at[0], at[1], at[2], n);
     }
 
-    // Where the number `start` of an array lies, counted row by row.
-    static Index offset(const Operand& one, Index start) {
-        return one.ld == one.cols ? start : start / one.cols * one.ld + start % one.cols;
-    }
-
-    const T* block(Index used, const Access& access, Index cols, Index start, Index n) {
-        const Operand& one = operand(used);
+    // Where numbers of an operand lie from `start` on, counted row by row.
+    T* block(const Operand& one, const Access& access, Index cols, Index start, Index n) {
         switch (access.mode) {
-            case FULL: return place(one) + offset(one, start);
+            case FULL: return place(one) + (one.ld == cols ? start : start / cols * one.ld + start % cols);
             case REGISTER: return memory_.scratch + access.slot * BLOCK;
             case ROW: return memory_.scratch + access.slot + start % cols;
             case SINGLE: return memory_.scratch + access.slot;
@@ -163,5 +159,24 @@ class Runner {
         return into;
     }
 };
+
+// A space that each run of a program sees as the next rows of a longer array.
+template <typename T>
+struct Window {
+    Index space;
+    T* rows;
+    Index cols;
+};
+
+// Runs a program over all rows, as many at once as it has room for; `after` is called after each run.
+template <typename T, class Windows, class After>
+void run_over(const Program& program, Memory<T>& memory, const Windows& windows, Index count, After after) {
+    for (Index start = 0; start < count; start += program.capacity) {
+        for (const Window<T>& one : windows)
+            memory.spaces[static_cast<size_t>(one.space)] = one.rows + start * one.cols;
+        Runner<T>(program, memory, std::min(program.capacity, count - start)).run();
+        after();
+    }
+}
 
 }  // namespace helder

@@ -87,8 +87,8 @@ void fill_mask(T* mask, Index count, Index silent, Stream stream) {
     for (Index done = 0; done < count; done += 16) {
         const std::array<uint64_t, 4> words = stream.next();
         T block[16];
-        for (int k = 0; k < 16; ++k)
-            block[k] = static_cast<Index>(words[static_cast<size_t>(k / 4)] >> (k % 4 * 16) & 65535) >= silent ? kept : T(0);
+        for (size_t k = 0; k < 16; ++k)
+            block[k] = static_cast<Index>(words[k / 4] >> (k % 4 * 16) & 65535) >= silent ? kept : T(0);
         std::copy(block, block + std::min<Index>(16, count - done), mask + done);
     }
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -46,21 +46,15 @@ struct Patience {
 // A pass over the held-out rows after each epoch, in prediction mode: the weighted sum of their losses.
 template <typename T>
 struct Look {
-    const Program* program;
+    const Program& program;
     Memory<T> memory;
-    Index X, y, share, loss;  // spaces by number
-    Rows<T> rows;             // its weights are each row's share in the mean
+    std::array<Window<T>, 3> windows;  // X, y, and each row's share in the mean
+    Index count, loss;                 // how many rows, and the space of their loss
 
     double operator()() {
         double total = 0;
-        for (Index start = 0; start < rows.count; start += program->capacity) {
-            const auto space = [&](Index number) -> T*& { return memory.spaces[static_cast<size_t>(number)]; };
-            space(X) = const_cast<T*>(rows.X) + start * rows.n_in;
-            space(y) = const_cast<T*>(rows.y) + start * rows.n_out;
-            space(share) = const_cast<T*>(rows.weights) + start;
-            Runner<T>(*program, memory, std::min(program->capacity, rows.count - start)).run();
-            total += static_cast<double>(*space(loss));
-        }
+        const T* const part = memory.spaces[static_cast<size_t>(loss)];
+        run_over(program, memory, windows, count, [&] { total += static_cast<double>(*part); });
         return total;
     }
 };
@@ -76,12 +70,25 @@ struct Copied {
 template <typename T>
 class Training {
   public:
-    Training(const Program& program, Memory<T>& memory, const Blocks& blocks, const std::vector<Mask>& masks,
+    Training(const Program& program, Memory<T> memory, const Blocks& blocks, std::vector<Mask> masks,
              const Rows<T>& rows, Index batch_size, uint64_t seed, uint64_t member)
-        : program_(program), memory_(memory), blocks_(blocks), masks_(masks), rows_(rows), batch_size_(batch_size),
-          seed_(seed), member_(member), kernels_(kernels<T>()), order_(static_cast<size_t>(rows.count)) {
+        : program_(program), memory_(std::move(memory)), blocks_(blocks), masks_(std::move(masks)), rows_(rows),
+          batch_size_(batch_size), seed_(seed), member_(member), order_(static_cast<size_t>(rows.count)) {
+        require(batch_size > 0 && batch_size <= program.capacity, "the rows of a batch");
+        require(rows.n_in * batch_size <= program.size(blocks.X), "the inputs");
+        require(rows.n_out * batch_size <= program.size(blocks.y), "the targets");
+        require(batch_size <= program.size(blocks.share) && program.size(blocks.loss) == 1, "the shares");
+        const Index tape = program.size(blocks.tape);
+        for (const Mask& mask : masks_) {
+            require(mask.start >= 0 && mask.start <= tape && mask.cols >= 0 && mask.cols <= tape, "a mask");
+            require(mask.start + mask.cols * batch_size <= tape, "a mask");
+            require(mask.silent >= 0 && mask.silent < 65536, "a mask's share");
+        }
         for (Index row = 0; row < rows.count; ++row) whole_ += static_cast<double>(rows.weights[row]);
     }
+
+    // How many scalars the updates of an epoch ask for.
+    Index scalars_per_epoch() const { return (rows_.count + batch_size_ - 1) / batch_size_ * n_scalars(); }
 
     // How many epochs were trained. `pause` is called between updates; it may throw.
     template <class Pause>
@@ -111,17 +118,16 @@ class Training {
 
   private:
     const Program& program_;
-    Memory<T>& memory_;
-    const Blocks& blocks_;
-    const std::vector<Mask>& masks_;
-    const Rows<T>& rows_;
+    Memory<T> memory_;
+    const Blocks blocks_;
+    const std::vector<Mask> masks_;
+    const Rows<T> rows_;
     const Index batch_size_;
     const uint64_t seed_, member_;
-    const Kernels<T>& kernels_;
     std::vector<Index> order_;
     double whole_ = 0;  // the weight of all rows
 
-    Index n_scalars() const { return program_.sizes[static_cast<size_t>(blocks_.scalars)]; }
+    Index n_scalars() const { return program_.size(blocks_.scalars); }
     T* space(Index number) { return memory_.spaces[static_cast<size_t>(number)]; }
 
     // One batch: an order would change nothing but rounding.
@@ -136,8 +142,8 @@ class Training {
     double update(uint64_t epoch, Index batch, Index start, const double* scalars) {
         const Index n = std::min(batch_size_, rows_.count - start);
         const Index* chosen = order_.data() + start;
-        kernels_.gather(space(blocks_.X), rows_.X, chosen, n, rows_.n_in);
-        kernels_.gather(space(blocks_.y), rows_.y, chosen, n, rows_.n_out);
+        kernels<T>().gather(space(blocks_.X), rows_.X, chosen, n, rows_.n_in);
+        kernels<T>().gather(space(blocks_.y), rows_.y, chosen, n, rows_.n_out);
         const double weight = share(chosen, n);
         for (Index k = 0; k < n_scalars(); ++k)
             space(blocks_.scalars)[k] = static_cast<T>(scalars[k]);
@@ -158,16 +164,5 @@ class Training {
         return static_cast<double>(total);
     }
 };
-
-// Runs a program that predicts over all rows, as many at once as it has room for.
-template <typename T>
-void predict(const Program& program, Memory<T>& memory, Index X, Index z, const T* rows, T* into,
-             Index count, Index n_in, Index n_out) {
-    for (Index start = 0; start < count; start += program.capacity) {
-        memory.spaces[static_cast<size_t>(X)] = const_cast<T*>(rows) + start * n_in;
-        memory.spaces[static_cast<size_t>(z)] = into + start * n_out;
-        Runner<T>(program, memory, std::min(program.capacity, count - start)).run();
-    }
-}
 
 }  // namespace helder
