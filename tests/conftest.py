@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helder.core import Network, Parameters
+from helder.core.fronts import Periodic, Scale
 from helder.core.network import shares
 from helder.engine import Batch, NumpyEngine, engine_named
 from helder.engine.choosing import native_is_here
@@ -39,6 +40,13 @@ def targets_for(loss, rng, rows, outputs):
             return loss.target(rng.integers(5, size=(rows, outputs)), outputs)
         case _:
             return loss.target(rng.normal(size=(rows, outputs)), outputs)
+
+
+def front_of(name, inputs):
+    """The layer in front of this name, for so many inputs; the last of several is no number."""
+    numeric = max(inputs - 1, 1)
+    made = {"scale": lambda: Scale(inputs), "periodic": lambda: Periodic(inputs, numeric, 4, 2)}
+    return made[name]()
 
 
 class Pass:
@@ -102,6 +110,11 @@ def one_pass():
 @pytest.fixture(scope="session")
 def targets():
     return targets_for
+
+
+@pytest.fixture(scope="session")
+def front():
+    return front_of
 
 
 @pytest.fixture

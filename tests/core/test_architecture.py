@@ -11,7 +11,10 @@ import pytest
 
 from helder import Activation, Architecture, Hidden
 from helder.core import Huber, Quantile, one_hot
+from helder.core.fronts import Periodic, Scale
+from helder.core.layers import Dense
 from helder.core.losses import MeanSquaredError
+from helder.core.parameters import trained
 from helder.errors import ArgumentError, ShapeError
 
 SWISH_2 = Activation("swish_2", lambda z: z / (1 + np.exp(-2 * z)), lambda z, a: a)
@@ -42,6 +45,21 @@ def test_the_summary_of_the_linear_model():
     lines = str(Architecture(1200, (), 1, output="linear")).splitlines()
     assert lines[1].split("  ")[:3] == ["output", "(1200, 1)", "(1, 1)"]
     assert [line.split()[-1] for line in lines] == ["parameters", "1,201", "1,201"]
+
+
+def test_the_summary_counts_what_lies_in_front_and_what_the_bends_learn():
+    architecture = Architecture(
+        6, (4,), 3, parametric=True, front=(Periodic(6, 5, waves=2, size=1), Scale(11))
+    )
+    assert str(architecture) == (
+        "layer     W        b       activation       parameters\n"
+        "periodic                                            35\n"
+        "scale                                               11\n"
+        "1         (11, 4)  (1, 4)  parametric relu          52\n"
+        "output    (4, 3)   (1, 3)  softmax                  15\n"
+        "total                                              113"
+    )
+    assert trained(architecture.layers).size == 113
 
 
 def test_a_hidden_layer_follows_the_architecture_in_what_it_does_not_say():
@@ -85,6 +103,10 @@ ROUND_TRIPS = [
     Architecture(2, (3,), 1, output=Quantile(0.9), dropout=0.3, l2=1e-3),
     Architecture(np.int64(2), (np.int64(3),), np.int32(2), dropout=np.float32(0.5)),
     Architecture(2, np.int64(3), 2),
+    Architecture(4, (3, Hidden(2, parametric=True)), 2, parametrisation="ntk", front=[Scale(4)]),
+    Architecture(
+        4, (3,), 2, parametric=True, front=(Periodic(4, 3, 5, 2, 0.2, 0.3), Scale(10, 5.0))
+    ),
 ]
 
 
@@ -96,6 +118,12 @@ def test_to_json_and_back(architecture):
     assert again.loss == architecture.loss
     assert again.to_dict() == architecture.to_dict()
     assert str(again) == str(architecture)
+
+
+def test_what_the_first_descriptions_did_not_have_is_left_out_where_nobody_asked_for_it():
+    described = Architecture(4, (3,), 2).to_dict()
+    assert not {"front", "parametrisation"} & set(described)
+    assert "parametric" not in described["hidden"][0]
 
 
 @dataclass(frozen=True)
@@ -191,6 +219,19 @@ def test_data_that_is_no_table_of_numbers_is_said():
         (lambda: Architecture(2, 3.0, 2), "hidden is no list of layers: got 3.0"),
         (lambda: Architecture(2, None, 2), "hidden is no list of layers"),
         (lambda: Architecture(2, "relu", 2), "hidden is no list of layers: got 'relu'"),
+        (lambda: Architecture(2, (3,), 2, parametrisation="ntj"), "did you mean 'ntk'"),
+        (lambda: Hidden(3, parametric="no"), "parametric is a yes or a no: got 'no'"),
+        (lambda: Architecture(2, (3,), 2, front=[Scale(3)]), "one with n_in=2"),
+        (lambda: Architecture(2, (3,), 2, front=[Periodic(2, 1), Scale(2)]), "one with n_in=5"),
+        (lambda: Architecture(2, (3,), 2, front=[Dense(2, 2)]), "no such layer in front"),
+        (lambda: Architecture(2, (3,), 2, front=["scale"]), "no such layer in front"),
+        (lambda: Scale(0), "n_in is a count: got 0"),
+        (lambda: Scale(2, rate=0), "rate is no such number: got 0"),
+        (lambda: Periodic(2, 3), "numeric is a count: got 3"),
+        (lambda: Periodic(2, 0), "numeric is a count: got 0"),
+        (lambda: Periodic(2, 2, waves=10_001), "waves is a count: got 10001"),
+        (lambda: Periodic(2, 2, size=0), "size is a count: got 0"),
+        (lambda: Periodic(2, 2, sigma=float("inf")), "sigma is no such number: got inf"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_is_accepted(wrong, says):

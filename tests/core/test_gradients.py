@@ -13,6 +13,7 @@ import pytest
 
 from helder import Architecture, Hidden
 from helder.core import ACTIVATIONS, LOSSES
+from helder.core.fronts import FRONTS, Periodic, Scale
 
 modes = pytest.mark.parametrize("training", [True, False], ids=["training", "prediction"])
 
@@ -75,6 +76,40 @@ def test_every_normalisation_with_every_activation(
     normalisation, activation, training, one_pass, engine, differences
 ):
     architecture = Architecture(2, (4, 3), 2, activation=activation, normalisation=normalisation)
+    check(one_pass(architecture, engine, training=training), differences)
+
+
+@modes
+@pytest.mark.parametrize("name", FRONTS)
+@pytest.mark.parametrize("hidden", [(), (4,)])
+def test_every_layer_in_front(hidden, name, training, one_pass, engine, differences, front):
+    architecture = Architecture(3, hidden, 2, activation="tanh", front=[front(name, 3)])
+    check(one_pass(architecture, engine, training=training), differences)
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        (Periodic(3, 3, waves=1, size=1),),
+        (Periodic(3, 1, waves=5, size=1),),
+        (Periodic(3, 2, waves=2, size=3), Scale(9)),
+        (Scale(3), Periodic(3, 2, waves=2, size=1), Scale(5)),
+        (Periodic(3, 3, waves=2, size=1), Periodic(6, 2, waves=3, size=2)),
+    ],
+)
+def test_layers_in_front_of_each_other(chain, one_pass, engine, differences):
+    check(one_pass(Architecture(3, (4,), 2, activation="elu", front=chain), engine), differences)
+
+
+@modes
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_of_which_units_learn_how_much_they_take(
+    activation, training, one_pass, engine, differences
+):
+    hidden = Hidden(4, normalisation="batch"), Hidden(3, dropout=0.4)
+    architecture = Architecture(
+        3, hidden, 2, activation=activation, parametric=True, parametrisation="ntk"
+    )
     check(one_pass(architecture, engine, training=training), differences)
 
 

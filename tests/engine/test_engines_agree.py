@@ -17,6 +17,8 @@ import pytest
 
 from helder import Architecture, MultilayerPerceptron
 from helder.core import ACTIVATIONS, LOSSES, Network, Parameters
+from helder.core.architecture import PARAMETRISATIONS
+from helder.core.fronts import FRONTS
 from helder.core.layers import Activate
 from helder.core.network import shares
 from helder.core.normalisation import NORMALISATIONS, BatchNorm
@@ -175,6 +177,52 @@ def test_on_five_networks_side_by_side(activation, loss, optimizer, normalisatio
         6, (5,), 3, activation, output=loss, normalisation=normalisation, dropout=0.2
     )
     assert_the_engines_agree(architecture, 5, targets, OPTIMIZERS[optimizer]())
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_on_every_activation_of_which_units_learn_how_much_they_take(activation, targets):
+    architecture = Architecture(
+        6, (5, 4), 3, activation, dropout=0.2, normalisation="layer", parametric=True
+    )
+    assert_the_engines_agree(architecture, 1, targets)
+
+
+@pytest.mark.parametrize(
+    ("name", "parametrisation", "optimizer"),
+    [
+        (*pair, optimizer)
+        for pair, optimizer in in_turn(
+            list(itertools.product(FRONTS, PARAMETRISATIONS)), OPTIMIZERS
+        )
+    ],
+)
+def test_on_every_layer_in_front_and_parametrisation(
+    name, parametrisation, optimizer, targets, front
+):
+    first = front(name, 6)
+    architecture = Architecture(
+        6,
+        (5,),
+        3,
+        "tanh",
+        parametric=True,
+        parametrisation=parametrisation,
+        front=[first, front("scale", first.n_out)],
+    )
+    assert_the_engines_agree(architecture, 2, targets, OPTIMIZERS[optimizer]())
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", FRONTS)
+@pytest.mark.parametrize("rows", [1, 17, 300])
+def test_on_predictions_behind_every_layer_in_front(rows, name, dtype, front):
+    architecture = Architecture(6, (5,), 3, parametric=True, front=[front(name, 6)])
+    X = np.random.default_rng(0).normal(size=(rows, 6))
+    expected, found = (
+        MultilayerPerceptron(architecture, seed=1, dtype=dtype, engine=engine).predict_proba(X)
+        for engine in ("numpy", "native")
+    )
+    assert_close(found, expected, 1e-12 if dtype == "float64" else 1e-5, "predictions")
 
 
 @pytest.mark.parametrize("hidden", [(), (1,), (64, 64), (33, 17, 5)])

@@ -189,6 +189,14 @@ HOSTILE = {
     "a loss that is none": put("architecture", "loss", "name", "evil"),
     "a loss with a strange setting": put("architecture", "loss", "delta", "x"),
     "a loss of another task": put("architecture", "loss", {"name": "mean_squared_error"}),
+    "a parametrisation that is none": put("architecture", "parametrisation", "evil"),
+    "parametric is a text": put("architecture", "hidden", 0, "parametric", "no"),
+    "parametric without its numbers": put("architecture", "hidden", 0, "parametric", True),
+    "front is a number": put("architecture", "front", 5),
+    "front has no names": put("architecture", "front", [[]]),
+    "a layer in front that is none": put("architecture", "front", [{"name": "evil"}]),
+    "a name in front that is a list": put("architecture", "front", [{"name": []}]),
+    "a layer in front for others": put("architecture", "front", [{"name": "scale", "n_in": 2}]),
     "no architecture": put("architecture", None),
     "dtype object": put("dtype", "object"),
     "dtype of small numbers": put("dtype", "int8"),
@@ -227,6 +235,24 @@ HOSTILE = {
     "a seed that is true": put("seed", True),
     "versions that are a list": put("versions", ["1"]),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"name": "scale"},
+        {"name": "scale", "rate": "6"},
+        {"name": "scale", "__class__": "x"},
+        {"name": "periodic", "numeric": 1},
+        {"name": "periodic", "numeric": 1, "waves": 10_000, "size": 10_000},
+        {"name": "periodic", "numeric": 10**18},
+        {"name": "periodic", "numeric": 1, "waves": 10**18},
+        {"name": "periodic", "numeric": 1, "sigma": -1},
+    ],
+)
+def test_a_layer_in_front_whose_numbers_are_not_there(attacker, more):
+    inputs = attacker.description["architecture"]["inputs"]
+    refused(attacker.change(put("architecture", "front", [{"n_in": inputs, **more}])))
 
 
 @pytest.mark.parametrize("what", HOSTILE)

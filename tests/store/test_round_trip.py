@@ -15,6 +15,7 @@ import pytest
 
 import helder
 from helder import Activation, Architecture, Hidden, MultilayerPerceptron, store
+from helder.core.fronts import Periodic, Scale
 from helder.errors import ModelFileError
 from helder.table import read_table
 
@@ -135,6 +136,28 @@ def test_normalisation_and_dropout_come_back(fitted, table, tmp_path):
     again = store.load(tmp_path / "a.helder")
     assert again.net.architecture.to_dict() == architecture.to_dict()
     assert again.predict_values(table).tobytes() == full.predict_values(table).tobytes()
+
+
+def test_layers_in_front_bends_that_learn_and_rates_by_layer_come_back(fitted, table, tmp_path):
+    inputs = fitted.plan.inputs
+    waves = Periodic(inputs, 2, waves=3, size=2)
+    architecture = Architecture(
+        inputs,
+        (Hidden(6, parametric=True), 4),
+        3,
+        parametrisation="ntk",
+        front=(waves, Scale(waves.n_out)),
+    )
+    net = MultilayerPerceptron(architecture, seed=1)
+    X = fitted.plan.transform(table)
+    net.train(X, np.arange(len(X)) % 3, epochs=2)
+    full = replace(fitted, net=net)
+    store.save(full, tmp_path / "a.helder")
+    again = store.load(tmp_path / "a.helder")
+    assert again.net.architecture.layers == architecture.layers
+    assert again.predict_values(table).tobytes() == full.predict_values(table).tobytes()
+    store.save(again, tmp_path / "b.helder")
+    assert (tmp_path / "a.helder").read_bytes() == (tmp_path / "b.helder").read_bytes()
 
 
 def test_float64_networks_stay_float64(fitted, table, tmp_path):

@@ -69,6 +69,8 @@ class Hidden:
                 check_number(name, strength, least=0)
         if self.initialiser is not None:
             initialiser_named(self.initialiser)
+        if not isinstance(self.parametric, bool | None):
+            raise ArgumentError("parametric is a yes or a no", got=self.parametric)
 
     def chain(self, n_in: int, rates: dict[str, float]) -> list[Layer]:
         """What a filled-in hidden layer computes, in order: sum, normalise, bend, drop out."""

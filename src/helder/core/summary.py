@@ -1,10 +1,13 @@
-"""The printed summary of a chain of layers: a line per sum, with the shapes of its W and b."""
+"""The printed summary of a chain of layers: a line per sum, with the shapes of its W and b.
+
+Layers in front of the first sum have lines of their own.
+"""
 
 from __future__ import annotations
 
 from math import prod
 
-from helder.core.layers import Activate, Dense, Dropout, Layer
+from helder.core.layers import Activate, Dense, Dropout, Layer, ParametricActivate
 from helder.core.normalisation import BatchNorm, LayerNorm
 from helder.text import aligned
 
@@ -25,18 +28,22 @@ def summary(layers: tuple[Layer, ...], link_name: str) -> str:
         link_name: What follows the last sum.
     """
     starts = [place for place, layer in enumerate(layers) if isinstance(layer, Dense)]
-    rows, total = [HEADER], 0
+    front = [(type(layer).__name__.lower(), size((layer,))) for layer in layers[: starts[0]]]
+    rows = [HEADER, *((name, "", "", "", f"{count:,}") for name, count in front)]
     for number, start in enumerate(starts, 1):
         last = number == len(starts)
         group = layers[start:] if last else layers[start : starts[number]]
         shapes = layers[start].parameters()
-        count = sum(prod(shape) for layer in group for shape in layer.parameters().values())
         bend = link_name if last else ", ".join(followed(group))
         name = "output" if last else str(number)
-        rows.append((name, str(shapes["W"]), str(shapes["b"]), bend, f"{count:,}"))
-        total += count
-    rows.append(("total", "", "", "", f"{total:,}"))
+        rows.append((name, str(shapes["W"]), str(shapes["b"]), bend, f"{size(group):,}"))
+    rows.append(("total", "", "", "", f"{size(layers):,}"))
     return "\n".join(aligned(rows, right=frozenset({len(HEADER) - 1})))
+
+
+def size(group: tuple[Layer, ...]) -> int:
+    """How many parameters some layers have."""
+    return sum(prod(shape) for layer in group for shape in layer.parameters().values())
 
 
 def followed(group: tuple[Layer, ...]) -> list[str]:
@@ -48,6 +55,8 @@ def followed(group: tuple[Layer, ...]) -> list[str]:
                 words.append("batch norm")
             case LayerNorm():
                 words.append("layer norm")
+            case ParametricActivate(activation=activation):
+                words.append(f"parametric {activation.name}")
             case Activate(activation=activation):
                 words.append(activation.name)
             case Dropout(rate=rate):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from helder.core.layers import Page
 from helder.core.network import Network
@@ -52,11 +53,13 @@ class NativePass:
         return float(self.spaces["loss"][0])
 
     def array(self, place: Place) -> Floats:
-        """The array that lies at a place, as a view."""
+        """The array that lies at a place, as a view; many matrices are (groups, rows, cols)."""
+        numbers = self.spaces[place.space][place.start :]
         rows = self.rows if place.rows == BATCH else place.rows
-        numbers = self.spaces[place.space][place.start : place.start + rows * place.cols]
-        array = numbers.reshape(rows, place.cols)
-        return array.T if place.transposed else array
+        shape, apart = (place.groups, rows, place.cols), (place.step, place.distance, 1)
+        matrices = as_strided(numbers, shape, [far * numbers.itemsize for far in apart])
+        array = matrices if place.groups > 1 else matrices[0]
+        return np.swapaxes(array, -1, -2) if place.transposed else array
 
 
 class NativeRecorded(NativePass):
