@@ -126,6 +126,8 @@ def test_a_warm_start_goes_on_with_its_plan_and_its_folds(regressor, waves):
     model.fit(X[:300], y[:300])
     assert model.cv_score_ is None
     assert model.oof_prediction_ is None
+    model.fit(X[:300], y[:300])  # the same rows again, and they have taught every network
+    assert model.cv_score_ is None
     cold = regressor(epochs=5).fit(X, y)
     cold.fit(X, y)
     assert cold.cv_score_.value == first
@@ -140,6 +142,34 @@ def test_a_warm_start_undoes_the_temperature_first(classifier, blobs):
     model.set_params(epochs=1, learning_rate=1e-9).fit(X, y)
     assert T != 1.0
     np.testing.assert_allclose(model.net_.weights[-1] * model.temperature_, output * T, rtol=1e-4)
+
+
+def test_five_rows_give_no_wild_predictions_with_the_default_recipe():
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(55, 2))
+    y = X[:, 0] + 0.1 * rng.normal(size=55)
+    model = MLPRegressor(random_state=2).fit(X[:5], y[:5])
+    assert np.abs(model.predict(X[5:])).max() < 6
+
+
+def test_rows_of_weight_zero_teach_the_default_recipe_nothing(blobs):
+    X, y = blobs
+    weights = np.where(np.arange(len(y)) % 4, 1.0, 0.0)
+    moved = np.where(weights[:, None] > 0, X, 5 * X)
+    how = {"random_state": 0, "members": 2, "epochs": 3}
+    found = [
+        MLPClassifier(**how).fit(rows, y, sample_weight=weights).predict_proba(X)
+        for rows in (X, moved)
+    ]
+    np.testing.assert_array_equal(*found)
+
+
+def test_partial_fit_gets_somewhere_with_the_default_recipe(waves):
+    X, y = waves
+    model = MLPRegressor(random_state=0)
+    for _ in range(30):
+        model.partial_fit(X, y)
+    assert model.score(X, y) > 0.8
 
 
 def test_a_pickle_predicts_the_same(classifier, regressor, blobs, waves):

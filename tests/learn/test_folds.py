@@ -7,10 +7,10 @@ import pytest
 
 from helder import Architecture, one_hot
 from helder.core import Network, Parameters
-from helder.engine import Purpose, engine_named, generator
+from helder.engine import Course, Purpose, engine_named, generator
 from helder.errors import ArgumentError
 from helder.learn import AdamW, Member, Rows, Settings
-from helder.learn.folds import Fold, train_folds
+from helder.learn.folds import Fold, FoldWatch, train_folds
 
 CLASSES = 3
 ONE = (Member(),)
@@ -183,3 +183,34 @@ def test_a_candidate_that_runs_off_is_left_out():
     assert history.picked == (1, 1, 1)
     assert np.isfinite(parameters.values).all()
     assert right(rows, z) > 0.8
+
+
+def curves_watched(held, patience):
+    """The epochs at which folds are kept whose held-out losses are these, (K, epochs)."""
+    parameters = Parameters((), np.zeros((len(held), 1)), np.zeros((len(held), 0)))
+    watch = FoldWatch(parameters, 1, len(held), patience)
+    shape = len(held[0])
+    courses = {
+        k: Course(np.ones(shape), np.array(curve), np.zeros((shape, 1)), np.zeros((shape, 0)))
+        for k, curve in enumerate(held)
+    }
+    for epoch in range(shape):
+        watch.look(courses, epoch, 0.1)
+    return watch.chosen[0]
+
+
+def test_a_fold_s_own_loss_does_not_keep_it_in_training():
+    others = [[1.0, 2, 2, 2, 2, 0.5], [1.0, 2, 2, 2, 2, 0.5]]
+    rising, falling = ([1.0, 2, 3, 4, 5, 6], [1.0, 0.9, 0.8, 0.7, 0.6, 0.5])
+    kept = [curves_watched([own, *others], patience=3)[0] for own in (rising, falling)]
+    assert kept == [1, 1]
+
+
+def test_a_network_that_runs_off_leaves_the_others_in_training():
+    parameters = Parameters((), np.zeros((2, 1)), np.zeros((2, 0)))
+    watch = FoldWatch(parameters, 1, 2, 5)
+    fine = Course(np.ones(1), np.ones(1), np.ones((1, 1)), np.ones((1, 0)))
+    watch.look({0: fine, 1: fine}, 0, 0.1)
+    watch.look({0: Course(fine.losses, np.array([0.5]), fine.values, fine.statistics)}, 0, 0.1)
+    assert len(watch.held) == 2
+    assert watch.chosen[0].tolist() == [1, 1]  # fold 1's network is gone: its best stays

@@ -181,3 +181,40 @@ def test_what_a_member_cannot_change_is_said(noisy):
         made([Member(label_smoothing=0.1)], output="linear").train(X, y[:, None] * [1.0, 2.0])
     with pytest.raises(ArgumentError, match="L-BFGS"):
         made(2).train(X, y, optimizer="lbfgs")
+
+
+def test_l_bfgs_learns_what_its_member_learns(noisy):
+    X, y, _, _ = noisy
+    few = [Member(seed=0), Member(seed=0, l2=1.0), Member(seed=0, rows=np.arange(10))]
+    few += [Member(seed=0, y=np.eye(2)[1 - y])]
+    found = set()
+    for member in few:
+        net = made([member])
+        history = net.train(X, y, optimizer="lbfgs", epochs=15)
+        assert history.best > 0
+        found.add(net.parameters.values.tobytes())
+    assert len(found) == len(few)
+    looking = made([Member(seed=0, held_out=np.arange(5))])
+    assert looking.train(X, y, optimizer="lbfgs", epochs=15).val_losses
+    with pytest.raises(ArgumentError, match="own steps"):
+        made([Member(learning_rate=0.1)]).train(X, y, optimizer="lbfgs")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rows": [0, 100]},
+        {"rows": []},
+        {"rows": 3},
+        {"rows": [0.5]},
+        {"held_out": [-1]},
+        {"held_out": []},
+        {"weights": np.zeros(40)},
+        {"weights": np.full(40, np.nan)},
+        {"y": np.full((40, 2), np.nan)},
+        {"y": [["a", "b"]] * 40},
+    ],
+)
+def test_rows_labels_and_weights_that_no_network_learns_from_are_refused(wrong, noisy):
+    with pytest.raises(ArgumentError):
+        made([Member(**wrong)]).train(noisy[0], noisy[1], epochs=2)

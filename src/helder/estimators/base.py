@@ -17,7 +17,7 @@ from helder.core.parameters import Parameters
 from helder.errors import ArgumentError, pick
 from helder.estimators.inputs import fit_plan, read_table
 from helder.estimators.targets import Target
-from helder.learn import Epoch, MultilayerPerceptron, Rows
+from helder.learn import Epoch, MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History
 from helder.learn.weights import row_weights
 from helder.model.calibration import Conformal, cool
@@ -35,6 +35,7 @@ from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
 NETWORK = ("hidden", "activation", "dropout")  # what a person may choose of the architecture
+SHARE_OF_WAVES = 0.1  # of their height: a rate that a network bears for ever
 TRAINING = ("learning_rate", "epochs", "batch_size")  # and of the training
 
 
@@ -100,7 +101,7 @@ class TabularMLP(BaseEstimator, ABC):
         # folds are still out of fold.
         learnt = fingerprint(problem)
         honest = not goes_on or self._learnt == learnt
-        self._keep(ensemble, learnt)
+        self._keep(ensemble, learnt if honest else None)  # once not honest, never again
         self._calls, self._seed = 0, seed
         if honest and ensemble.z is not None:
             truth, values = self._look_out_of_fold(problem, ensemble.z, y, weights)
@@ -113,7 +114,7 @@ class TabularMLP(BaseEstimator, ABC):
         problem, y, _ = self._rows(X, y, sample_weight, recipe, goes_on=goes_on, classes=classes)
         if not goes_on:
             self._calls, self._seed = 0, seed_of(self.random_state)
-        once = Adjusted(recipe, training={"epochs": 1, "schedule": "constant"})
+        once = Adjusted(recipe, training=steadily(recipe.settings(problem)))
         ensemble = fit_ensemble(
             problem,
             Continued(once, self.net_.architecture) if goes_on else once,
@@ -324,3 +325,10 @@ def told(record: Epoch) -> None:
     """Prints one line for an epoch."""
     held = "" if record.val_loss is None else f", held out {record.val_loss:.4f}"
     print(f"epoch {record.epoch}: loss {record.loss:.4f}{held}")
+
+
+def steadily(settings: Settings) -> dict[str, Any]:
+    """One epoch at a rate that stays; a recipe whose rate comes in waves means their height."""
+    waves = settings.schedule != "constant"
+    rate = settings.learning_rate * (SHARE_OF_WAVES if waves else 1)
+    return {"epochs": 1, "schedule": "constant", "learning_rate": rate}

@@ -83,7 +83,7 @@ class FoldWatch:
     def look(self, courses: dict[int, Course], epoch: int, rate: float) -> Epoch:
         """Looks at one epoch of a call: the record, and the weights that got better."""
         losses, held = (np.full((self.C, self.K), np.inf) for _ in range(2))
-        waiting = self.waiting
+        waits = len(self.held) - self.chosen < self.patience  # (C, K), each by its own others
         for n, course in courses.items():
             if epoch < len(course) and np.isfinite(course.val_losses[epoch]):
                 losses.flat[n] = course.losses[epoch]
@@ -94,8 +94,10 @@ class FoldWatch:
         number = len(self.held)
         for k in range(self.K):
             others = np.delete(held, k, axis=1).mean(axis=1)  # (C,)
-            for c in np.flatnonzero((others < self.least[:, k]) & waiting):
-                self._keep(int(c), k, number, others[c], courses[int(c) * self.K + k], epoch)
+            for c in np.flatnonzero((others < self.least[:, k]) & waits[:, k]):
+                mine = courses.get(int(c) * self.K + k)
+                if mine is not None:  # it may have run off itself while the others go on
+                    self._keep(int(c), k, number, others[c], mine, epoch)
         return self._record(number - 1, int(np.argmin(self.held[-1])))
 
     def _keep(self, c: int, k: int, number: int, loss: float, course: Course, epoch: int) -> None:

@@ -12,8 +12,9 @@ from helder.core.checking import check_count, check_number
 from helder.core.layers import Dense, Dropout, Layer
 from helder.core.network import Network
 from helder.core.parameters import Parameters
-from helder.core.targets import smoothed
+from helder.core.targets import numbers, smoothed
 from helder.engine import Purpose, Rows, Task, generator
+from helder.engine.rows import check_finite
 from helder.errors import ArgumentError, ShapeError
 from helder.learn.optimizers import optimizer_named
 from helder.learn.settings import Settings
@@ -74,7 +75,8 @@ class Member:
 
     def network(self, network: Network) -> Network:
         """The network with the member's own dropout and penalties; its shapes are the same."""
-        if self.dropout is not None and not any(isinstance(one, Dropout) for one in network.layers):
+        silent = any(isinstance(layer, Dropout) for layer in network.layers)
+        if self.dropout and not silent:
             raise ArgumentError(
                 "this network has no dropout whose rate could differ",
                 hint="make it with some: Architecture(..., dropout=0.1)",
@@ -110,18 +112,29 @@ class Member:
 
     def learns_from(self, rows: Rows, network: Network) -> Rows:
         """The rows that it learns from, with its own targets and weights."""
-        y = rows.y if self.y is None else np.asarray(self.y, rows.y.dtype)
-        weights = rows.weights if self.weights is None else np.asarray(self.weights, rows.y.dtype)
+        dtype = rows.y.dtype
+        y = rows.y if self.y is None else numbers(self.y, "y").astype(dtype)
+        weights = rows.weights
+        if self.weights is not None:
+            weights = numbers(self.weights, "weights").astype(dtype)
         if y.shape != rows.y.shape or weights.shape != rows.weights.shape:
             raise ShapeError(
                 "a member's targets and weights are those of all rows",
                 got=(y.shape, weights.shape),
                 accepted=f"{rows.y.shape} and {rows.weights.shape}",
+                hint="one_hot(y, classes) makes such targets of class numbers",
             )
         if self.label_smoothing is not None:
             y = smoothed(y, self.label_smoothing, network.loss.link_name).astype(rows.y.dtype)
-        mine = Rows(rows.X, y, weights)
-        return mine if self.rows is None else mine[self.rows]
+        for what, values in (("a member's targets", y), ("a member's weights", weights[:, None])):
+            check_finite(what, values)
+        mine = chosen(Rows(rows.X, y, weights), self.rows, "rows")
+        if (mine.weights < 0).any() or not mine.weights.any():
+            raise ArgumentError(
+                "the rows that a member learns from count nothing, or less",
+                accepted="weights of 0 and up, some of them above 0",
+            )
+        return mine
 
 
 def members_of(members: int | Sequence[Member]) -> tuple[Member, ...]:
@@ -136,6 +149,25 @@ def members_of(members: int | Sequence[Member]) -> tuple[Member, ...]:
             accepted="how many, or a list such as [Member(learning_rate=0.01), Member()]",
         )
     return tuple(members)
+
+
+def chosen(rows: Rows, numbers: Integers | None, what: str) -> Rows:
+    """Some rows by their numbers, or all of them.
+
+    Raises:
+        ArgumentError: These are no numbers of rows.
+    """
+    if numbers is None:
+        return rows
+    found = np.asarray(numbers)
+    fits = found.ndim == 1 and found.size and found.dtype.kind in "iu"
+    if not fits or found.min() < 0 or found.max() >= len(rows):
+        raise ArgumentError(
+            f"a member's {what} are no numbers of rows",
+            got=numbers,
+            accepted=f"whole numbers from 0 to {len(rows) - 1}, at least one",
+        )
+    return rows[found]
 
 
 def task_of(
@@ -163,5 +195,5 @@ def task_of(
         seed=seed,
         member=number,
         k=k,
-        held_out=rows[member.held_out] if member.held_out is not None else held_out,
+        held_out=held_out if member.held_out is None else chosen(rows, member.held_out, "held_out"),
     )

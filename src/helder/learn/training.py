@@ -68,8 +68,11 @@ def train(
                         got=f"{len(members)} members",
                         accepted='one network, or an optimizer such as "adam"',
                     )
-                watch = SingleWatch(watches, network, parameters, held_out, engine)
-                watches.end(lbfgs(network, parameters, rows, settings, watch))
+                check_whole(members[0])
+                task = task_of(members[0], 0, network, parameters, rows, settings, held_out)
+                watch = SingleWatch(watches, task.network, parameters, task.held_out, engine)
+                learns = Rows(task.X, task.y, task.weights)
+                watches.end(lbfgs(task.network, parameters, learns, settings, watch))
             else:
                 tasks = [
                     task_of(member, k, network, parameters, rows, settings, held_out)
@@ -80,3 +83,13 @@ def train(
         except KeyboardInterrupt:
             watches.end("interrupted")
     return watches.finish()
+
+
+def check_whole(member: Member) -> None:
+    """Raises ArgumentError where a member asks for what L-BFGS has not."""
+    if member.learning_rate is not None or member.weight_decay is not None:
+        raise ArgumentError(
+            "L-BFGS finds its own steps, and has no weight decay",
+            accepted="a member without learning_rate and weight_decay",
+            hint="l2 holds weights back",
+        )

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import numpy as np
 
 from helder.core import Architecture
-from helder.errors import HelderError, pick
+from helder.errors import ArgumentError, HelderError, pick
 from helder.learn import AdamW, MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History, MembersHistory
 from helder.learn.watch import Listener
@@ -65,6 +65,8 @@ class Choices:
         if self.metric is not None:
             pick(self.metric, METRICS, "metric")
         check_tries(self.tries)
+        if not self.hidden and any(name == "dropout" for name, _ in self.tries):
+            raise ArgumentError("without a hidden layer there is no dropout to try", got=self.tries)
 
 
 def fit_once(prepared: Prepared, choices: Choices, listener: Listener | None = None) -> Fitted:
@@ -115,16 +117,20 @@ def candidate_kept(
         batch_size=choices.batch_size or batch_size(len(prepared.train)),
         optimizer=AdamW(weight_decay(len(prepared.train))),
     )
-    if not isinstance(history, MembersHistory):
+    if not choices.tries:
         return net, history, ()
-    least = [one.val_losses[one.best - 1] if one.best else np.inf for one in history.members]
+    each = history.members if isinstance(history, MembersHistory) else (history,)
+    least = [one.val_losses[one.best - 1] if one.best else np.inf for one in each]
     best, tried = int(np.argmin(least)), described(choices.tries)
     trials = [
         Trial(values, float(loss), int(number == best))
         for number, (values, loss) in enumerate(zip(tried, least, strict=True))
     ]
     kept = net.member(best, settled(shape, tried[best]))
-    return kept, history.members[best], tuple(trials)
+    chosen = each[best]
+    if any(one.stopped == "interrupted" for one in each):
+        chosen.stopped = "interrupted"  # training was, though this candidate had ended before
+    return kept, chosen, tuple(trials)
 
 
 def check_trained(history: History, choices: Choices) -> None:

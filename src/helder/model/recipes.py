@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+import numpy as np
+
 from helder.core import Architecture
 from helder.core.fronts import Periodic, Scale
 from helder.engine import Purpose, generator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 MOST_EPOCHS, MANY_EPOCHS, FEWEST_EPOCHS = 256, 64, 16  # of the strong recipe
 SMALL_VISITS, LARGE_VISITS = 256_000, 1_024_000  # rows seen by a network in all its epochs
 SLOW_WAVES, QUICK_WAVES, ROWS_PER_NUMBER = 0.1, 0.3, 100
+FEW = 20  # rows below which waves and quick rates only run off
 LARGE = 16_000  # rows from which larger batches pay
 UNWATCHED_EPOCHS = 50  # where no rows are left to say when to stop
 
@@ -92,6 +95,8 @@ class Strong:
     steps: ClassVar[Mapping[str, Fit]] = STRONG
 
     def architecture(self, problem: Problem) -> Architecture:
+        if problem.learnt < FEW:
+            return Plain().architecture(problem)
         inputs, waves = problem.inputs, []
         if problem.numeric:
             waves = [Periodic(inputs, problem.numeric, sigma=strong_sigma(problem))]
@@ -109,6 +114,8 @@ class Strong:
         )
 
     def settings(self, problem: Problem) -> Settings:
+        if problem.learnt < FEW:
+            return Plain().settings(problem)
         epochs = strong_epochs(problem.learnt)
         return Settings(
             learning_rate=0.04 if classifies(problem) else 0.2,
@@ -120,14 +127,18 @@ class Strong:
         )
 
     def member(self, problem: Problem) -> Member:
-        return Member(label_smoothing=0.1) if classifies(problem) else Member()
+        smooth = classifies(problem) and problem.learnt >= FEW
+        return Member(label_smoothing=0.1) if smooth else Member()
 
     def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
-        X, folds = problem.rows.X, problem.folds
+        if problem.learnt < FEW:
+            return
+        folds, counts = problem.folds, problem.rows.weights > 0  # the others teach nothing
         for k in range(len(net.parameters.values)):
-            rows = X[folds[k].train] if folds else X
+            learns = folds[k].train if folds else np.arange(len(counts))
+            seen = problem.rows.X[learns[counts[learns]]]
             stream = generator(net.seed, k, Purpose.RESAMPLE)
-            draw_by_rows(net.network, net.parameters, rows, k, stream)
+            draw_by_rows(net.network, net.parameters, seen, k, stream)
 
 
 def strong_sigma(problem: Problem) -> float:

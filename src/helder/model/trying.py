@@ -31,9 +31,13 @@ class Trial:
 
 def check_tries(tries: Tries) -> None:
     """Raises ArgumentError for a name or a value that cannot be tried."""
-    count = 1
+    count, names = 1, [name for name, _ in tries]
     for name, values in tries:
         pick(name, dict.fromkeys(NUMBERS), "hyperparameter to try")
+        if names.count(name) > 1 or len(set(values)) < len(values):
+            raise ArgumentError(
+                "something is to be tried twice", got=name, accepted="each name and value once"
+            )
         count *= len(values)
     if count > MOST:
         raise ArgumentError("these are too many candidates", got=count, accepted=f"at most {MOST}")
