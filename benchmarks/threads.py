@@ -6,7 +6,7 @@ import os
 import statistics
 import sys
 from subprocess import PIPE, Popen
-from time import perf_counter
+from time import perf_counter, sleep
 
 import ours
 from shapes import SHAPES
@@ -23,9 +23,14 @@ def seconds_of_spinning(cores: list[set[int]]) -> float:
         return Popen([sys.executable, "-c", code], stdin=PIPE)
 
     processes = [pinned(where) for where in cores]
+    sleep(0.2)  # until all of them wait
     start = perf_counter()
     for process in processes:
-        process.communicate(b"x")
+        assert process.stdin is not None
+        process.stdin.write(b"x")
+        process.stdin.close()
+    for process in processes:
+        process.wait()
     return perf_counter() - start
 
 
