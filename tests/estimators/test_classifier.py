@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from helder.errors import ArgumentError
+from helder.errors import ArgumentError, HelderError
 from helder.table import table_of
 
 
@@ -159,3 +159,9 @@ def test_partial_fit_trains_one_network_bit_by_bit(classifier, blobs):
         model.partial_fit(X[:2], np.array(["cat", "cow"]))
     with pytest.raises(ArgumentError, match="how frequent"):
         classifier(class_weight="balanced").partial_fit(X, y, classes=["cat", "dog", "elk"])
+
+
+@pytest.mark.parametrize("weight", [float("nan"), -1.0])
+def test_a_class_weight_that_cannot_be_is_an_error_that_names_it(classifier, blobs, weight):
+    with pytest.raises(HelderError, match="a weight cannot be used"):
+        classifier(class_weight={"cat": weight}).fit(*blobs)

@@ -218,3 +218,20 @@ def test_l_bfgs_learns_what_its_member_learns(noisy):
 def test_rows_labels_and_weights_that_no_network_learns_from_are_refused(wrong, noisy):
     with pytest.raises(ArgumentError):
         made([Member(**wrong)]).train(noisy[0], noisy[1], epochs=2)
+
+
+def test_a_member_alone_learns_on_in_its_own_way(noisy):
+    X, y, _, _ = noisy
+    net = made([Member(seed=0), Member(seed=0, l2=1.0)])
+    alone = net.member(1)
+    net.train(X, y, epochs=3)
+    alone.train(X, y, epochs=3)
+    np.testing.assert_array_equal(alone.parameters.values[0], net.parameters.values[1])
+
+
+def test_numbers_that_are_there_need_a_member_each():
+    two = made(2)
+    again = MultilayerPerceptron(two.architecture, parameters=two.parameters)
+    assert len(again.members) == 2
+    with pytest.raises(ArgumentError, match="2 of them"):
+        MultilayerPerceptron(two.architecture, parameters=two.parameters, members=[Member()])

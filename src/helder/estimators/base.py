@@ -114,7 +114,7 @@ class TabularMLP(BaseEstimator, ABC):
         problem, y, _ = self._rows(X, y, sample_weight, recipe, goes_on=goes_on, classes=classes)
         if not goes_on:
             self._calls, self._seed = 0, seed_of(self.random_state)
-        once = Adjusted(recipe, training=steadily(recipe.settings(problem)))
+        once = Adjusted(recipe, training=self._steadily(recipe.settings(problem)))
         ensemble = fit_ensemble(
             problem,
             Continued(once, self.net_.architecture) if goes_on else once,
@@ -147,7 +147,8 @@ class TabularMLP(BaseEstimator, ABC):
             self._target = self._target_of(y, weights, classes)
             self.plan_ = fit_plan(table, np.flatnonzero(weights), recipe.steps)
             self._names = table.names
-        counted = weights * self._class_weights(y)
+        # The weights of classes keep the rules of rows' own.
+        counted = row_weights(len(y), weights * self._class_weights(y), None, None)
         rows = Rows(self.plan_.transform(table), self._target.encode(y), counted.astype(np.float32))
         return Problem(rows, self._target.loss, self.plan_.numeric), y, weights
 
@@ -209,6 +210,12 @@ class TabularMLP(BaseEstimator, ABC):
             {name: value for name, value in chosen.items() if name in NETWORK},
             {name: value for name, value in chosen.items() if name in TRAINING},
         )
+
+    def _steadily(self, settings: Settings) -> dict[str, Any]:
+        """One epoch at a rate that stays: the person's own, or what the recipe's waves allow."""
+        waves = self.learning_rate is None and settings.schedule != "constant"
+        rate = settings.learning_rate * (SHARE_OF_WAVES if waves else 1)
+        return {"epochs": 1, "schedule": "constant", "learning_rate": rate}
 
     def _uncalibrated(self) -> Parameters:
         """The numbers of the networks as training left them."""
@@ -325,10 +332,3 @@ def told(record: Epoch) -> None:
     """Prints one line for an epoch."""
     held = "" if record.val_loss is None else f", held out {record.val_loss:.4f}"
     print(f"epoch {record.epoch}: loss {record.loss:.4f}{held}")
-
-
-def steadily(settings: Settings) -> dict[str, Any]:
-    """One epoch at a rate that stays; a recipe whose rate comes in waves means their height."""
-    waves = settings.schedule != "constant"
-    rate = settings.learning_rate * (SHARE_OF_WAVES if waves else 1)
-    return {"epochs": 1, "schedule": "constant", "learning_rate": rate}

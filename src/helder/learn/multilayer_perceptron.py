@@ -75,7 +75,12 @@ class MultilayerPerceptron:
         self.engine = engine_named(engine)
         self.network = Network(architecture.layers, architecture.loss)
         if parameters is not None:
-            members = len(parameters.values)
+            there = len(parameters.values)
+            members = there if isinstance(members, int) else members
+            if len(members_of(members)) != there:
+                raise ArgumentError(
+                    "every network is a member", got=members, accepted=f"{there} of them"
+                )
         self.members = members_of(members)
         if parameters is None:
             first = [member.first(k, seed) for k, member in enumerate(self.members)]
@@ -106,7 +111,12 @@ class MultilayerPerceptron:
             shape.layers, mine.values[k : k + 1].copy(), mine.statistics[k : k + 1].copy()
         )
         return MultilayerPerceptron(
-            shape, seed=self.seed, dtype=self.dtype, engine=self.engine.name, parameters=alone
+            shape,
+            seed=self.seed,
+            dtype=self.dtype,
+            engine=self.engine.name,
+            parameters=alone,
+            members=[self.members[k]],
         )
 
     def forward(self, X: npt.ArrayLike) -> Tape:
