@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from helder.core import Network, Parameters
 from helder.core.fronts import Periodic, Scale
@@ -11,6 +12,10 @@ from helder.core.network import shares
 from helder.engine import Batch, NumpyEngine, engine_named
 from helder.engine.choosing import native_is_here
 from helder.engine.streams import fill_mask
+
+# A slow moment of the machine is no defect of what is tested.
+settings.register_profile("helder", deadline=None)
+settings.load_profile("helder")
 
 STEP = 1e-6
 
