@@ -16,6 +16,7 @@ def check_count(name: str, value: object, most: int = MOST, least: int = 1) -> N
         ArgumentError: It is something else.
     """
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    # `whole` says that it is a number, which the type checker cannot follow.
     if not whole or not least <= value <= most:  # type: ignore[operator]
         up_to = f" to {most:,}" if most < MOST else " and up"
         raise ArgumentError(
@@ -37,6 +38,7 @@ def check_number(
         ArgumentError: It is something else: text, NaN, or out of range.
     """
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    # `number` says that it is one, which the type checker cannot follow.
     fits = number and (above is None or value > above) and (least is None or value >= least)  # type: ignore[operator]
     if not fits or not value < below:  # type: ignore[operator]
         start = f"above {above:g}" if above is not None else f"{least:g} and up"

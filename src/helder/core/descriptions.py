@@ -42,6 +42,7 @@ def from_dict(described: Mapping[str, Any], own: Mapping[str, Activation | Loss]
     ]
     chosen = dict(described["loss"])
     name = chosen.pop("name")
+    # Every loss of the book is a dataclass, which the protocol of losses does not ask for.
     loss = own.get(name) or replace(loss_named(name), **chosen)  # type: ignore[type-var]
     names = ("inputs", "outputs", "l1", "l2", "initialiser", "parametrisation")
     front = [
@@ -50,6 +51,7 @@ def from_dict(described: Mapping[str, Any], own: Mapping[str, Activation | Loss]
         )
         for layer in described["front"]
     ]
+    # A file's values have any type; Architecture checks each.
     rest = {key: described[key] for key in names}
     return Architecture(hidden=tuple(hidden), output=loss, front=front, **rest)  # type: ignore[arg-type]
 

@@ -160,6 +160,7 @@ def check_front(front: Sequence[Layer], inputs: int) -> None:
             raise ArgumentError(
                 "no such layer in front", got=layer, accepted="Scale(...), Periodic(...)"
             )
+        # Both kinds have n_in and n_out, which a layer as such need not have.
         if layer.n_in != inputs:  # type: ignore[attr-defined]
             raise ArgumentError(
                 "a layer in front does not take what comes before it",

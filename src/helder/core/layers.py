@@ -63,7 +63,7 @@ class Layer(ABC):
 
     def penalty(self, theta: Theta) -> Floats:
         """What the regularisation of this layer adds to the loss, where it is penalised."""
-        raise NotImplementedError
+        raise NotImplementedError  # only asked for where `penalised`, which such a layer overrides
 
     def for_prediction(self) -> Layer:
         """The layer that stands here once training is over."""

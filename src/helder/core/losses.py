@@ -219,4 +219,5 @@ def loss_named(output: str | Loss) -> Loss:
 
 def settings(loss: Loss) -> dict[str, float]:
     """The numbers that a loss was made with, such as Huber's `delta`."""
+    # Every loss of the book is a dataclass, which the protocol does not ask for.
     return asdict(loss)  # type: ignore[call-overload]

@@ -167,22 +167,14 @@ def classifies(problem: Problem) -> bool:
 
 
 @dataclass(frozen=True)
-class Adjusted:
-    """A recipe with some of its choices made by a person.
-
-    Args:
-        recipe: What decides all the rest.
-        network: What the person chose of `Architecture`, by name.
-        training: What the person chose of `Settings`, by name.
-    """
+class After:
+    """A recipe that follows another one in everything; those below differ in some of it."""
 
     recipe: Recipe
-    network: Mapping[str, Any] = field(default_factory=dict)
-    training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """The name of the recipe that was adjusted."""
+        """The name of the recipe that is followed."""
         return self.recipe.name
 
     @property
@@ -190,10 +182,10 @@ class Adjusted:
         return self.recipe.steps
 
     def architecture(self, problem: Problem) -> Architecture:
-        return replace(self.recipe.architecture(problem), **self.network)
+        return self.recipe.architecture(problem)
 
     def settings(self, problem: Problem) -> Settings:
-        return replace(self.recipe.settings(problem), **self.training)
+        return self.recipe.settings(problem)
 
     def member(self, problem: Problem) -> Member:
         return self.recipe.member(problem)
@@ -203,29 +195,33 @@ class Adjusted:
 
 
 @dataclass(frozen=True)
-class Continued:
+class Adjusted(After):
+    """A recipe with some of its choices made by a person.
+
+    Args:
+        recipe: What decides all the rest.
+        network: What the person chose of `Architecture`, by name.
+        training: What the person chose of `Settings`, by name.
+    """
+
+    network: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    def architecture(self, problem: Problem) -> Architecture:
+        return replace(super().architecture(problem), **self.network)
+
+    def settings(self, problem: Problem) -> Settings:
+        return replace(super().settings(problem), **self.training)
+
+
+@dataclass(frozen=True)
+class Continued(After):
     """A recipe for networks that are there already, whatever it would make of the rows now."""
 
-    recipe: Recipe
     network: Architecture
-
-    @property
-    def name(self) -> str:
-        """The name of the recipe that trains on."""
-        return self.recipe.name
-
-    @property
-    def steps(self) -> Mapping[str, Fit]:
-        return self.recipe.steps
 
     def architecture(self, problem: Problem) -> Architecture:
         return self.network
-
-    def settings(self, problem: Problem) -> Settings:
-        return self.recipe.settings(problem)
-
-    def member(self, problem: Problem) -> Member:
-        return self.recipe.member(problem)
 
     def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
         pass

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from helder.errors import shown
 from helder.table import strict
 from helder.table.codes import NONE, UNKNOWN, category_codes
-from helder.table.columns import BOOLEANS, Column, boolean_words
+from helder.table.columns import BOOLEANS, Column
 from helder.table.contents import Table
 from helder.table.dates import Order, column_dates, date_text
 from helder.table.missing import words
@@ -21,6 +21,7 @@ from helder.table.numbers import column_numbers
 from helder.table.robust import median_and_spread, smooth_clip
 from helder.table.steps import (
     CYCLES,
+    BooleanStep,
     Fit,
     Floats32,
     Rows,
@@ -197,32 +198,13 @@ class PairStep:
 
 
 @dataclass(frozen=True)
-class SignStep:
+class SignStep(BooleanStep):
     """False as -1 and true as 1; a missing value is 0, and has an input where training had some.
 
-    `false` and `true` are the two words of training. Other pairs say the same (ja is yes is
-    true), and case does not matter.
+    The words are those of the plain plan's step.
     """
 
-    kind: ClassVar[str] = "boolean"
     saved_as: ClassVar[str] = "sign"
-    leading: ClassVar[int] = 0
-    name: str
-    false: str
-    true: str
-    missing_indicator: bool
-
-    @classmethod
-    def fit(cls, table: Table, column: Column, rows: Rows) -> Self:
-        """The step with the words of the column; whether values are missing, of these rows."""
-        pair = boolean_words(table.cells[column.name]) or BOOLEANS[0]
-        absent = words(table.cells[column.name].gather(rows)).null_count() > 0
-        return cls(column.name, *pair, absent)
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        """The inputs that the column becomes."""
-        return (self.name, f"{self.name} (missing)")[: 1 + self.missing_indicator]
 
     def signs(self, table: Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """(N,) -1, 1, or 0 for another word or none; and (N,) where there is none."""
@@ -250,14 +232,6 @@ class SignStep:
     def __str__(self) -> str:
         said = say("table.step_pair", first=shown(self.false), second=shown(self.true))
         return said + and_missing(self.missing_indicator)
-
-    @classmethod
-    def read(cls, name: str, found: Mapping[str, object]) -> Self:
-        """The step with the values of a saved record; DataError where one is no such value."""
-        pair = next((p for p in BOOLEANS if p == (found["false"], found["true"])), None)
-        if pair is None:
-            raise strict.refuse("two words for false and true are missing", found["true"])
-        return cls(name, *pair, strict.truth(found["missing_indicator"]))
 
 
 @dataclass(frozen=True)
