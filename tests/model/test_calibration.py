@@ -6,18 +6,24 @@ import numpy as np
 import pytest
 
 from helder import Architecture, MultilayerPerceptron, one_hot, softmax
-from helder.core.losses import BinaryCrossEntropy, CategoricalCrossEntropy
-from helder.model.calibration import Conformal, calibration_error, cool, temperature
+from helder.core.losses import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    MeanSquaredError,
+    Poisson,
+)
+from helder.errors import ArgumentError
+from helder.model.calibration import Conformal, calibration_error, cool, temperature, together
 from helder.model.ensemble import folds_for
 
 LOSS = CategoricalCrossEntropy()
 
 
 def drawn(rng, rows, sureness):
-    """Class numbers drawn from softmax(z), and z as a network that is too sure says it."""
+    """Class numbers drawn from softmax(z), and z as one that is too sure says it, (1, N, 3)."""
     z = rng.normal(0, 1.5, size=(rows, 3))
     y = np.array([rng.choice(3, p=p) for p in softmax(z)])
-    return sureness * z, y
+    return sureness * z[None], y
 
 
 @pytest.mark.parametrize("sureness", [0.4, 1.0, 3.0])
@@ -44,7 +50,7 @@ def test_a_parabola_finds_the_lowest_loss_there_is(rng):
 
     def loss(T):
         doubt = np.log(T) ** 2 / 2
-        return np.sum(weights / weights.mean() * LOSS.value(z / T, hot)[:, 0]) + doubt
+        return np.sum(weights / weights.mean() * LOSS.value(z[0] / T, hot)[:, 0]) + doubt
 
     assert loss(value) < min(loss(T) for T in np.geomspace(1 / 8, 8, 1000)) + 0.02
 
@@ -58,9 +64,9 @@ def test_the_temperature_of_a_fold_is_chosen_by_the_others(rng):
     after = temperature(z, changed, np.ones(400), LOSS, folds)
     assert after.by_fold[1] == pytest.approx(before.by_fold[1], rel=1e-9)
     assert (after.by_fold[[0, 2, 3]] != before.by_fold[[0, 2, 3]]).all()
-    cooled = before.cooled(z, folds)
+    cooled = before.cooled(z, folds, LOSS)
     for fold, T in zip(folds, before.by_fold, strict=True):
-        np.testing.assert_allclose(cooled[fold.held_out], z[fold.held_out] / T)
+        np.testing.assert_allclose(cooled[fold.held_out], z[0, fold.held_out] / T)
 
 
 def test_no_loss_gets_worse_and_nothing_runs_off(rng):
@@ -68,11 +74,11 @@ def test_no_loss_gets_worse_and_nothing_runs_off(rng):
         for _ in range(20):
             z, y = drawn(rng, rows, 1.0)
             found = temperature(z, one_hot(y, 3), np.ones(rows), LOSS, folds_for(rows, 3, 0))
-            before, after = (LOSS.value(z / T, one_hot(y, 3)).sum() for T in (1, found.value))
+            before, after = (LOSS.value(z[0] / T, one_hot(y, 3)).sum() for T in (1, found.value))
             assert after <= before
             assert 1 / 8 < found.value < 8
     apart = 50 * (one_hot(y, 3) - 0.5)  # separated perfectly
-    found = temperature(apart, one_hot(y, 3), np.ones(40), LOSS, folds_for(40, 3, 0))
+    found = temperature(apart[None], one_hot(y, 3), np.ones(40), LOSS, folds_for(40, 3, 0))
     assert found.value == pytest.approx(1, abs=0.1)
 
 
@@ -80,8 +86,43 @@ def test_labels_have_a_temperature_too(rng):
     z = rng.normal(size=(3000, 2))
     y = (rng.uniform(size=z.shape) < 1 / (1 + np.exp(-z))).astype(float)
     folds = folds_for(3000, 4, 0)
-    found = temperature(2 * z, y, np.ones(3000), BinaryCrossEntropy(), folds)
+    found = temperature(2 * z[None], y, np.ones(3000), BinaryCrossEntropy(), folds)
     assert found.value == pytest.approx(2, rel=0.15)
+
+
+@pytest.mark.parametrize("loss", [LOSS, BinaryCrossEntropy(), MeanSquaredError()])
+def test_several_networks_together_predict_the_mean_of_their_predictions(rng, loss):
+    z = rng.normal(0, 3, size=(4, 50, 3))
+    np.testing.assert_allclose(loss.link(together(z, loss)), loss.link(z).mean(axis=0), rtol=1e-9)
+    assert (together(z[:1], loss) == z[0]).all()
+    far = 200 * z.astype(np.float32)  # probabilities of 0 and 1, yet no infinity
+    assert np.isfinite(together(far, loss)).all()
+
+
+def test_a_mean_of_counts_is_not_known(rng):
+    with pytest.raises(ArgumentError, match="link"):
+        together(rng.normal(size=(2, 5, 1)), Poisson())
+
+
+def test_the_temperature_of_several_is_that_of_their_mean(rng):
+    """Networks that err each in its own way are too sure alone, and together less so."""
+    z, y = drawn(rng, 3000, 1.0)
+    noisy = z + rng.normal(0, 1.0, size=(6, 3000, 3))
+    folds, hot = folds_for(3000, 4, 0), one_hot(y, 3)
+    alone = temperature(noisy[:1], hot, np.ones(3000), LOSS, folds)
+    found = temperature(noisy, hot, np.ones(3000), LOSS, folds)
+    assert found.value < 0.9 * alone.value
+
+    def loss(T):
+        p = softmax(noisy / T).mean(axis=0)  # (N, C)
+        return -np.log(p[np.arange(3000), y]).mean()
+
+    assert loss(found.value) < min(loss(T) for T in np.geomspace(0.3, 3, 200)) + 1e-4
+    p = LOSS.link(found.cooled(noisy, folds, LOSS))
+    first = folds[0].held_out
+    np.testing.assert_allclose(
+        p[first], softmax(noisy[:, first] / found.by_fold[0]).mean(axis=0), rtol=1e-6
+    )
 
 
 def test_a_cooled_network_says_the_softmax_of_z_over_the_temperature(rng):
@@ -112,7 +153,7 @@ def test_intervals_and_sets_cover_what_they_say(rng):
     covered, sizes = [], []
     for _ in range(300):
         z, y = drawn(rng, 60, 1.0)
-        p = softmax(z)
+        p = softmax(z[0])
         seen = Conformal.of(-p[np.arange(40), y[:40], None])
         sets = seen.classes(p[40:], 0.8)
         assert sets.any(axis=1).all()

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 from helder.core.losses import MeanSquaredError
 from helder.errors import ArgumentError, HelderError
 from helder.learn import Rows
-from helder.model.ensemble import TIME_IS_UP, Problem, each, fit_ensemble, folds_for, held_out_for
-from helder.model.recipes import RECIPES, UNWATCHED_EPOCHS, Adjusted, Continued
+from helder.model.ensemble import (
+    TIME_IS_UP,
+    Problem,
+    each,
+    fit_ensemble,
+    folds_for,
+    held_out_for,
+    stacked,
+)
+from helder.model.recipes import RECIPES, UNWATCHED_EPOCHS, Adjusted, After, Continued
 
 PLAIN = RECIPES["plain"]
 QUICK = Adjusted(PLAIN, {"hidden": (8,)}, {"epochs": 6, "learning_rate": 0.01})
@@ -35,7 +45,76 @@ def test_folds_are_members_and_every_row_is_predicted_by_who_has_not_learnt_it(r
     for k, fold in enumerate(problem.folds):
         held = rows.X[fold.held_out]
         alone = list(each(ensemble.net, held))[k]
-        np.testing.assert_allclose(ensemble.z[fold.held_out], alone, rtol=1e-5)
+        np.testing.assert_allclose(ensemble.z[0, fold.held_out], alone, rtol=1e-5)
+
+
+@dataclass(frozen=True)
+class Twice(After):
+    """A recipe whose folds are trained two times."""
+
+    def repeats(self, problem):
+        return 2
+
+
+def test_repeats_are_the_same_folds_with_other_draws(rows):
+    problem = problem_of(rows, folds=folds_for(200, 4, 0))
+    twice = fit_ensemble(problem, Twice(QUICK), members=1, seed=3)
+    once = fit_ensemble(problem, QUICK, members=1, seed=3)
+    values = twice.net.parameters.values
+    assert len(values) == len(twice.chosen) == 8
+    np.testing.assert_array_equal(values[:4], once.net.parameters.values)
+    assert len(np.unique(values[:, 0])) == 8
+    assert twice.z.shape == (2, 200, 1)
+    for k, fold in enumerate(problem.folds):
+        alone = list(each(twice.net, rows.X[fold.held_out]))
+        for r in range(2):
+            np.testing.assert_allclose(
+                twice.z[r, fold.held_out], alone[4 * r + k], rtol=1e-4, atol=1e-6
+            )
+    assert twice.history.val_losses == pytest.approx(
+        np.mean([one.val_losses for one in twice.history.members], axis=0)
+    )
+    assert twice.history.best == 1 + np.argmin(twice.history.val_losses)
+
+
+def test_repeats_without_folds_are_more_networks(rows):
+    problem = problem_of(rows[np.arange(150)], held_out=rows[np.arange(150, 200)])
+    twice = fit_ensemble(problem, Twice(QUICK), members=3)
+    assert len(np.unique(twice.net.parameters.values[:, 0])) == 6
+    assert twice.z is None
+
+
+def test_training_goes_on_with_all_repeats(rows):
+    problem = problem_of(rows, folds=folds_for(200, 2, 0))
+    before = fit_ensemble(problem, Twice(QUICK), members=2)
+    goes_on = Continued(QUICK, before.net.architecture)
+    after = fit_ensemble(problem, goes_on, members=2, first=before.net.parameters)
+    assert after.z.shape == (2, 200, 1)
+    assert after.history.losses[0] < before.history.losses[0]
+
+
+def test_ctrl_c_in_a_later_repeat_keeps_the_earlier_ones(rows):
+    problem, heard = problem_of(rows, folds=folds_for(200, 2, 0)), []
+
+    def interrupt(record):
+        heard.append(record.epoch)
+        if len(heard) == 8:
+            raise KeyboardInterrupt
+
+    ensemble = fit_ensemble(problem, Twice(QUICK), members=2, listener=interrupt)
+    assert ensemble.history.stopped == "interrupted"
+    assert len(ensemble.net.parameters.values) == 4
+    heard[:] = [0, 0, 0]  # the fifth epoch of the first repeat is the eighth that is heard
+    ensemble = fit_ensemble(problem, Twice(QUICK), members=2, listener=interrupt)
+    assert ensemble.history.stopped == "interrupted"
+    assert len(ensemble.net.parameters.values) == 2
+
+
+def test_networks_of_different_shapes_do_not_stack(rows):
+    problem = problem_of(rows, folds=folds_for(200, 2, 0))
+    wide = Adjusted(QUICK, {"hidden": (9,)})
+    with pytest.raises(ArgumentError, match="different shapes"):
+        stacked([fit_ensemble(problem, recipe, members=2) for recipe in (QUICK, wide)])
 
 
 def test_members_without_folds_differ_by_their_seeds(rows):

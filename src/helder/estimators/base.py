@@ -298,7 +298,11 @@ class TabularMLP(BaseEstimator, ABC):
     def _look_out_of_fold(
         self, problem: Problem, z: Floats, y: Array, weights: Floats
     ) -> tuple[Array, Floats]:
-        """Learns what out-of-fold rows can say; the truth and the predictions, for a metric."""
+        """Learns what out-of-fold rows can say; the truth and the predictions, for a metric.
+
+        Args:
+            z: What the networks say of each row that have not learnt from it, (R, N, outputs).
+        """
 
 
 def seed_of(random_state: Any) -> int:

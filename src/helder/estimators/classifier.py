@@ -23,8 +23,9 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
     Args:
         recipe: Which network, and how it learns, "strong" or "plain". What is None is left to the
             recipe.
-        members: How many networks predict together, each trained without one fold of the rows.
-            1 is a single network; some rows are held out to choose its epoch.
+        members: How many networks are trained side by side and predict together, each without one
+            fold of the rows; a recipe may repeat them. With 1, some rows are held out to choose
+            the epoch.
         hidden: Units of each hidden layer, such as `(64, 64)`, or `Hidden` layers; `()` is the
             linear model.
         activation: Of the hidden layers, by name or as an `Activation`.
@@ -46,7 +47,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
             where there were no folds, as are all of `oof_`.
         oof_proba_: Probabilities of every row by the network that has not learnt from it, (N, C).
         temperature_: What the outputs were divided by, so that probabilities mean what they say.
-        net_: The networks. plan_: How columns become inputs. history_: How training went.
+        net_: All networks. plan_: How columns become inputs. history_: How training went.
         n_iter_: Epochs trained. best_iter_: The epoch of the smallest mean loss held out.
         loss_curve_, validation_curve_: The losses of every epoch.
         n_features_in_, feature_names_in_: The columns of X.
@@ -129,7 +130,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         return self._target.probabilities(p)
 
     def predict_std(self, X: Any) -> Floats:
-        """How far the probabilities of the members lie apart: their standard deviation, (N, C)."""
+        """How far the probabilities of all networks lie apart: their standard deviation, (N, C)."""
         return self._each(X).std(axis=0)[:, : len(self.classes_)]
 
     def predict_set(self, X: Any, coverage: float = 0.9) -> Array:
@@ -181,7 +182,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         found = temperature(z, rows.y, rows.weights, problem.loss, folds)
         self.temperature_ = found.together
         cool(self.net_.parameters, found.together)
-        p = problem.loss.link(found.cooled(z, folds))  # (N, outputs)
+        p = problem.loss.link(found.cooled(z, folds, problem.loss))  # (N, outputs)
         self.oof_proba_ = self._target.probabilities(p)
         if isinstance(self._target, Labels):
             return columns(y, self._target.count, int), p

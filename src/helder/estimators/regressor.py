@@ -10,7 +10,7 @@ from sklearn.utils import column_or_1d
 
 from helder.estimators.base import TabularMLP
 from helder.estimators.targets import Numbers, Target
-from helder.model.calibration import Conformal
+from helder.model.calibration import Conformal, together
 from helder.model.ensemble import Problem
 from helder.typing import Array, Floats
 
@@ -21,8 +21,9 @@ class MLPRegressor(RegressorMixin, TabularMLP):
     Args:
         recipe: Which network, and how it learns, "strong" or "plain". What is None is left to the
             recipe.
-        members: How many networks predict together, each trained without one fold of the rows.
-            1 is a single network; some rows are held out to choose its epoch.
+        members: How many networks are trained side by side and predict together, each without one
+            fold of the rows; a recipe may repeat them. With 1, some rows are held out to choose
+            the epoch.
         hidden: Units of each hidden layer, such as `(64, 64)`, or `Hidden` layers; `()` is the
             linear model.
         activation: Of the hidden layers, by name or as an `Activation`.
@@ -41,7 +42,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
             where there were no folds, as are all of `oof_`.
         oof_prediction_: The prediction for every row by the network that has not learnt from it,
             (N,) or (N, outputs).
-        net_: The networks. plan_: How columns become inputs. history_: How training went.
+        net_: All networks. plan_: How columns become inputs. history_: How training went.
         n_iter_: Epochs trained. best_iter_: The epoch of the smallest mean loss held out.
         loss_curve_, validation_curve_: The losses of every epoch, of the standardised target.
         n_features_in_, feature_names_in_: The columns of X.
@@ -104,7 +105,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         return self._target.decode(z)
 
     def predict_std(self, X: Any) -> Floats:
-        """How far the members' predictions lie apart: their standard deviation, as `predict`."""
+        """How far all networks' predictions lie apart: a standard deviation, as `predict`."""
         spread = self._each(X).std(axis=0)  # (N, outputs), where y has a deviation of 1
         spread = spread * self._target.std
         return spread[:, 0] if self._target.flat else spread
@@ -145,7 +146,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
     def _look_out_of_fold(
         self, problem: Problem, z: Floats, y: Array, weights: Floats
     ) -> tuple[Array, Floats]:
-        values = self._target.in_units(z)  # (N, outputs)
+        values = self._target.in_units(together(z, problem.loss))  # (N, outputs)
         wrong = np.abs(values - y.reshape(values.shape))
         self._conformal = Conformal.of(wrong[weights > 0])
         self.oof_prediction_ = values[:, 0] if self._target.flat else values

@@ -8,6 +8,8 @@ from typing import overload
 
 import numpy as np
 
+DONE = ("epochs", "patience", "not finite", "converged")  # what ends a training by itself
+
 
 @dataclass(frozen=True)
 class Epoch:

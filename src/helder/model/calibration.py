@@ -13,6 +13,7 @@ import numpy as np
 from helder.core.checking import check_number
 from helder.core.losses import Loss
 from helder.core.parameters import Parameters
+from helder.errors import pick
 from helder.learn.folds import Fold
 from helder.typing import Array, Floats
 
@@ -47,12 +48,16 @@ class Temperature:
         K = len(self.by_fold)
         return self.value / (1 + AVERAGED * (1 - 1 / K))
 
-    def cooled(self, z: Floats, folds: Sequence[Fold]) -> Floats:
-        """Pre-activations (N, n_out) divided by the temperature that other folds chose."""
+    def cooled(self, z: Floats, folds: Sequence[Fold], loss: Loss) -> Floats:
+        """Pre-activations (R, N, n_out) divided by the temperature that other folds chose.
+
+        Returns:
+            One for the mean of all repeats, (N, n_out).
+        """
         cooled = z.astype(float)
         for fold, temperature in zip(folds, self.by_fold, strict=True):
-            cooled[fold.held_out] /= temperature
-        return cooled
+            cooled[:, fold.held_out] /= temperature
+        return together(cooled, loss)
 
 
 def temperature(
@@ -64,8 +69,8 @@ def temperature(
     the summed loss. It never runs off where the classes are separated perfectly.
 
     Args:
-        z: The outputs' pre-activation of every row by a network that has not learnt from it,
-            (N, n_out).
+        z: The outputs' pre-activation of every row by networks that have not learnt from it, one
+            of each repeat, (R, N, n_out); the loss is that of their mean probability.
         y: Targets as the loss wants them, (N, n_out).
         weights: What each row counts, (N,).
         loss: A loss of probabilities: softmax or sigmoid.
@@ -73,22 +78,64 @@ def temperature(
     """
     logs = np.linspace(-np.log(LARGEST), np.log(LARGEST), STEPS)  # (T,), the middle one is 0
     counted = weights / weights.mean()  # a row counts 1 on average, (N,)
-    fold_of = np.zeros(len(z), int)
+    fold_of = np.zeros(len(y), int)
     for k, fold in enumerate(folds):
         fold_of[fold.held_out] = k
+
+    def wrong(t: float) -> Floats:
+        return counted * loss.value(together(z / z.dtype.type(t), loss), y)[:, 0]  # (N,)
+
     curves = np.stack(
-        [
-            np.bincount(fold_of, counted * loss.value(z / t, y)[:, 0], minlength=len(folds))
-            for t in np.exp(logs).astype(z.dtype)
-        ],
+        [np.bincount(fold_of, wrong(t), minlength=len(folds)) for t in np.exp(logs)],
         axis=1,
     )  # (K, T)
     others = curves.sum(axis=0) - curves  # (K, T)
     by_fold = np.exp([lowest(logs, curve) for curve in others])  # (K,)
     value = float(np.exp(lowest(logs, curves.sum(axis=0))))
-    after = float(np.sum(counted * loss.value(z / z.dtype.type(value), y)[:, 0]))
     # The parabola is no proof: whatever it says, all rows together never get worse.
-    return Temperature(value if after <= curves[:, STEPS // 2].sum() else 1.0, by_fold)
+    better = wrong(value).sum() <= curves[:, STEPS // 2].sum()
+    return Temperature(value if better else 1.0, by_fold)
+
+
+def together(z: Floats, loss: Loss) -> Floats:
+    """The pre-activation whose prediction is the mean of those of several.
+
+    Args:
+        z: Pre-activations, (R, N, n_out).
+        loss: Whose link makes predictions of them: softmax, sigmoid or linear.
+
+    Returns:
+        One pre-activation, (N, n_out): `link` of it is the mean over R of `link(z)`.
+
+    Raises:
+        ArgumentError: The link is another one.
+    """
+    mean = pick(loss.link_name, MEANS, "link whose mean is known")
+    return z[0] if len(z) == 1 else mean(z)
+
+
+def mean_of_softmax(z: Floats) -> Floats:
+    """The logarithm of the mean probability of each class, (N, C)."""
+    z = z - np.max(z, axis=2, keepdims=True)  # (R, N, C)
+    log_p = z - np.log(np.sum(np.exp(z), axis=2, keepdims=True))  # (R, N, C)
+    mean: Floats = np.logaddexp.reduce(log_p, axis=0) - np.log(len(z))  # (N, C)
+    return mean.astype(z.dtype)
+
+
+def mean_of_sigmoid(z: Floats) -> Floats:
+    """The log-odds of the mean probability of yes, (N, n_out)."""
+    yes, no = -np.logaddexp(0, -z), -np.logaddexp(0, z)  # (R, N, n_out), logarithms
+    odds: Floats = np.logaddexp.reduce(yes, axis=0) - np.logaddexp.reduce(no, axis=0)
+    return odds.astype(z.dtype)
+
+
+def mean_of_numbers(z: Floats) -> Floats:
+    """The mean itself, (N, n_out)."""
+    mean: Floats = np.mean(z, axis=0)
+    return mean
+
+
+MEANS = {"softmax": mean_of_softmax, "sigmoid": mean_of_sigmoid, "linear": mean_of_numbers}
 
 
 def cool(parameters: Parameters, temperature: float) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from helder.core.losses import Loss
-from helder.core.parameters import Parameters
+from helder.core.parameters import Parameters, trained
 from helder.errors import ArgumentError, DataError, HelderError
 from helder.learn import Epoch, MultilayerPerceptron, Rows
 from helder.learn.folds import Fold, train_folds
-from helder.learn.history import History, MembersHistory
+from helder.learn.history import DONE, History, MembersHistory
 from helder.learn.training import train
 from helder.learn.watch import Listener
 from helder.model.recipes import Recipe
@@ -27,6 +27,7 @@ from helder.model.splitting import (
 from helder.typing import Floats, Integers
 
 TIME_IS_UP = "time limit"  # why a training stopped that had only so many seconds
+GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: its multiples lie far apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,17 +74,57 @@ class Ensemble:
     """Networks that were trained on one problem, and predict with their mean.
 
     Attributes:
-        net: The networks, K rows of parameters.
+        net: The networks, R K rows of parameters: K of the first repeat, then of the next.
         history: How training went.
-        z: For every row the pre-activation of the outputs by the network that has not learnt from
-            it, (N, n_out); None where there are no folds.
-        chosen: The epoch, counted from 1, at which each network was kept, (K,).
+        z: For every row and repeat the pre-activation of the outputs by the network that has not
+            learnt from it, (R, N, n_out); None where there are no folds.
+        chosen: The epoch, counted from 1, at which each network was kept, (R K,).
     """
 
     net: MultilayerPerceptron
     history: History
     z: Floats | None
     chosen: tuple[int, ...]
+
+
+def stacked(ensembles: Sequence[Ensemble]) -> Ensemble:
+    """Ensembles that stand on the same folds as one, that predicts with the mean of all.
+
+    Args:
+        ensembles: One or more, of networks with the same parameters.
+
+    Raises:
+        ArgumentError: Their networks differ in more than dropout and penalties.
+    """
+    first, *others = ensembles
+    if not others:
+        return first
+    layers = first.net.parameters.layers
+    if any(trained(one.net.parameters.layers) != trained(layers) for one in others):
+        raise ArgumentError("networks of different shapes cannot be stacked")
+    net = MultilayerPerceptron(
+        first.net.architecture,
+        seed=first.net.seed,
+        dtype=first.net.dtype,
+        engine=first.net.engine.name,
+        parameters=Parameters(
+            layers,
+            np.concatenate([one.net.parameters.values for one in ensembles]),  # (R K, P)
+            np.concatenate([one.net.parameters.statistics for one in ensembles]),  # (R K, S)
+        ),
+        members=[member for one in ensembles for member in one.net.members],
+    )
+    history = MembersHistory.of([one.history for one in ensembles])
+    history.stopped = ensembles[-1].history.stopped
+    if history.val_losses:
+        history.best = 1 + int(np.argmin(history.val_losses))
+    out_of_fold = [one.z for one in ensembles if one.z is not None]
+    return Ensemble(
+        net,
+        history,
+        np.concatenate(out_of_fold) if out_of_fold else None,  # (R, N, n_out)
+        tuple(epoch for one in ensembles for epoch in one.chosen),
+    )
 
 
 def each(net: MultilayerPerceptron, X: Floats) -> Iterator[Floats]:
@@ -105,12 +146,12 @@ def fit_ensemble(
     engine: str = "auto",
     first: Parameters | None = None,
 ) -> Ensemble:
-    """Trains the networks of a problem side by side.
+    """Trains the networks of a problem side by side, and again as often as the recipe says.
 
     Args:
         problem: The rows, and who learns which of them.
         recipe: Which network, and how it learns.
-        members: How many networks, where no folds say so.
+        members: How many networks, where no folds say so; each repeat has as many.
         seed: Where first weights, shuffles and masks come from.
         listener: Called with the record of every epoch; a text that it returns ends training.
         time_limit: After so many seconds training ends; the best networks so far are kept.
@@ -122,48 +163,81 @@ def fit_ensemble(
         HelderError: There is no network to keep, as its first epoch ran off to infinity.
         KeyboardInterrupt: Ctrl-C before there was a network to keep.
     """
-    architecture, settings = recipe.architecture(problem), recipe.settings(problem)
     K = len(problem.folds) or members
-    if first is not None and len(first.values) != K:
+    R = recipe.repeats(problem) if first is None else len(first.values) // K
+    if first is not None and len(first.values) != max(R, 1) * K:
         raise ArgumentError(
             "training goes on with as many networks as there are",
             got=f"{K} networks for these rows",
             accepted=str(len(first.values)),
             hint="warm_start=False begins anew",
         )
-    net = MultilayerPerceptron(
-        architecture, seed=seed, engine=engine, members=K, parameters=first and first.copy()
-    )
-    if first is None:
-        recipe.begin(net, problem)
-    settings, member = replace(settings, seed=seed), recipe.member(problem)
     heard = listener if time_limit is None else limited(listener, time_limit)
+    ensembles: list[Ensemble] = []
+    for repeat in range(R):
+        net = MultilayerPerceptron(
+            recipe.architecture(problem),
+            seed=seed_of_repeat(seed, repeat),
+            engine=engine,
+            members=K,
+            parameters=first and part(first, repeat * K, K),
+        )
+        if first is None:
+            recipe.begin(net, problem)
+        try:
+            ensembles.append(trained_ensemble(net, problem, recipe, heard))
+        except KeyboardInterrupt:
+            if not ensembles:
+                raise
+            ensembles[-1].history.stopped = "interrupted"
+        if ensembles[-1].history.stopped not in DONE:
+            break
+    return stacked(ensembles)
+
+
+def seed_of_repeat(seed: int, repeat: int) -> int:
+    """Where the draws of a repeat come from; those of the first come from the seed itself."""
+    return (seed + repeat * GOLDEN) % 2**64
+
+
+def part(parameters: Parameters, first: int, count: int) -> Parameters:
+    """A copy of the numbers of some networks."""
+    rows = slice(first, first + count)
+    values, statistics = parameters.values[rows].copy(), parameters.statistics[rows].copy()
+    return Parameters(parameters.layers, values, statistics)
+
+
+def trained_ensemble(
+    net: MultilayerPerceptron, problem: Problem, recipe: Recipe, listener: Listener | None
+) -> Ensemble:
+    """Trains the networks of one repeat in place."""
+    settings, member = replace(recipe.settings(problem), seed=net.seed), recipe.member(problem)
     if problem.folds:
-        history, z = train_folds(
+        folded, z = train_folds(
             net.network,
             net.parameters,
             problem.rows,
             problem.folds,
             settings,
-            heard,
+            listener,
             candidates=(member,),
             engine=net.engine,
         )
-        check_kept(history, settings.learning_rate)
-        return Ensemble(net, history, z, history.chosen)
+        check_kept(folded, settings.learning_rate)
+        return Ensemble(net, folded, z[None], folded.chosen)  # (1, N, n_out)
     histories = train(
         net.network,
         net.parameters,
         problem.rows,
         settings,
         problem.held_out,
-        heard,
-        members=[member] * K,
+        listener,
+        members=[member] * len(net.parameters.values),
         engine=net.engine,
     )
-    together = histories[0] if K == 1 else MembersHistory.of(histories)
-    check_kept(together, settings.learning_rate)
-    return Ensemble(net, together, None, tuple(one.best for one in histories))
+    history = histories[0] if len(histories) == 1 else MembersHistory.of(histories)
+    check_kept(history, settings.learning_rate)
+    return Ensemble(net, history, None, tuple(one.best for one in histories))
 
 
 def check_kept(history: History, learning_rate: float) -> None:

@@ -48,6 +48,9 @@ class Recipe(Protocol):
     def member(self, problem: Problem) -> Member:
         """What holds for every network beside that."""
 
+    def repeats(self, problem: Problem) -> int:
+        """How often all of that is trained, each time with other draws."""
+
     def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
         """Draws first weights that look at the rows, where it wants such."""
 
@@ -77,6 +80,9 @@ class Plain:
 
     def member(self, problem: Problem) -> Member:
         return Member()
+
+    def repeats(self, problem: Problem) -> int:
+        return 1
 
     def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
         pass
@@ -129,6 +135,9 @@ class Strong:
     def member(self, problem: Problem) -> Member:
         smooth = classifies(problem) and problem.learnt >= FEW
         return Member(label_smoothing=0.1) if smooth else Member()
+
+    def repeats(self, problem: Problem) -> int:
+        return 1
 
     def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
         if problem.learnt < FEW:
@@ -189,6 +198,9 @@ class After:
 
     def member(self, problem: Problem) -> Member:
         return self.recipe.member(problem)
+
+    def repeats(self, problem: Problem) -> int:
+        return self.recipe.repeats(problem)
 
     def begin(self, net: MultilayerPerceptron, problem: Problem) -> None:
         self.recipe.begin(net, problem)
