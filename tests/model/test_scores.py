@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
+from helder.engine import Purpose, generator
 from helder.errors import ArgumentError
-from helder.model.scores import METRICS, confusion, imbalanced, judged, metric_named, score, wilson
+from helder.model.scores import (
+    METRICS,
+    RESAMPLES,
+    confusion,
+    imbalanced,
+    judged,
+    metric_named,
+    resampled,
+    score,
+    wilson,
+)
 
 RNG = np.random.default_rng(0)
 Y = RNG.integers(3, size=200)
@@ -33,6 +44,13 @@ def test_metrics_of_classes_equal_scikit_learns(weights):
     }
     for name, value in expected.items():
         assert METRICS[name].function(Y, P, weights) == pytest.approx(value, rel=1e-12), name
+
+
+def test_the_area_of_rows_that_are_alike_counts_half():
+    y, p = (Y > 0).astype(int), np.round(P[:, 1], 1)
+    expected = sk.roc_auc_score(y, p, sample_weight=WEIGHTS)
+    both = np.column_stack([1 - p, p])
+    assert METRICS["auc"].function(y, both, WEIGHTS) == pytest.approx(expected, rel=1e-6)
 
 
 def test_the_area_of_several_classes_is_one_against_the_rest():
@@ -121,6 +139,32 @@ def test_a_resampled_interval_holds_the_value_and_follows_the_seed(name):
         other = score(metric, y, p, np.ones(200), 1)
         assert other.value == found.value
         assert other.low != found.low
+
+
+@pytest.mark.parametrize("weights", [np.ones(60), WEIGHTS[:60]])
+@pytest.mark.parametrize("name", [name for name in METRICS if name != "accuracy"])
+def test_rows_drawn_again_count_as_if_they_stood_there_again(name, weights):
+    metric, rng = METRICS[name], generator(5, 0, Purpose.RESAMPLE)
+    alike = np.round(P, 1) + np.float32(0.01)  # many rows of one probability
+    y, p = (Y, alike) if metric.task == "classification" else (TRUTH, GUESS)
+    y, p = y[:60], p[:60]
+    found = resampled(metric, y, p, weights, 5)
+    for value in found:
+        rows = rng.integers(60, size=60)
+        assert value == pytest.approx(metric.function(y[rows], p[rows], weights[rows]), rel=1e-9)
+    assert len(found) == RESAMPLES
+
+
+def test_a_target_that_does_not_vary_is_explained_or_not():
+    same, ones = np.full(5, 3.0), np.ones(5)
+    assert METRICS["r2"].function(same, same, ones) == sk.r2_score(same, same) == 1.0
+    assert METRICS["r2"].function(same, same + 1, ones) == sk.r2_score(same, same + 1) == 0.0
+
+
+def test_r2_of_several_outputs_is_their_mean():
+    truth, guess = np.column_stack([TRUTH, GUESS]), np.column_stack([GUESS, TRUTH**2])
+    found = METRICS["r2"].function(truth, guess, WEIGHTS)
+    assert found == pytest.approx(sk.r2_score(truth, guess, sample_weight=WEIGHTS), rel=1e-12)
 
 
 def test_a_resampled_interval_covers_the_truth_most_of_the_time():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from helder.core.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss, MeanSquaredError
 from helder.core.targets import one_hot
 from helder.errors import ArgumentError, ShapeError, listed
-from helder.model.scores import Metric
+from helder.model.scores import Metric, average
 from helder.typing import Array, Floats, Integers
 
 
@@ -108,15 +108,14 @@ class Labels:
     def metric(self, metric: Metric) -> Metric:
         """Accuracy is that of whole rows, any other metric the mean over the labels."""
         if metric.name == "accuracy":
-            return Metric(metric.name, metric.task, True, whole_rows)
+            return replace(metric, many=whole_rows)
 
-        def mean(y: Array, p: Floats, weights: Floats) -> float:
+        def mean(y: Array, p: Floats, weights: Floats) -> Any:
             two = np.stack([1 - p, p], axis=2)  # (N, outputs, 2)
-            return float(
-                np.mean([metric.function(y[:, j], two[:, j], weights) for j in range(self.count)])
-            )
+            each = [metric.many(y[:, j], two[:, j], weights) for j in range(self.count)]
+            return np.mean(each, axis=0)
 
-        return Metric(metric.name, metric.task, metric.greater_is_better, mean)
+        return replace(metric, many=mean)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,20 +167,19 @@ class Numbers:
         if self.flat or metric.name == "r2":  # which takes several by itself
             return metric
 
-        def mean(y: Array, p: Floats, weights: Floats) -> float:
-            return float(
-                np.mean([metric.function(y[:, j], p[:, j], weights) for j in range(len(self.mean))])
-            )
+        def mean(y: Array, p: Floats, weights: Floats) -> Any:
+            each = [metric.many(y[:, j], p[:, j], weights) for j in range(len(self.mean))]
+            return np.mean(each, axis=0)
 
-        return Metric(metric.name, metric.task, metric.greater_is_better, mean)
+        return replace(metric, many=mean)
 
 
 Target = Classes | Labels | Numbers
 
 
-def whole_rows(y: Array, p: Floats, weights: Floats) -> float:
+def whole_rows(y: Array, p: Floats, weights: Floats) -> Any:
     """The share of the rows whose labels are all right."""
-    return float(np.average(((p > 0.5) == y).all(axis=1), weights=weights))
+    return average(((p > 0.5) == y).all(axis=1), weights)
 
 
 def columns(y: Array, outputs: int, dtype: Any = np.float32) -> Floats:

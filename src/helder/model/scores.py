@@ -13,7 +13,8 @@ from helder.errors import ArgumentError, listed, pick
 from helder.typing import Array, Floats, Integers
 
 Z95 = 1.959963984540054  # 95 % of a normal distribution lie within as many standard deviations
-RESAMPLES = 300  # some metrics take milliseconds each
+RESAMPLES = 300  # of the rows, for an interval
+COUNTS_AT_ONCE = 2**18  # numbers that stay in the cache
 IMBALANCED = 3.0  # a largest class this many times the smallest: accuracy alone says too little
 
 
@@ -25,13 +26,19 @@ class Metric:
         name: What it is called.
         task: What it scores, "classification" or "regression".
         greater_is_better: Whether more of it is better.
-        function: From true values (N,), predictions (N, C) or (N,), and weights (N,) to a number.
+        many: From true values (N,), predictions (N, C) or (N,), and weights (..., N) to numbers
+            (...): one for every row of weights, so that rows drawn again cost little.
     """
 
     name: str
     task: str
     greater_is_better: bool
-    function: Callable[[Array, Floats, Floats], float]
+    many: Callable[[Array, Floats, Floats], Any]
+
+    def function(self, y: Array, predicted: Floats, weights: Floats) -> float:
+        """The score of predictions (N, C) or (N,) with weights (N,); NaN where it has none."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return float(self.many(y, predicted, weights))
 
 
 @dataclass(frozen=True)
@@ -62,61 +69,102 @@ class Judgement:
     rows: int
 
 
-def accuracy(y: Array, p: Floats, weights: Floats) -> float:
-    return float(np.average(np.argmax(p, axis=1) == y, weights=weights))
+def accuracy(y: Array, p: Floats, weights: Floats) -> Any:
+    return average(np.argmax(p, axis=1) == y, weights)
 
 
-def balanced_accuracy(y: Array, p: Floats, weights: Floats) -> float:
-    from sklearn.metrics import recall_score
-
-    return float(recall_score(y, np.argmax(p, axis=1), **macro(y, weights)))
-
-
-def f1(y: Array, p: Floats, weights: Floats) -> float:
-    from sklearn.metrics import f1_score
-
-    return float(f1_score(y, np.argmax(p, axis=1), **macro(y, weights)))
+def balanced_accuracy(y: Array, p: Floats, weights: Floats) -> Any:
+    """The mean over the classes that occur of the share that is recognised."""
+    hits, there, _ = by_class(y, p, weights)
+    return of_those_that_occur(hits / there, there)
 
 
-def macro(y: Array, weights: Floats) -> dict[str, Any]:
-    """The mean over the classes that occur, whatever their size."""
-    labels = np.unique(y)
-    return {"labels": labels, "average": "macro", "sample_weight": weights, "zero_division": 0}
+def f1(y: Array, p: Floats, weights: Floats) -> Any:
+    """The mean over the classes that occur of `2 hits / (rows of it + rows taken for it)`."""
+    hits, there, taken = by_class(y, p, weights)
+    return of_those_that_occur(2 * hits / (there + taken), there)
 
 
-def log_loss(y: Array, p: Floats, weights: Floats) -> float:
-    from sklearn.metrics import log_loss as sklearn_log_loss
+def by_class(y: Array, p: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """The weight of each class's rows that are right, that there are, and that are taken for it.
 
+    Each is (..., C).
+    """
+    taken, C = np.argmax(p, axis=1), p.shape[1]
+    hits = summed(np.where(taken == y, y, C), weights, C + 1)[..., :C]
+    return hits, summed(y, weights, C), summed(taken, weights, C)
+
+
+def summed(numbers: Array, weights: Floats, count: int) -> Floats:
+    """The weights (..., N) of the rows of each number, (..., count)."""
+    rows = weights.reshape(-1, len(numbers))
+    sums = [np.bincount(numbers, row, count) for row in rows]
+    return np.array(sums).reshape(*weights.shape[:-1], count)
+
+
+def of_those_that_occur(values: Floats, there: Floats) -> Floats:
+    """The mean of values (..., C) over the classes with rows, (...); NaN where there are none."""
+    occurs = there > 0
+    return np.where(occurs, values, 0).sum(axis=-1) / occurs.sum(axis=-1)
+
+
+def log_loss(y: Array, p: Floats, weights: Floats) -> Any:
+    """The mean of -log of what the right class gets, no probability below the smallest step."""
     p = p.astype(float)
-    p /= p.sum(axis=1, keepdims=True)  # (N, C), exact again after float32
-    return float(sklearn_log_loss(y, p, labels=np.arange(p.shape[1]), sample_weight=weights))
+    right = p[np.arange(len(p)), y] / p.sum(axis=1)  # (N,), exact again after float32
+    least = np.finfo(float).eps
+    return average(-np.log(np.clip(right, least, 1 - least)), weights)
 
 
-def auc(y: Array, p: Floats, weights: Floats) -> float:
+def auc(y: Array, p: Floats, weights: Floats) -> Any:
     """Area under the ROC curve; for several classes the mean of one against the rest."""
-    from sklearn.metrics import roc_auc_score
-
-    present = [label for label in range(p.shape[1]) if 0 < np.sum(y == label) < len(y)]
-    if not present:
-        return float("nan")
-    if p.shape[1] == 2:
-        present = [1]
-    areas = [roc_auc_score(y == label, p[:, label], sample_weight=weights) for label in present]
-    return float(np.mean(areas))
+    labels = [1] if p.shape[1] == 2 else range(p.shape[1])
+    areas = np.stack([area(y == label, p[:, label], weights) for label in labels], axis=-1)
+    return of_those_that_occur(areas, np.isfinite(areas))
 
 
-def r2(y: Array, prediction: Floats, weights: Floats) -> float:
-    from sklearn.metrics import r2_score
+def area(positive: Array, p: Floats, weights: Floats) -> Floats:
+    """The share of the pairs, one of them positive, in which that one is the likelier, (...).
 
-    return float(r2_score(y, prediction, sample_weight=weights)) if len(y) > 1 else float("nan")
+    A pair that is alike counts half (Mann & Whitney 1947). NaN where one side has no rows.
+    """
+    order = np.argsort(p, kind="stable")
+    ours, others = order[positive[order]], order[~positive[order]]
+    first, last = (np.searchsorted(p[others], p[ours], side) for side in ("left", "right"))
+    below = np.zeros((*weights.shape[:-1], len(others) + 1))  # what the others add up to
+    np.cumsum(weights.take(others, axis=-1), axis=-1, out=below[..., 1:])
+    mine = weights.take(ours, axis=-1)
+    pairs = mine * (below.take(first, axis=-1) + below.take(last, axis=-1))  # each twice
+    return pairs.sum(axis=-1) / (2 * mine.sum(axis=-1) * below[..., -1])
 
 
-def rmse(y: Array, prediction: Floats, weights: Floats) -> float:
-    return float(np.sqrt(np.average((y - prediction) ** 2, weights=weights)))
+def r2(y: Array, prediction: Floats, weights: Floats) -> Any:
+    """The share of the variance that is explained, (...); of several outputs (N, n) the mean."""
+    if len(y) < 2:
+        return np.full(weights.shape[:-1], np.nan)
+    columns = zip(y.reshape(len(y), -1).T, prediction.reshape(len(y), -1).T, strict=True)
+    return np.mean([explained(truth, p, weights) for truth, p in columns], axis=0)
 
 
-def mae(y: Array, prediction: Floats, weights: Floats) -> float:
-    return float(np.average(np.abs(y - prediction), weights=weights))
+def explained(y: Floats, prediction: Floats, weights: Floats) -> Floats:
+    """The same, of one output; of a truth that does not vary all or nothing is explained."""
+    centred = y - np.mean(y)  # (N,), so that squares keep their digits
+    left = average((y - prediction) ** 2, weights)
+    spread = average(centred**2, weights) - average(centred, weights) ** 2
+    return np.where(spread > 0, 1 - left / spread, (left == 0).astype(float))
+
+
+def rmse(y: Array, prediction: Floats, weights: Floats) -> Any:
+    return np.sqrt(average((y - prediction) ** 2, weights))
+
+
+def mae(y: Array, prediction: Floats, weights: Floats) -> Any:
+    return average(np.abs(y - prediction), weights)
+
+
+def average(values: Array, weights: Floats) -> Any:
+    """The weighted mean of one value per row (N,), for every row of weights (..., N): (...)."""
+    return weights @ values.astype(float) / weights.sum(axis=-1)
 
 
 METRICS: dict[str, Metric] = {
@@ -183,15 +231,27 @@ def score(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: in
     if metric.name == "accuracy":
         low, high = wilson(value, float(weights.sum() ** 2 / (weights**2).sum()))
         return Score(metric.name, value, low, high)
-    rng = generator(seed, 0, Purpose.RESAMPLE)
-    values = []
-    for _ in range(RESAMPLES):
-        rows = rng.integers(len(y), size=len(y))
-        if weights[rows].any():
-            values.append(metric.function(y[rows], predicted[rows], weights[rows]))
-    finite = [again for again in values if np.isfinite(again)]
-    low, high = np.quantile(finite, [0.025, 0.975]) if finite else (value, value)
+    drawn = resampled(metric, y, predicted, weights, seed)
+    finite = drawn[np.isfinite(drawn)]
+    low, high = np.quantile(finite, [0.025, 0.975]) if len(finite) else (value, value)
     return Score(metric.name, value, float(low), float(high))
+
+
+def resampled(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: int) -> Floats:
+    """The metric's values over rows drawn again with replacement, (RESAMPLES,).
+
+    A row that is drawn twice counts twice, so that what follows from the rows alone, such as
+    their order by probability, is worked out once for many draws.
+    """
+    rng, N = generator(seed, 0, Purpose.RESAMPLE), len(y)
+    at_once = max(1, COUNTS_AT_ONCE // N)
+    values: list[Floats] = []
+    for first in range(0, RESAMPLES, at_once):
+        draws = range(first, min(first + at_once, RESAMPLES))
+        counts = [np.bincount(rng.integers(N, size=N), minlength=N) for _ in draws]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values.append(metric.many(y, predicted, np.array(counts) * weights))
+    return np.concatenate(values)
 
 
 def wilson(share: float, rows: float) -> tuple[float, float]:
