@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from helder.core import Network, Parameters
+from helder.core.embedding import Embed
 from helder.core.fronts import Periodic, Scale
 from helder.core.network import shares
 from helder.engine import Batch, NumpyEngine, engine_named
@@ -50,7 +51,11 @@ def targets_for(loss, rng, rows, outputs):
 def front_of(name, inputs):
     """The layer in front of this name, for so many inputs; the last of several is no number."""
     numeric = max(inputs - 1, 1)
-    made = {"scale": lambda: Scale(inputs), "periodic": lambda: Periodic(inputs, numeric, 4, 2)}
+    made = {
+        "scale": lambda: Scale(inputs),
+        "periodic": lambda: Periodic(inputs, numeric, 4, 2),
+        "embed": lambda: Embed(inputs, ((0, 1), (inputs - 1, inputs)), 3),
+    }
     return made[name]()
 
 

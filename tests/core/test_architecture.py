@@ -11,6 +11,7 @@ import pytest
 
 from helder import Activation, Architecture, Hidden
 from helder.core import Huber, Quantile, one_hot
+from helder.core.embedding import Embed
 from helder.core.fronts import Periodic, Scale
 from helder.core.layers import Dense
 from helder.core.losses import MeanSquaredError
@@ -107,6 +108,7 @@ ROUND_TRIPS = [
     Architecture(
         4, (3,), 2, parametric=True, front=(Periodic(4, 3, 5, 2, 0.2, 0.3), Scale(10, 5.0))
     ),
+    Architecture(6, (3,), 2, front=[Embed(6, [[1, 3], [np.int64(4), 6]], 2, 0.5), Scale(6)]),
 ]
 
 
@@ -232,6 +234,15 @@ def test_data_that_is_no_table_of_numbers_is_said():
         (lambda: Periodic(2, 2, waves=10_001), "waves is a count: got 10001"),
         (lambda: Periodic(2, 2, size=0), "size is a count: got 0"),
         (lambda: Periodic(2, 2, sigma=float("inf")), "sigma is no such number: got inf"),
+        (lambda: Embed(3, ()), r"got \(\)\.\s.*, none above 3"),
+        (lambda: Embed(3, ((0, 2), (1, 3))), "blocks are ranges of inputs, one after the other"),
+        (lambda: Embed(3, ((1, 1),)), "blocks are ranges of inputs"),
+        (lambda: Embed(3, ((2, 4),)), "blocks are ranges of inputs"),
+        (lambda: Embed(3, ((-1, 2),)), "blocks are ranges of inputs"),
+        (lambda: Embed(3, ((0, 1.5),)), "blocks are ranges of inputs"),
+        (lambda: Embed(3, 5), "blocks are ranges of inputs"),
+        (lambda: Embed(3, ((0, 2),), size=0), "size is a count: got 0"),
+        (lambda: Embed(3, ((0, 2),), rate=0), "rate is no such number: got 0"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_is_accepted(wrong, says):

@@ -9,6 +9,7 @@ import pytest
 
 from helder import Architecture, Hidden
 from helder.core import Network, Parameters
+from helder.core.embedding import Embed
 from helder.core.fronts import FRONTS, Periodic, Scale
 from helder.core.network import shares
 from helder.engine import Batch, Task
@@ -43,6 +44,23 @@ def test_periodic_sums_the_waves_of_each_number_up_and_keeps_the_inputs(one_pass
                 e = sum(waves[k] * theta.V[i, k, j] for k in range(h)) + theta.c[0, i * d + j]
                 assert a[row, i * d + j] == pytest.approx(e, rel=1e-12, abs=1e-12)
         assert (a[row, n * d :] == x[row]).all()
+
+
+def test_embed_sums_the_places_of_each_block_up_and_puts_all_other_inputs_first(one_pass, engine):
+    x, a, theta = output_of(Embed(7, ((1, 3), (4, 7)), 2), one_pass, engine)
+    assert a.shape == (ROWS, 2 + 2 * 2)
+    for row in range(ROWS):
+        assert (a[row, :2] == x[row, [0, 3]]).all()
+        for j in range(2):
+            first = sum(x[row, 1 + code] * theta.V[j, code] for code in range(2))
+            second = sum(x[row, 4 + code] * theta.V[j, 2 + code] for code in range(3))
+            assert a[row, [2 + j, 4 + j]] == pytest.approx([first, second], rel=1e-12, abs=1e-12)
+
+
+def test_places_begin_apart_and_move_as_fast_as_weights():
+    layer = Embed(600, ((0, 500),), 8)
+    assert layer.initial(np.random.default_rng(0))["V"].std() == pytest.approx(1, rel=0.05)
+    assert (layer.rates(), layer.decays()) == ({"V": 1.0}, {"V": 1.0})
 
 
 def test_a_scale_begins_as_nothing_at_all():

@@ -13,6 +13,7 @@ import pytest
 
 from helder import Architecture, Hidden
 from helder.core import ACTIVATIONS, LOSSES
+from helder.core.embedding import Embed
 from helder.core.fronts import FRONTS, Periodic, Scale
 
 modes = pytest.mark.parametrize("training", [True, False], ids=["training", "prediction"])
@@ -95,6 +96,9 @@ def test_every_layer_in_front(hidden, name, training, one_pass, engine, differen
         (Periodic(3, 2, waves=2, size=3), Scale(9)),
         (Scale(3), Periodic(3, 2, waves=2, size=1), Scale(5)),
         (Periodic(3, 3, waves=2, size=1), Periodic(6, 2, waves=3, size=2)),
+        (Embed(3, ((0, 3),), 2),),
+        (Embed(3, ((1, 2), (2, 3)), 1), Periodic(3, 1, waves=2, size=1), Scale(4)),
+        (Scale(3), Embed(3, ((0, 2),), 4), Embed(5, ((0, 1), (3, 5)), 2)),
     ],
 )
 def test_layers_in_front_of_each_other(chain, one_pass, engine, differences):

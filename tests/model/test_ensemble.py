@@ -20,6 +20,7 @@ from helder.model.ensemble import (
     stacked,
 )
 from helder.model.recipes import RECIPES, UNWATCHED_EPOCHS, Adjusted, After, Continued
+from helder.table import Layout
 
 PLAIN = RECIPES["plain"]
 QUICK = Adjusted(PLAIN, {"hidden": (8,)}, {"epochs": 6, "learning_rate": 0.01})
@@ -33,7 +34,7 @@ def rows(rng):
 
 
 def problem_of(rows, **more):
-    return Problem(rows, MeanSquaredError(), 3, **more)
+    return Problem(rows, MeanSquaredError(), Layout(3), **more)
 
 
 def test_folds_are_members_and_every_row_is_predicted_by_who_has_not_learnt_it(rows):

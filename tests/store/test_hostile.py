@@ -248,6 +248,11 @@ HOSTILE = {
         {"name": "periodic", "numeric": 10**18},
         {"name": "periodic", "numeric": 1, "waves": 10**18},
         {"name": "periodic", "numeric": 1, "sigma": -1},
+        {"name": "embed"},
+        {"name": "embed", "blocks": [[0, [1]]]},
+        {"name": "embed", "blocks": {"0": 1}},
+        {"name": "embed", "blocks": [[0, 10**18]]},
+        {"name": "embed", "blocks": [[0, 1]], "size": 10_000},
     ],
 )
 def test_a_layer_in_front_whose_numbers_are_not_there(attacker, more):

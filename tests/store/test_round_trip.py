@@ -15,6 +15,7 @@ import pytest
 
 import helder
 from helder import Activation, Architecture, Hidden, MultilayerPerceptron, store
+from helder.core.embedding import Embed
 from helder.core.fronts import Periodic, Scale
 from helder.errors import ModelFileError
 from helder.table import read_table
@@ -140,13 +141,14 @@ def test_normalisation_and_dropout_come_back(fitted, table, tmp_path):
 
 def test_layers_in_front_bends_that_learn_and_rates_by_layer_come_back(fitted, table, tmp_path):
     inputs = fitted.plan.inputs
-    waves = Periodic(inputs, 2, waves=3, size=2)
+    places = Embed(inputs, ((2, 5), (6, inputs)), 3)
+    waves = Periodic(places.n_out, 2, waves=3, size=2)
     architecture = Architecture(
         inputs,
         (Hidden(6, parametric=True), 4),
         3,
         parametrisation="ntk",
-        front=(waves, Scale(waves.n_out)),
+        front=(places, waves, Scale(waves.n_out)),
     )
     net = MultilayerPerceptron(architecture, seed=1)
     X = fitted.plan.transform(table)

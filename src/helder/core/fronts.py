@@ -2,7 +2,7 @@
 
 Both are parts of RealMLP (Holzmueller, Grinsztajn & Steinwart 2024); the waves are periodic
 embeddings (Gorishniy, Rubachev & Babenko 2022): a network bends slowly along a straight number, and
-quickly along its waves.
+quickly along its waves. Categories have places of their own in embedding.py.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from helder.core.checking import check_count, check_number
+from helder.core.embedding import Embed
 from helder.core.layers import Layer, Page, Theta
-from helder.errors import ArgumentError
+from helder.errors import ArgumentError, listed
 from helder.typing import Floats, Shape
 
 
@@ -150,7 +151,8 @@ class Periodic(Layer):
         return page.dx
 
 
-FRONTS: dict[str, type[Scale] | type[Periodic]] = {"scale": Scale, "periodic": Periodic}
+Front = Scale | Periodic | Embed
+FRONTS: dict[str, type[Front]] = {"scale": Scale, "periodic": Periodic, "embed": Embed}
 
 
 def check_front(front: Sequence[Layer], inputs: int) -> None:
@@ -158,9 +160,11 @@ def check_front(front: Sequence[Layer], inputs: int) -> None:
     for layer in front:
         if type(layer) not in FRONTS.values():
             raise ArgumentError(
-                "no such layer in front", got=layer, accepted="Scale(...), Periodic(...)"
+                "no such layer in front",
+                got=layer,
+                accepted=listed(f"{kind.__name__}(...)" for kind in FRONTS.values()),
             )
-        # Both kinds have n_in and n_out, which a layer as such need not have.
+        # All kinds have n_in and n_out, which a layer as such need not have.
         if layer.n_in != inputs:  # type: ignore[attr-defined]
             raise ArgumentError(
                 "a layer in front does not take what comes before it",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -87,7 +88,7 @@ class TabularMLP(BaseEstimator, ABC):
             problem = self._divided(problem, y, weights, groups, seed)
         else:
             held_out = self._encoded(X_val, y_val, sample_weight_val)
-            problem = Problem(problem.rows, problem.loss, problem.numeric, held_out=held_out)
+            problem = replace(problem, held_out=held_out)
         ensemble = fit_ensemble(
             problem,
             Continued(recipe, self.net_.architecture) if goes_on else recipe,
@@ -150,7 +151,7 @@ class TabularMLP(BaseEstimator, ABC):
         # The weights of classes keep the rules of rows' own.
         counted = row_weights(len(y), weights * self._class_weights(y), None, None)
         rows = Rows(self.plan_.transform(table), self._target.encode(y), counted.astype(np.float32))
-        return Problem(rows, self._target.loss, self.plan_.numeric), y, weights
+        return Problem(rows, self._target.loss, self.plan_.layout), y, weights
 
     def _read(
         self, X: Any, y: Any, sample_weight: Any, *, first_time: bool
@@ -183,7 +184,7 @@ class TabularMLP(BaseEstimator, ABC):
         self, problem: Problem, y: Array, weights: Floats, groups: Any, seed: int
     ) -> Problem:
         """The problem with folds, or for one member with rows held out; neither for few rows."""
-        rows, numeric = problem.rows, problem.numeric
+        rows = problem.rows
         strata = self._target.strata(y)
         # Rows that count nothing are spread over the folds by themselves.
         strata = (0 if strata is None else strata * 2) + (weights == 0)  # (N,)
@@ -192,11 +193,11 @@ class TabularMLP(BaseEstimator, ABC):
             groups = np.unique(np.asarray(groups), return_inverse=True)[1]
         if self.members > 1:
             folds = folds_for(len(y), self.members, seed, strata=strata, groups=groups)
-            return Problem(rows, problem.loss, numeric, folds)
+            return replace(problem, folds=folds)
         part = held_out_for(len(y), seed, strata=strata, groups=groups)
         if part is None:
             return problem
-        return Problem(rows[part.train], problem.loss, numeric, held_out=rows[part.held_out])
+        return replace(problem, rows=rows[part.train], held_out=rows[part.held_out])
 
     def _recipe(self) -> Recipe:
         """The recipe, and what the person chose in its place."""

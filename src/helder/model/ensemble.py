@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from helder.model.splitting import (
     folds_by_class,
     folds_by_group,
 )
+from helder.table import Layout
 from helder.typing import Floats, Integers
 
 TIME_IS_UP = "time limit"  # why a training stopped that had only so many seconds
@@ -37,14 +38,14 @@ class Problem:
     Args:
         rows: Inputs (N, n_in), targets (N, n_out) as the loss wants them, and weights (N,).
         loss: What the networks make small.
-        numeric: How many of the inputs, from the first on, are numbers, not codes of categories.
+        layout: Which of the inputs are numbers, and which stand for categories.
         folds: The folds of the rows; where there are some, each network learns all but one fold.
         held_out: Where there are no folds, rows of their own that choose the epoch.
     """
 
     rows: Rows
     loss: Loss
-    numeric: int = 0
+    layout: Layout = field(default_factory=Layout)
     folds: tuple[Fold, ...] = ()
     held_out: Rows | None = None
 

@@ -11,7 +11,7 @@ from helder.table.labels import TargetPlan
 from helder.table.marks import marks_of
 from helder.table.notes import LeftOut, Note
 from helder.table.numbers import column_numbers, parse_numbers
-from helder.table.plan import TablePlan
+from helder.table.plan import Layout, TablePlan
 from helder.table.reading import read_table
 from helder.table.splitting import MAX_COLUMNS
 from helder.table.steps import (
@@ -41,6 +41,7 @@ __all__ = [
     "Column",
     "DateStep",
     "Dialect",
+    "Layout",
     "LeftOut",
     "Note",
     "NumericStep",

@@ -24,6 +24,20 @@ MOST_BYTES = 8 << 30  # of inputs for one table
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How the inputs lie that a table becomes.
+
+    Args:
+        numeric: How many of them, the first ones, are real numbers.
+        blocks: For each column of which a row has one input at 1 and the others at 0, the first
+            of its inputs and the one after its last.
+    """
+
+    numeric: int = 0
+    blocks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class TablePlan:
     """How the columns of a table become inputs.
 
@@ -89,6 +103,16 @@ class TablePlan:
         names = [(step.input_names, step.leading) for step in self.columns]
         first = [name for own, leading in names for name in own[:leading]]
         return (*first, *(name for own, leading in names for name in own[leading:]))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Which inputs are real numbers, and which stand for one category each."""
+        blocks, at = [], self.numeric
+        for step, width in zip(self.columns, self.widths, strict=True):
+            if step.one_of:
+                blocks.append((at, at + width))
+            at += width - step.leading
+        return Layout(self.numeric, tuple(blocks))
 
     @cached_property
     def numeric(self) -> int:

@@ -33,12 +33,14 @@ class Step(Protocol):
     """What is done to one column.
 
     `kind` is the kind of the column, `saved_as` names the step in a saved plan. The first
-    `leading` of its inputs are real numbers that the plan puts before all other inputs.
+    `leading` of its inputs are real numbers that the plan puts before all other inputs. Where
+    `one_of`, at most one of its inputs is 1 and all others are 0.
     """
 
     kind: ClassVar[str]
     saved_as: ClassVar[str]
     leading: ClassVar[int]
+    one_of: ClassVar[bool]
 
     @property
     def name(self) -> str:
@@ -72,6 +74,7 @@ class NumericStep:
     kind: ClassVar[str] = "numeric"
     saved_as: ClassVar[str] = "numeric"
     leading: ClassVar[int] = 0
+    one_of: ClassVar[bool] = False
     name: str
     mean: float
     std: float
@@ -123,6 +126,7 @@ class CategoryStep:
     kind: ClassVar[str] = "category"
     saved_as: ClassVar[str] = "category"
     leading: ClassVar[int] = 0
+    one_of: ClassVar[bool] = True
     name: str
     categories: tuple[str, ...]
     other: bool
@@ -192,6 +196,7 @@ class BooleanStep:
     kind: ClassVar[str] = "boolean"
     saved_as: ClassVar[str] = "boolean"
     leading: ClassVar[int] = 0
+    one_of: ClassVar[bool] = False
     name: str
     false: str
     true: str
@@ -259,6 +264,7 @@ class DateStep:
     kind: ClassVar[str] = "date"
     saved_as: ClassVar[str] = "date"
     leading: ClassVar[int] = 0
+    one_of: ClassVar[bool] = False
     name: str
     order: Order
     mean: float

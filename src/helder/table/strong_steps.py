@@ -50,6 +50,7 @@ class RobustStep:
     kind: ClassVar[str] = "numeric"
     saved_as: ClassVar[str] = "robust number"
     leading: ClassVar[int] = 1
+    one_of: ClassVar[bool] = False
     name: str
     median: float
     spread: float
@@ -103,6 +104,7 @@ class OneHotStep:
     kind: ClassVar[str] = "category"
     saved_as: ClassVar[str] = "one-hot"
     leading: ClassVar[int] = 0
+    one_of: ClassVar[bool] = True
     name: str
     categories: tuple[str, ...]
     other: bool
@@ -158,6 +160,7 @@ class PairStep:
     kind: ClassVar[str] = "category"
     saved_as: ClassVar[str] = "pair"
     leading: ClassVar[int] = 0
+    one_of: ClassVar[bool] = False
     name: str
     first: str
     second: str
@@ -246,6 +249,7 @@ class RobustDateStep:
     kind: ClassVar[str] = "date"
     saved_as: ClassVar[str] = "robust date"
     leading: ClassVar[int] = 1
+    one_of: ClassVar[bool] = False
     name: str
     order: Order
     median: float
