@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
+from helder.core.embedding import Embed
+from helder.core.fronts import Periodic, Scale
 from helder.core.losses import MeanSquaredError
 from helder.errors import ArgumentError, HelderError
 from helder.learn import Rows
@@ -19,7 +21,7 @@ from helder.model.ensemble import (
     held_out_for,
     stacked,
 )
-from helder.model.recipes import RECIPES, UNWATCHED_EPOCHS, Adjusted, After, Continued
+from helder.model.recipes import EMBEDDED, RECIPES, UNWATCHED_EPOCHS, Adjusted, After, Continued
 from helder.table import Layout
 
 PLAIN = RECIPES["plain"]
@@ -35,6 +37,18 @@ def rows(rng):
 
 def problem_of(rows, **more):
     return Problem(rows, MeanSquaredError(), Layout(3), **more)
+
+
+def test_only_columns_of_many_categories_become_places(rng):
+    blocks = ((3, 3 + EMBEDDED), (3 + EMBEDDED, 4 + 2 * EMBEDDED))  # the second is wider by one
+    wide = blocks[1][1]
+    rows = Rows(rng.normal(size=(60, wide)).astype(np.float32), np.zeros((60, 1)), np.ones(60))
+    problem = Problem(rows, MeanSquaredError(), Layout(3, blocks))
+    front = RECIPES["strong"].architecture(problem).front
+    assert front[0] == Embed(wide, (blocks[1],))
+    assert [type(layer) for layer in front] == [Embed, Periodic, Scale]
+    few = replace(problem, layout=Layout(0, blocks[:1]))
+    assert RECIPES["strong"].architecture(few).front == (Scale(wide),)
 
 
 def test_folds_are_members_and_every_row_is_predicted_by_who_has_not_learnt_it(rows):

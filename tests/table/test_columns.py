@@ -220,15 +220,6 @@ def test_text_that_was_meant_for_numbers_or_dates_is_said(write, cells, key):
     assert column_of(write, cells, drop=["c"]).notes == ()
 
 
-def test_more_categories_than_have_an_input_is_said(write):
-    cells = [f"c{row % 60}" for row in range(300)]
-    (said,) = column_of(write, cells).notes
-    assert said.key == "too_many_categories"
-    assert "60 categories; the 49 most frequent" in said.sentence
-    assert column_of(write, cells[:50] * 2).notes == ()
-    assert column_of(write, cells, roles={"c": "groups"}).notes == ()
-
-
 def test_what_is_no_identifier(write):
     assert column_of(write, [f"{row}.5" for row in range(30)]).kind == "numeric"
     assert column_of(write, [2 * row for row in range(30)]).kind == "numeric"

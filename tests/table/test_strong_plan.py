@@ -16,6 +16,7 @@ from helder.errors import DataError, HelderError
 from helder.table import (
     PLAIN,
     STRONG,
+    Layout,
     OneHotStep,
     PairStep,
     RobustDateStep,
@@ -181,10 +182,34 @@ def test_a_few_categories_have_an_input_each_however_rare():
     assert (len(many.columns[0].categories), many.columns[0].other) == (8, True)
 
 
-def test_at_most_a_hundred_categories_have_an_input_of_their_own():
-    table, plan = strong([f"c{row % 150}" for row in range(1500)])
-    assert plan.inputs == 101
+def test_at_most_a_thousand_categories_have_an_input_of_their_own():
+    table, plan = strong([f"c{row % 1100}" for row in range(6600)])
+    assert plan.inputs == 1001
     np.testing.assert_array_equal(plan.transform(table).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize(("steps", "own"), [(STRONG, 10), (PLAIN, 49)])
+def test_categories_that_share_an_input_are_said(steps, own):
+    cells = [name for name in "abcdefghij" for _ in range(6)]
+    table = table_of(pl.DataFrame({"x": [*cells, *(f"rare {row % 45}" for row in range(90))]}))
+    plan = TablePlan.fit(table, describe_frame(table), np.arange(table.rows), steps)
+    (said,) = plan.notes
+    assert said.key == "shared_categories"
+    assert f"'x': the {own} most frequent categories have an input each" in said.sentence
+    assert f"each of {own} categories, the most frequent, and one for all" in str(
+        plan
+    )
+    few = TablePlan.fit(table, describe_frame(table), np.arange(60), steps)
+    assert few.notes == ()
+
+
+def test_the_layout_says_which_inputs_are_of_one_column():
+    kinds = {"code": ["a", "b", "c"] * 4, "pair": ["x", "y"] * 6, "more": ["d", "e", None, "f"] * 3}
+    _, plan = strong([float(row) for row in range(12)], **kinds)
+    assert plan.layout == Layout(1, ((1, 4), (5, 9)))
+    names = plan.input_names
+    assert names[1:4] == ("code = a", "code = b", "code = c")
+    assert names[5:9] == ("more = d", "more = e", "more = f", "more (missing)")
 
 
 def test_what_is_new_after_training_is_in_the_middle_and_said():
@@ -285,7 +310,7 @@ def test_a_damaged_plan_gives_our_error_or_a_plan(plan, table, junk):
     [
         ((1, "spread"), -1.0),
         ((1, "median"), math.inf),
-        ((0, "categories"), [f"{number}" for number in range(101)]),
+        ((0, "categories"), [f"{number}" for number in range(1001)]),
         ((3, "median"), 1e8),
         ((4, "second"), "a"),
         ((2, "true"), "perhaps"),

@@ -171,7 +171,7 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
     plan = TablePlan.fit(table, columns, target.rows[split.train])
     train, stop, test = parts(table, target, plan, split, question.weights)
     left_out, notes = plan.left_out + target.left_out, table.notes + target.notes + split.notes
-    notes += tuple(said for column in columns for said in column.notes)
+    notes += tuple(said for column in columns for said in column.notes) + plan.notes
     if question.groups is not None:
         notes += group_notes(table, question.groups)
     if question.weights is not None:

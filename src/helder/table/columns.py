@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 Kind = Literal["numeric", "category", "boolean", "date", "id", "constant", "empty"]
 BOOLEANS = (("false", "true"), ("no", "yes"), ("nee", "ja"), ("f", "t"), ("n", "y"))
 FREQUENT = 5  # categories that are shown
-MOST_CATEGORIES = 50  # that have an input of their own
 NOTES_OF_ROLES = ("date_order",)  # that matter too where the column is no input
 
 
@@ -106,7 +105,7 @@ def describe_columns(
             column = replace(column, left_out=why, role=role, notes=notes)
         elif name in dropped:
             column = replace(column, left_out=say("table.dropped"), notes=())
-        described.append(crowded(column))
+        described.append(column)
     return tuple(described)
 
 
@@ -206,19 +205,6 @@ def boolean_pair(values: Iterable[str]) -> tuple[str, str] | None:
 def boolean_words(cells: pl.Series) -> tuple[str, str] | None:
     """The two words, false and true, that are all a column says; None where it says others."""
     return boolean_pair(words(cells).drop_nulls().str.to_lowercase().unique().head(3))
-
-
-def crowded(column: Column) -> Column:
-    """The column with a note where it has too many categories for an input of each."""
-    if column.kind != "category" or column.left_out or column.distinct <= MOST_CATEGORIES:
-        return column
-    said = note(
-        "too_many_categories",
-        column=shown(column.name),
-        count=column.distinct,
-        most=MOST_CATEGORIES - 1,
-    )
-    return replace(column, notes=(*column.notes, said))
 
 
 def constant(column: Column, kept: bool) -> Column:

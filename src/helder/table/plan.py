@@ -14,7 +14,7 @@ from helder.table.columns import Column
 from helder.table.contents import Table, unknown_column
 from helder.table.marks import read_like, shown_marks
 from helder.table.notes import LeftOut, Note, note
-from helder.table.steps import PLAIN, Fit, Floats32, Rows, Step
+from helder.table.steps import PLAIN, CategoryStep, Fit, Floats32, Rows, Step
 from helder.table.stored import step_from_dict, step_to_dict
 from helder.text.catalogue import say
 
@@ -123,6 +123,15 @@ class TablePlan:
     def widths(self) -> tuple[int, ...]:
         """The number of inputs that each column becomes."""
         return tuple(len(step.input_names) for step in self.columns)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What a person should know of how columns become inputs."""
+        return tuple(
+            note("shared_categories", column=shown(step.name), count=len(step.categories))
+            for step in self.columns
+            if isinstance(step, CategoryStep) and step.other
+        )
 
     @property
     def not_numbers(self) -> frozenset[str]:

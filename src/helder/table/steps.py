@@ -12,7 +12,7 @@ import numpy.typing as npt
 from helder.errors import shown
 from helder.table import strict
 from helder.table.codes import NONE, UNKNOWN, category_codes
-from helder.table.columns import BOOLEANS, MOST_CATEGORIES, Column, boolean_words
+from helder.table.columns import BOOLEANS, Column, boolean_words
 from helder.table.contents import Table
 from helder.table.dates import MOST_DAYS, ORDERS, Order, column_dates, date_text
 from helder.table.missing import words
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Floats32 = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+MOST_CATEGORIES = 50  # of the plain plan that have an input of their own
 CYCLES = (("year", 365.2425), ("week", 7.0), ("day", 1.0))  # in days
 
 
@@ -127,6 +128,7 @@ class CategoryStep:
     saved_as: ClassVar[str] = "category"
     leading: ClassVar[int] = 0
     one_of: ClassVar[bool] = True
+    most: ClassVar[int] = MOST_CATEGORIES
     name: str
     categories: tuple[str, ...]
     other: bool
@@ -138,8 +140,8 @@ class CategoryStep:
         cells = words(table.cells[column.name]).gather(rows).alias("value")
         counts = cells.drop_nulls().value_counts(name="rows")
         counts = counts.sort(["rows", "value"], descending=[True, False])
-        other = counts.height > MOST_CATEGORIES
-        names = counts["value"].head(MOST_CATEGORIES - 1 if other else MOST_CATEGORIES)
+        other = counts.height > cls.most
+        names = counts["value"].head(cls.most - 1 if other else cls.most)
         return cls(column.name, tuple(sorted(names)), other, cells.null_count() > 0)
 
     @property
@@ -180,7 +182,7 @@ class CategoryStep:
     @classmethod
     def read(cls, name: str, found: Mapping[str, object]) -> Self:
         """The step with the values of a saved record; DataError where one is no such value."""
-        categories = strict.texts(found["categories"], MOST_CATEGORIES)
+        categories = strict.texts(found["categories"], cls.most)
         other, absent = strict.truth(found["other"]), strict.truth(found["missing_indicator"])
         return cls(name, categories, other, absent)
 

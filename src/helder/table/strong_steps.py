@@ -22,6 +22,7 @@ from helder.table.robust import median_and_spread, smooth_clip
 from helder.table.steps import (
     CYCLES,
     BooleanStep,
+    CategoryStep,
     Fit,
     Floats32,
     Rows,
@@ -35,7 +36,7 @@ from helder.text.catalogue import say
 
 FEW = 8  # categories that have an input each however rare they are
 RARE = 5  # rows: what occurs less often shares an input, where there are more categories than FEW
-MOST = 100  # categories with an input of their own
+MOST = 1000  # categories with an input of their own; see EMBEDDED in model/recipes.py
 FALSE = frozenset((*(no for no, _ in BOOLEANS), "0"))  # a frame may have its truths as numbers
 TRUE = frozenset((*(yes for _, yes in BOOLEANS), "1"))
 
@@ -93,61 +94,17 @@ class RobustStep:
 
 
 @dataclass(frozen=True)
-class OneHotStep:
+class OneHotStep(CategoryStep):
     """A category, one input for each, 1 where the row has it.
 
-    With more than a few categories, those that are rare share the input `other`, which then
-    takes those not seen in training too; without it those are 0 everywhere. A missing category
-    is 0 everywhere, and has an input where training had such rows.
+    It is the plain plan's step with more room: only those that are rare share the input `other`.
     """
 
-    kind: ClassVar[str] = "category"
     saved_as: ClassVar[str] = "one-hot"
-    leading: ClassVar[int] = 0
-    one_of: ClassVar[bool] = True
-    name: str
-    categories: tuple[str, ...]
-    other: bool
-    missing_indicator: bool
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        """The inputs that the column becomes."""
-        names = [f"{self.name} = {category}" for category in self.categories]
-        names += [f"{self.name} (other)"] * self.other
-        return (*names, *[f"{self.name} (missing)"] * self.missing_indicator)
-
-    def fill(self, table: Table, out: Floats32) -> None:
-        """Writes the inputs (N, n) of the table's rows."""
-        codes = category_codes(table.cells[self.name], self.categories)
-        out[:] = 0.0
-        known = np.flatnonzero(codes >= 0)
-        out[known, codes[known]] = 1.0
-        if self.other:
-            out[codes == UNKNOWN, len(self.categories)] = 1.0
-        if self.missing_indicator:
-            out[codes == NONE, -1] = 1.0
-
-    def unseen(self, table: Table) -> tuple[Note, ...]:
-        """Notes about cells of a kind that training did not have."""
-        codes = category_codes(table.cells[self.name], self.categories)
-        new, absent = codes == UNKNOWN, int((codes == NONE).sum())
-        notes = missing_note(self.name, absent, self.missing_indicator, "treated_as_no_category")
-        if not new.any() or self.other:
-            return notes  # with `other`, what is rare and what is new cannot be told apart
-        return (unseen_note(table, self.name, new, "treated_as_none"), *notes)
+    most: ClassVar[int] = MOST
 
     def __str__(self) -> str:
-        other = say("table.and_other") if self.other else ""
-        said = say("table.step_category", count=len(self.categories), other=other)
-        return said + and_missing(self.missing_indicator)
-
-    @classmethod
-    def read(cls, name: str, found: Mapping[str, object]) -> Self:
-        """The step with the values of a saved record; DataError where one is no such value."""
-        categories = strict.texts(found["categories"], MOST)
-        other, absent = strict.truth(found["other"]), strict.truth(found["missing_indicator"])
-        return cls(name, categories, other, absent)
+        return super().__str__() + and_missing(self.missing_indicator)
 
 
 @dataclass(frozen=True)
