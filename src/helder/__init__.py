@@ -14,8 +14,7 @@ from helder.errors import HelderError
 from helder.learn import Member, MultilayerPerceptron
 
 if TYPE_CHECKING:
-    from helder.estimators import MLPClassifier, MLPRegressor
-    from helder.store import load
+    from helder.estimators import MLPClassifier, MLPRegressor, load
 
 __version__ = "0.1.0"
 
@@ -36,12 +35,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # What reads files brings Polars, what estimates scikit-learn: each comes with its first use.
-    if name == "load":
-        from helder.store import load
-
-        return load
-    if name in ("MLPClassifier", "MLPRegressor"):
+    # What estimates brings scikit-learn, and Polars: they come with its first use.
+    if name in ("MLPClassifier", "MLPRegressor", "load"):
         from helder import estimators
 
         return getattr(estimators, name)

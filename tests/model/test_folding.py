@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import helder
 from helder import store
 from helder.errors import ArgumentError, DataError
 from helder.model import Choices, Question, fit, prepare
@@ -78,7 +77,7 @@ def test_a_test_file_gives_the_score_and_the_folds_another(table):
 def test_the_networks_predict_with_their_mean_and_so_they_do_from_a_file(table, tmp_path):
     fitted = fit(prepared(table), CHOICES)
     store.save(fitted, tmp_path / "folds.helder")
-    again = helder.load(tmp_path / "folds.helder")
+    again = store.load(tmp_path / "folds.helder")
     assert again.net.parameters.values.shape[0] == 5
     np.testing.assert_array_equal(again.predict_values(table), fitted.predict_values(table))
     assert again.scores.cv.score == fitted.scores.cv.score

@@ -89,8 +89,7 @@ class Attacker:
     def sign(self, found: dict[str, Any], arrays: Arrays) -> Path:
         """A file with this description and these arrays, and their digest."""
         found.pop("digest", None)
-        parts = [arrays[name] for name in ("values", "statistics") if name in arrays]
-        found["digest"] = digest(canonical(found), *parts)
+        found["digest"] = digest(canonical(found), arrays)
         return self.write(canonical(found), arrays)
 
     def header(self, header: object) -> Path:
@@ -98,6 +97,12 @@ class Attacker:
         text = json.dumps(header).encode() if not isinstance(header, bytes) else header
         self.path.write_bytes(len(text).to_bytes(8, "little") + text)
         return self.path
+
+
+@pytest.fixture
+def attacker_of(tmp_path: Path) -> Callable[[bytes], Attacker]:
+    """Makes somebody who knows the format of the bytes of any file."""
+    return lambda data: Attacker(data, tmp_path)
 
 
 @pytest.fixture

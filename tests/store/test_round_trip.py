@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import helder
 from helder import Activation, Architecture, Hidden, MultilayerPerceptron, store
 from helder.core.embedding import Embed
 from helder.core.fronts import Periodic, Scale
@@ -28,7 +27,7 @@ SLEEP = Path(__file__).parents[2] / "examples" / "sleep_new.csv"
 def test_a_loaded_network_predicts_the_same_bits(which, request, table, tmp_path):
     fitted = request.getfixturevalue(which)
     store.save(fitted, tmp_path / "a.helder")
-    again = helder.load(tmp_path / "a.helder")
+    again = store.load(tmp_path / "a.helder")
     expected = fitted.predict_values(table)
     assert again.predict_values(table).tobytes() == expected.tobytes()
     assert again.predict_values(table).dtype == expected.dtype
@@ -39,7 +38,7 @@ def test_a_loaded_network_predicts_the_same_bits(which, request, table, tmp_path
 def test_everything_else_comes_back_too(which, request, tmp_path):
     fitted = request.getfixturevalue(which)
     store.save(fitted, tmp_path / "a.helder")
-    again = helder.load(tmp_path / "a.helder")
+    again = store.load(tmp_path / "a.helder")
     for name in ("plan", "target", "scale", "seed", "data_hash", "versions", "classes"):
         assert getattr(again, name) == getattr(fitted, name), name
     assert again.history == fitted.history

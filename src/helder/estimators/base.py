@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from numbers import Integral
@@ -13,14 +14,17 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from helder import store
 from helder.core.checking import check_count
 from helder.core.parameters import Parameters
 from helder.errors import ArgumentError, pick
-from helder.estimators.inputs import fit_plan, read_table
+from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
+from helder.estimators.saving import fitted_of
 from helder.estimators.targets import Target
 from helder.learn import Epoch, MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History
 from helder.learn.weights import row_weights
+from helder.model import Fitted
 from helder.model.calibration import Conformal, cool
 from helder.model.ensemble import (
     Ensemble,
@@ -45,7 +49,9 @@ class TabularMLP(BaseEstimator, ABC):
 
     _task: str
     _target: Target
-    _names: tuple[str, ...]  # of the columns
+    _oof: str  # the name of the attribute with the out-of-fold predictions
+    _columns: Columns
+    _called: tuple[str, ...]  # the columns of y, where they have names
     _conformal: Conformal | None
     net_: MultilayerPerceptron
     plan_: TablePlan
@@ -53,6 +59,7 @@ class TabularMLP(BaseEstimator, ABC):
     cv_score_: Score | None
     temperature_: float
     _learnt: str | None  # the rows and folds of the last fit
+    _loaded: Fitted | None  # the file that it is, where it has not learnt since
 
     def fit(
         self,
@@ -143,11 +150,13 @@ class TabularMLP(BaseEstimator, ABC):
         classes: Any = None,
     ) -> tuple[Problem, Array, Floats]:
         """The rows as a problem, the target as a person wrote it, and the rows' own weights."""
+        given = y
         table, y, weights = self._read(X, y, sample_weight, first_time=not goes_on)
         if not goes_on:
+            self._called = names_of(given, 1 if y.ndim == 1 else y.shape[1])
             self._target = self._target_of(y, weights, classes)
-            self.plan_ = fit_plan(table, np.flatnonzero(weights), recipe.steps)
-            self._names = table.names
+            self.plan_ = fit_plan(table, np.flatnonzero(weights), recipe.steps, self._called)
+            self._columns = Columns(table.names)
         # The weights of classes keep the rules of rows' own.
         counted = row_weights(len(y), weights * self._class_weights(y), None, None)
         rows = Rows(self.plan_.transform(table), self._target.encode(y), counted.astype(np.float32))
@@ -161,7 +170,7 @@ class TabularMLP(BaseEstimator, ABC):
             raise ArgumentError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None"
             )
-        table = read_table(self, X, None if first_time else self._names)
+        table = read_table(self, X, None if first_time else self._columns)
         y = check_array(
             y,
             accept_sparse=True,
@@ -230,7 +239,24 @@ class TabularMLP(BaseEstimator, ABC):
         self.n_iter_, self.best_iter_ = len(self.history_), self.history_.best
         self.n_outputs_ = self.net_.architecture.outputs
         self.cv_score_, self._conformal, self.temperature_ = None, None, 1.0
-        self._learnt = learnt
+        self._learnt, self._loaded = learnt, None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the estimator as a model file, which `helder.load` reads: numbers and text alone.
+
+        Args:
+            path: Where to; a file that stands there is replaced.
+
+        Raises:
+            NotFittedError: It has not been fitted.
+            ArgumentError: A file cannot hold classes of its type.
+            HelderError: The file cannot be written there.
+
+        Example:
+            model.save("sleep.helder")
+            helder.load("sleep.helder").predict(frame)
+        """
+        store.save(fitted_of(self), path)
 
     @property
     def loss_curve_(self) -> list[float]:
@@ -245,7 +271,7 @@ class TabularMLP(BaseEstimator, ABC):
     def _inputs(self, X: Any) -> Floats:
         """The inputs of rows to be predicted, (N, inputs)."""
         check_is_fitted(self)
-        return self.plan_.transform(read_table(self, X, self._names))
+        return self.plan_.transform(read_table(self, X, self._columns))
 
     def _predicted(self, X: Any) -> Floats:
         """What the networks say on average, (N, outputs)."""

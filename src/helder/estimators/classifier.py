@@ -58,6 +58,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
     """
 
     _task = "classification"
+    _oof = "oof_proba_"
     _target: Classes | Labels
     oof_proba_: Floats | None
     classes_: Array

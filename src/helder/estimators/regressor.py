@@ -53,6 +53,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
     """
 
     _task = "regression"
+    _oof = "oof_prediction_"
     _target: Numbers
     oof_prediction_: Floats | None
 

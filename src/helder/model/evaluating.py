@@ -31,8 +31,10 @@ def evaluate(fitted: Fitted, table: Table) -> Evaluation:
     """Scores the network by the metric that it was trained with.
 
     Raises:
-        DataError: A column or the target is missing, or a cell or label does not fit.
+        DataError: A column or the target is missing, or a cell or label does not fit; or the model
+            predicts several columns.
     """
+    fitted.check_one_column()
     weights = fitted.weights if fitted.weights in table.cells else None
     rows, left_out, notes = labelled_rows(table, fitted.plan, fitted.target, weights)
     if fitted.weights is not None:

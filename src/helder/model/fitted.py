@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
+from helder.errors import DataError
 from helder.learn import MultilayerPerceptron
 from helder.learn.history import History
+from helder.model.calibration import Conformal
 from helder.model.scores import Judgement
 from helder.model.trying import Trial
 from helder.table import Table, TablePlan, TargetPlan
 from helder.typing import Array, Floats
+
+RECORDED = ("helder", "numpy", "polars", "scikit-learn")  # their versions are kept with a model
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,8 @@ class Scores:
         test: The network on the rows that give the score: those of a test file where there is
             one, else those held out, else every row by the network that has not learnt from it.
         cv: Every row by the network that has not learnt from it; None without folds.
-        guess: The same metric for always guessing alike: the largest class, or the mean.
+        guess: The same metric for always guessing alike: the largest class, or the mean; NaN where
+            nobody asked.
         linear: The same metric for the linear model; None where it was not trained.
         rows: How many rows trained, chose the epoch, and gave the score.
     """
@@ -32,6 +41,45 @@ class Scores:
     linear: float | None
     rows: dict[str, int]
     cv: Judgement | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """One of several columns that are predicted together.
+
+    Attributes:
+        name: What the column is called.
+        scale: Mean and standard deviation of a number in training; None for a yes or no.
+    """
+
+    name: str
+    scale: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """What an estimator is beside a fitted network, in plain values that JSON can hold.
+
+    Attributes:
+        parameters: What its constructor was given, as `helder.estimators.saving` describes it.
+        columns: The names of all columns of X, in order.
+        features: Their names as X wrote them; None where it had none.
+        among_others: Whether a frame may hold other columns beside these, in any order, as the
+            file has from which the command line learnt.
+        labels: What kind of Python value each class is, and the type of their array; None for
+            numbers and for several labels.
+        calls: How often `partial_fit` was called.
+        learnt: What tells the rows and folds of its fit from others; None where no out-of-fold
+            score can come of it any more.
+    """
+
+    parameters: Mapping[str, Any]
+    columns: tuple[str, ...]
+    features: tuple[str, ...] | None
+    among_others: bool
+    labels: tuple[str, str] | None
+    calls: int
+    learnt: str | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +98,14 @@ class Fitted:
         versions: Versions of the packages that made it.
         weights: The column that said what each row counts; None where all counted alike.
         trials: What was tried, and what came of it.
+        recipe: The name of the recipe; None where it was none, or is not known.
+        temperature: What the outputs were divided by to be calibrated; the network holds it.
+        conformal: How wrong out-of-fold predictions were; None where nothing was out of fold.
+        out_of_fold: Probabilities (N, C) or numbers (N, n_out) for every row of training by the
+            network that has not learnt from it, or None.
+        outputs: The columns that are predicted, where they are several; `target` is then the plan
+            of the first, and they are all alike.
+        estimated: What an estimator adds; None for what the command line trained.
     """
 
     plan: TablePlan
@@ -63,6 +119,12 @@ class Fitted:
     versions: dict[str, str]
     weights: str | None = None
     trials: tuple[Trial, ...] = ()
+    recipe: str | None = None
+    temperature: float = 1.0
+    conformal: Conformal | None = None
+    out_of_fold: Floats | None = None
+    outputs: tuple[Output, ...] = ()
+    estimated: Estimated | None = None
 
     @property
     def classes(self) -> tuple[str, ...] | None:
@@ -73,7 +135,8 @@ class Fitted:
         """The predicted class names (N,), or numbers (N,), one for every row of the table.
 
         Raises:
-            DataError: A column is missing, or a cell does not fit its column.
+            DataError: A column is missing, or a cell does not fit its column; or several columns
+                are predicted, which an estimator alone can do.
         """
         values = self.predict_values(table)
         if self.classes is None:
@@ -82,7 +145,22 @@ class Fitted:
 
     def predict_values(self, table: Table) -> Floats:
         """Probabilities (N, C) for classes, numbers (N,) for a regression."""
+        self.check_one_column()
         return predicted(self.net, self.plan.transform(table), self.scale)
+
+    def check_one_column(self) -> None:
+        """Raises DataError where several columns are predicted: a table has one target."""
+        if self.outputs:
+            raise DataError(
+                "this model predicts several columns at once, and here its target has to be one",
+                got=", ".join(output.name for output in self.outputs),
+                hint="helder.load(path).predict(frame) in Python predicts them all",
+            )
+
+
+def made_by() -> dict[str, str]:
+    """The versions of the packages that make a model."""
+    return {name: version(name) for name in RECORDED} | {"python": platform.python_version()}
 
 
 def predicted(net: MultilayerPerceptron, X: Floats, scale: tuple[float, float] | None) -> Floats:

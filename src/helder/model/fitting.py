@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 
 import numpy as np
 
@@ -13,7 +11,7 @@ from helder.errors import ArgumentError, HelderError, pick
 from helder.learn import AdamW, MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History, MembersHistory
 from helder.learn.watch import Listener
-from helder.model.fitted import Fitted, Scores, predicted
+from helder.model.fitted import Fitted, Scores, made_by, predicted
 from helder.model.preparing import Prepared
 from helder.model.scores import METRICS, Metric, judged, metric_named
 from helder.model.trying import (
@@ -27,7 +25,6 @@ from helder.model.trying import (
 )
 from helder.typing import Floats
 
-RECORDED = ("helder", "numpy", "polars", "scikit-learn")  # their versions are kept with a model
 UPDATES = 200  # of an epoch, roughly: larger data gets larger batches
 SMALLEST_BATCH, LARGEST_BATCH = 32, 512
 LINEAR_EPOCHS = 200  # of the linear model, however briefly the network itself is trained
@@ -161,7 +158,7 @@ def finished(
         history=history,
         seed=choices.seed,
         data_hash=prepared.data_hash,
-        versions={name: version(name) for name in RECORDED} | {"python": platform.python_version()},
+        versions=made_by(),
         weights=prepared.weights,
         trials=trials,
     )

@@ -6,7 +6,8 @@ import json
 import os
 import stat
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from helder.learn import MultilayerPerceptron
 from helder.learn.history import Epoch, History
 from helder.model import Fitted, Judgement, Score, Scores
 from helder.model.scores import metric_named
-from helder.store.writing import FORMAT, KEY, canonical, digest
-from helder.table import TablePlan, TargetPlan, strict
+from helder.store.parts import read_parts, read_scale
+from helder.store.writing import ARRAYS, FORMAT, KEY, NETWORK, canonical, digest
+from helder.table import TablePlan, TargetPlan
 from helder.table.contents import shown_path
 from helder.typing import Array
 
@@ -47,10 +49,17 @@ def load(path: str | os.PathLike[str], *, formulas: Mapping[str, Formula] | None
             formula that was not given.
     """
     where = shown_path(str(path))
-    metadata, values, statistics = read_parts(Path(path), where)
-    check_digest(metadata, values, statistics, where)
+    metadata, arrays = read_file(Path(path), where)
+    check_digest(metadata, arrays, where)
+    with fitting_together(where):
+        return rebuilt(metadata, arrays, dict(formulas or {}), where)
+
+
+@contextmanager
+def fitting_together(where: str) -> Iterator[None]:
+    """Whatever goes wrong inside is a description that does not fit together: ModelFileError."""
     try:
-        return rebuilt(metadata, values, statistics, dict(formulas or {}), where)
+        yield
     except ModelFileError:
         raise
     except (
@@ -73,8 +82,8 @@ def damaged(where: str, how: str) -> ModelFileError:
     )
 
 
-def read_parts(path: Path, where: str) -> tuple[dict[str, Any], Array, Array]:
-    """The description and the two arrays, each checked against the size of the file."""
+def read_file(path: Path, where: str) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The description and the arrays, each checked against the size of the file."""
     from safetensors import SafetensorError
     from safetensors.numpy import load as from_safetensors
 
@@ -85,9 +94,9 @@ def read_parts(path: Path, where: str) -> tuple[dict[str, Any], Array, Array]:
         arrays = from_safetensors(data)
     except (SafetensorError, KeyError, TypeError, ValueError):
         raise damaged(where, "its arrays cannot be read") from None
-    if set(arrays) != {"values", "statistics"}:
+    if not set(NETWORK) <= set(arrays) <= set(ARRAYS if metadata["format"] > 1 else NETWORK):
         raise damaged(where, "it does not hold the arrays of a network")
-    return metadata, arrays["values"], arrays["statistics"]
+    return metadata, arrays
 
 
 def read_bytes(path: Path, where: str) -> bytes:
@@ -160,17 +169,16 @@ def read_metadata(header: dict[str, Any], where: str) -> dict[str, Any]:
     return dict(metadata)
 
 
-def check_digest(metadata: dict[str, Any], values: Array, statistics: Array, where: str) -> None:
+def check_digest(metadata: dict[str, Any], arrays: Mapping[str, Array], where: str) -> None:
     """Every byte that matters is as it was written."""
     claimed = metadata.pop("digest", None)
-    if claimed != digest(canonical(metadata), values, statistics):
+    if claimed != digest(canonical(metadata), arrays):
         raise damaged(where, "it is not as it was written")
 
 
 def rebuilt(
     metadata: dict[str, Any],
-    values: Array,
-    statistics: Array,
+    arrays: Mapping[str, Array],
     formulas: dict[str, Formula],
     where: str,
 ) -> Fitted:
@@ -178,10 +186,14 @@ def rebuilt(
     check_formulas(metadata["architecture"], formulas, where)
     architecture = Architecture.from_dict(metadata["architecture"], formulas)
     plan, target = TablePlan.from_dict(metadata["plan"]), TargetPlan.from_dict(metadata["target"])
-    check_fit(architecture, plan, target, where)
-    net = network(architecture, metadata, values, statistics, where)
-    scale, scores = metadata["scale"], read_scores(metadata["scores"])
-    check_scores(scores, target, where)
+    parts = read_parts(metadata, arrays, plan, target)
+    outputs = len(parts["outputs"]) or len(target.classes or (target.name,))
+    check_fit(architecture, plan, target, outputs, where)
+    net = network(architecture, metadata, arrays["values"], arrays["statistics"], where)
+    scale, scores = read_scale(metadata["scale"]), read_scores(metadata["scores"])
+    if parts["estimated"] is None or scores.test.confusion is not None:
+        check_confusion(scores, target, where)
+    metric_named(scores.test.score.metric, target.task)
     if (scale is None) != (target.classes is not None):
         raise damaged(where, "the scale of its target does not fit the task")
     stream(metadata["seed"], 0, Purpose.RESAMPLE)  # an error where it is no seed
@@ -189,13 +201,14 @@ def rebuilt(
         plan=plan,
         target=target,
         net=net,
-        scale=None if scale is None else (strict.number(scale[0]), strict.scale(scale[1])),
+        scale=scale,
         scores=scores,
         history=read_history(metadata["history"]),
         seed=metadata["seed"],
         data_hash=str(metadata["data_hash"]),
         versions={str(name): str(number) for name, number in metadata["versions"].items()},
         weights=None if metadata.get("weights") is None else str(metadata["weights"]),
+        **parts,
     )
 
 
@@ -214,18 +227,18 @@ def check_formulas(described: dict[str, Any], given: Mapping[str, Formula], wher
         )
 
 
-def check_fit(architecture: Architecture, plan: TablePlan, target: TargetPlan, where: str) -> None:
+def check_fit(
+    architecture: Architecture, plan: TablePlan, target: TargetPlan, outputs: int, where: str
+) -> None:
     """Network, inputs and classes belong together."""
-    outputs = len(target.classes) if target.classes else 1
     if architecture.inputs != plan.inputs or architecture.outputs != outputs:
         raise damaged(where, "its network does not fit its columns or classes")
     if (architecture.loss.link_name in ("softmax", "sigmoid")) != (target.classes is not None):
         raise damaged(where, "its outputs do not fit its task")
 
 
-def check_scores(scores: Scores, target: TargetPlan, where: str) -> None:
-    """The scores are of the task that the network is for."""
-    metric_named(scores.test.score.metric, target.task)
+def check_confusion(scores: Scores, target: TargetPlan, where: str) -> None:
+    """The confusion is that of the classes."""
     shape = None if target.classes is None else (len(target.classes),) * 2
     counts = scores.test.confusion
     if (None if counts is None else counts.shape) != shape:

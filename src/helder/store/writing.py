@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ import numpy as np
 
 from helder.errors import HelderError
 from helder.model import Fitted
+from helder.store.parts import arrays_of, described_parts
 from helder.table.contents import shown_path
 from helder.typing import Array
 
-FORMAT = 1  # the version of the file; every later helder reads every earlier format
+FORMAT = 2  # the version of the file; every later helder reads every earlier format
 KEY = "helder"  # the one key of the metadata
+NETWORK = ("values", "statistics")  # arrays that every file has
+ARRAYS = (*NETWORK, "conformal", "out_of_fold")  # all that one may have, as the digest takes them
 
 
 def save(fitted: Fitted, path: str | os.PathLike[str]) -> None:
@@ -33,7 +37,7 @@ def save(fitted: Fitted, path: str | os.PathLike[str]) -> None:
         path: Where to.
 
     Raises:
-        HelderError: The file cannot be written there.
+        HelderError: The file cannot be written there, or a name in it is no text.
     """
     write_whole(path, to_bytes(fitted))
 
@@ -44,9 +48,23 @@ def to_bytes(fitted: Fitted) -> bytes:
 
     parameters, description = fitted.net.parameters, described(fitted)
     arrays = {"values": parameters.values, "statistics": parameters.statistics}  # (K, P), (K, S)
-    description["digest"] = digest(canonical(description), *arrays.values())
-    data: bytes = to_safetensors(arrays, metadata={KEY: canonical(description)})
+    arrays |= arrays_of(fitted)
+    check_characters(description)
+    text = canonical(description | {"digest": digest(canonical(description), arrays)})
+    data: bytes = to_safetensors(arrays, metadata={KEY: text})
     return data
+
+
+def check_characters(description: dict[str, Any]) -> None:
+    """Raises HelderError where a text holds half a character, which a reader would refuse."""
+    try:
+        json.dumps(description, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise HelderError(
+            "a name or a class holds half a character, and no file can hold that",
+            got=ascii(error.object[error.start]),
+            hint="rename it, and fit again",
+        ) from None
 
 
 def canonical(value: object) -> str:
@@ -75,6 +93,7 @@ def described(fitted: Fitted) -> dict[str, Any]:
             "data_hash": fitted.data_hash,
             "versions": fitted.versions,
             "weights": fitted.weights,
+            **described_parts(fitted),
         }
     )
 
@@ -90,11 +109,12 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def digest(description: str, *arrays: Array) -> str:
+def digest(description: str, arrays: Mapping[str, Array]) -> str:
     """The SHA-256 of the description and the arrays, by which an altered file is known."""
     whole = hashlib.sha256(description.encode())
-    for array in arrays:
-        whole.update(array.tobytes())
+    for name in ARRAYS:
+        if name in arrays:
+            whole.update(arrays[name].tobytes())
     return whole.hexdigest()
 
 
