@@ -115,6 +115,46 @@ def test_a_choice_that_cannot_be_is_an_error_that_says_so(classifier, blobs, cho
         classifier(**chosen).fit(*blobs)
 
 
+@pytest.mark.parametrize("made", ["folds", "one", "X_val"])
+def test_a_metric_that_is_asked_for_chooses_the_epoch(classifier, blobs, made):
+    """This one wants many of one class, which the loss does not: the first epochs are its best."""
+    X, y = blobs
+
+    def elks(estimator, X, y):
+        return float(np.mean(estimator.predict(X) == "elk"))
+
+    more = {"X_val": X, "y_val": y} if made == "X_val" else {}
+    how = {"members": 1 if made == "one" else 4, "epochs": 12, "learning_rate": 0.003}
+    asked, usual = (classifier(metric=metric, **how).fit(X, y, **more) for metric in (elks, None))
+    assert asked.best_iter_ < usual.best_iter_
+    assert (asked.predict(X) == "elk").mean() > (usual.predict(X) == "elk").mean()
+    assert asked.validation_curve_ == usual.validation_curve_[: asked.n_iter_]
+    if made == "folds":
+        assert asked.cv_score_.metric == "elks"
+
+
+def test_what_the_loss_measures_anyway_changes_no_bit(classifier, regressor, blobs, waves):
+    X, y = blobs
+    usual, asked = (
+        classifier(epochs=8, metric=metric).fit(X, y).predict_proba(X)
+        for metric in (None, "log_loss")
+    )
+    np.testing.assert_array_equal(usual, asked)
+    X, y = waves
+    found = [
+        regressor(epochs=8, metric=metric).fit(X, y).predict(X) for metric in (None, "r2", "rmse")
+    ]
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+def test_the_mean_absolute_error_is_judged_in_the_units_of_several_targets(regressor, waves):
+    X, y = waves
+    model = regressor(epochs=8, metric="mae").fit(X, np.column_stack([y, 1e-3 * y]))
+    errors = np.abs(model.oof_prediction_ - np.column_stack([y, 1e-3 * y])).mean(axis=0)
+    assert model.cv_score_.value == pytest.approx(errors.mean())
+
+
 def test_a_warm_start_goes_on_with_its_plan_and_its_folds(regressor, waves):
     X, y = waves
     model = regressor(epochs=5, warm_start=True).fit(X, y)

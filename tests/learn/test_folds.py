@@ -32,8 +32,13 @@ def dealt(count, K, seed=0):
     return [Fold(np.flatnonzero(member != k), np.flatnonzero(member == k)) for k in range(K)]
 
 
+def wrong(z, rows):
+    """A judge: the share of the rows that are wrong."""
+    return float(np.mean(z.argmax(axis=1) != rows.y.argmax(axis=1)))
+
+
 def cross_validate(
-    rows, folds, *, engine="auto", hidden=(16,), listener=None, candidates=ONE, **how
+    rows, folds, *, engine="auto", hidden=(16,), listener=None, candidates=ONE, judge=None, **how
 ):
     architecture = Architecture(rows.X.shape[1], hidden, CLASSES)
     network = Network(architecture.layers, architecture.loss)
@@ -48,6 +53,7 @@ def cross_validate(
         settings,
         listener,
         candidates=candidates,
+        judge=judge,
         engine=engine_named(engine),
     )
     return history, z, parameters
@@ -64,24 +70,26 @@ def test_every_row_is_predicted_well_by_a_network_that_has_not_learnt_from_it():
     assert len(history.chosen) == 5
 
 
-def test_a_fold_does_not_choose_its_own_epoch():
+@pytest.mark.parametrize("judge", [None, wrong])
+def test_a_fold_does_not_choose_its_own_epoch(judge):
     rows, folds = table(0, signal=False), dealt(300, 4)
     # Other labels in fold 0 change its own loss at every epoch, and nothing that it chooses by.
     other = Rows(rows.X, rows.y.copy(), rows.weights)
     other.y[folds[0].held_out] = np.roll(other.y[folds[0].held_out], 1, axis=1)
     changed = [Fold(folds[0].train, folds[0].held_out)]
     changed += [Fold(np.setdiff1d(f.train, folds[0].held_out), f.held_out) for f in folds[1:]]
-    unchanged, z_unchanged, _ = cross_validate(rows, changed, patience=30)
-    told, z_told, _ = cross_validate(other, changed, patience=30)
+    unchanged, z_unchanged, _ = cross_validate(rows, changed, patience=30, judge=judge)
+    told, z_told, _ = cross_validate(other, changed, patience=30, judge=judge)
     assert unchanged.chosen[0] == told.chosen[0]
     np.testing.assert_array_equal(z_unchanged[folds[0].held_out], z_told[folds[0].held_out])
 
 
-def test_on_pure_noise_the_score_is_not_above_the_largest_class():
+@pytest.mark.parametrize("judge", [None, wrong])
+def test_on_pure_noise_the_score_is_not_above_the_largest_class(judge):
     scores, largest = [], []
     for seed in range(100):
         rows = table(seed, count=120, signal=False)
-        _, z, _ = cross_validate(rows, dealt(120, 4, seed), epochs=12, patience=6)
+        _, z, _ = cross_validate(rows, dealt(120, 4, seed), epochs=12, patience=6, judge=judge)
         scores.append(right(rows, z))
         largest.append(rows.y.mean(axis=0).max())
     assert np.mean(scores) <= np.mean(largest)
@@ -197,6 +205,56 @@ def curves_watched(held, patience):
     for epoch in range(shape):
         watch.look(courses, epoch, 0.1)
     return watch.chosen[0]
+
+
+def judged_curves(verdicts, losses):
+    """Two folds with these verdicts and losses, (K, epochs): the epochs kept, and the history."""
+    epochs = len(losses[0])
+    parameters = Parameters((), np.zeros((2, 1)), np.zeros((2, 0)))
+    watch = FoldWatch(parameters, 1, 2, 10)
+    courses = {
+        k: Course(
+            np.ones(epochs),
+            np.array(losses[k]),
+            np.full((epochs, 1), k) + np.arange(epochs)[:, None],
+            np.zeros((epochs, 0)),
+            np.array(verdicts[k]),
+        )
+        for k in range(2)
+    }
+    for epoch in range(epochs):
+        watch.look(courses, epoch, 0.1)
+    return watch.chosen[0].tolist(), watch.finish(parameters, "epochs")
+
+
+def test_the_other_folds_judge_chooses_the_epoch_and_their_loss_decides_a_tie():
+    losses = [[3.0, 2, 1, 0], [3.0, 1, 2, 4]]
+    kept, history = judged_curves([[-1.0, -2, -3, -2], [-1.0, -2, -2, -1]], losses)
+    assert kept == [2, 3]  # fold 0 by the loss of fold 1 at its two best epochs
+    assert history.best == 3
+    assert history.val_losses == [3.0, 1.5, 1.5, 2.0]
+    assert history.least == (1.5,)
+
+
+def test_a_judge_that_can_never_say_leaves_the_choice_to_the_loss():
+    rows, folds = table(0), dealt(300, 3)
+    told = cross_validate(rows, folds, judge=lambda z, rows: float("nan"))
+    alone = cross_validate(rows, folds)
+    assert told[0].chosen == alone[0].chosen
+    np.testing.assert_array_equal(told[1], alone[1])
+
+
+def test_a_judge_sees_each_fold_s_rows_after_every_epoch():
+    rows, folds = table(7), dealt(300, 3)
+    seen = []
+
+    def judge(z, held_out):
+        seen.append((len(z), held_out.X.tobytes()))
+        return 0.0
+
+    history, _, _ = cross_validate(rows, folds, judge=judge, epochs=4)
+    assert len(history) == 4
+    assert sorted(seen) == sorted([(100, rows.X[fold.held_out].tobytes()) for fold in folds] * 4)
 
 
 def test_a_fold_s_own_loss_does_not_keep_it_in_training():

@@ -11,7 +11,8 @@ from threadpoolctl import threadpool_limits
 from helder import one_hot
 from helder.core import Architecture, Quantile
 from helder.errors import ArgumentError, ShapeError
-from helder.learn import MultilayerPerceptron
+from helder.learn import MultilayerPerceptron, Rows, Settings
+from helder.learn.training import train
 
 
 def val_loss(made, X, y):
@@ -51,6 +52,42 @@ def test_lbfgs_keeps_the_best_weights_on_held_out_rows(normalisation, net, noisy
     history = made.train(X, y, X_val=X_val, y_val=y_val, patience=5, optimizer="lbfgs")
     assert history.stopped == "patience"
     assert val_loss(made, X_val, y_val) == pytest.approx(min(history.val_losses), rel=1e-12)
+
+
+def wrong(z, rows):
+    """A judge: the share of the rows that are wrong."""
+    return float(np.mean(z.argmax(axis=1) != rows.y.argmax(axis=1)))
+
+
+@pytest.mark.parametrize("how", [OVERFIT, {"optimizer": "lbfgs", "epochs": 50}])
+def test_a_judge_chooses_the_epoch_and_the_loss_decides_a_tie(how, net, noisy):
+    *learnt, X_val, y_val = noisy
+    made = net((32,), inputs=5)
+    learnt, held_out = (
+        Rows(rows, one_hot(labels, 2), np.ones(len(rows)))
+        for rows, labels in (learnt, (X_val, y_val))
+    )
+    seen = []
+
+    def judge(z, rows):
+        seen.append(wrong(z, rows))
+        return seen[-1]
+
+    (history,) = train(
+        made.network,
+        made.parameters,
+        learnt,
+        Settings(patience=20, **how),
+        held_out,
+        judge=judge,
+        engine=made.engine,
+    )
+    seen = seen[: len(history)]  # a call may have gone on for longer
+    pairs = list(zip(seen, history.val_losses, strict=True))
+    assert history.best == pairs.index(min(pairs)) + 1
+    assert np.mean(made.predict(X_val) != y_val) == min(seen)
+    assert history.stopped in ("patience", "converged", "epochs")
+    assert val_loss(made, X_val, y_val) == pytest.approx(min(pairs)[1], rel=1e-12)
 
 
 def test_without_held_out_rows_the_last_weights_remain(net, moons):

@@ -16,12 +16,20 @@ class Course(NamedTuple):
         val_losses: The loss of the held-out rows after each epoch, (E,); NaN where there are none.
         values: The parameters after each epoch, (E, P).
         statistics: The running statistics after each epoch, (E, S).
+        verdicts: What a judge says of each epoch, smaller is better, (E,); None where nobody but
+            the held-out rows' loss does.
     """
 
     losses: Floats
     val_losses: Floats
     values: Floats
     statistics: Floats
+    verdicts: Floats | None = None
+
+    @property
+    def judged(self) -> Floats:
+        """What chooses among the epochs, smaller is better, (E,)."""
+        return self.val_losses if self.verdicts is None else self.verdicts
 
     def __len__(self) -> int:
         return len(self.losses)
@@ -33,19 +41,21 @@ class Patience:
 
     Attributes:
         epochs: How many epochs without a smaller loss are borne.
-        least: The smallest loss so far.
+        least: The smallest loss so far, or the smallest verdict of a judge.
         best: The number of its epoch, counted from 1; 0 before the first.
+        tie: The loss at that epoch, which decides between verdicts that are alike.
     """
 
     epochs: int
     least: float = float("inf")
     best: int = 0
+    tie: float = float("inf")
 
-    def gains(self, number: int, loss: float) -> bool:
+    def gains(self, number: int, loss: float, tie: float = 0.0) -> bool:
         """Whether the loss of this epoch is the smallest so far; it is kept in mind."""
-        if not loss < self.least:
+        if not (loss, tie) < (self.least, self.tie):
             return False
-        self.least, self.best = loss, number
+        self.least, self.best, self.tie = loss, number, tie
         return True
 
     def is_out(self, number: int) -> bool:

@@ -243,7 +243,8 @@ class NativeTrainer:
             [records.values, records.statistics],
         )
         self.t += rates[:done].size
-        return Course(*(record[:done] for record in records))
+        losses, val_losses, values, statistics, _ = records
+        return Course(losses[:done], val_losses[:done], values[:done], statistics[:done])
 
     def _scalars(self, rates: Floats) -> Floats:
         """What the program asks for at each update, (updates, scalars), worked out in float64."""

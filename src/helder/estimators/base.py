@@ -34,6 +34,7 @@ from helder.model.ensemble import (
     folds_for,
     held_out_for,
 )
+from helder.model.judging import loss_says
 from helder.model.recipes import RECIPES, Adjusted, Continued, Recipe
 from helder.model.scores import Score, metric_named, score
 from helder.table import Table, TablePlan
@@ -96,6 +97,8 @@ class TabularMLP(BaseEstimator, ABC):
         else:
             held_out = self._encoded(X_val, y_val, sample_weight_val)
             problem = replace(problem, held_out=held_out)
+        if self.metric is not None and not loss_says(metric):
+            problem = replace(problem, judge=self._target.judge(metric))
         ensemble = fit_ensemble(
             problem,
             Continued(recipe, self.net_.architecture) if goes_on else recipe,

@@ -33,8 +33,10 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         learning_rate: The size of a step.
         epochs: How often to go through the rows, at most.
         batch_size: Rows per update.
-        metric: What `cv_score_` measures: "accuracy", "balanced_accuracy", "log_loss", "auc",
-            "f1". None for accuracy.
+        metric: What `cv_score_` measures and what chooses the epoch: "accuracy",
+            "balanced_accuracy", "log_loss", "auc", "f1", the name of one of scikit-learn's scorers,
+            or a scorer, to which X are the predictions. None: the loss chooses the epoch, and
+            `cv_score_` is accuracy.
         class_weight: What each class counts, a dict by label or "balanced".
         engine: What computes: "native", "numpy", or "auto".
         random_state: Where folds, first weights, shuffles and masks come from.
@@ -48,7 +50,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         oof_proba_: Probabilities of every row by the network that has not learnt from it, (N, C).
         temperature_: What the outputs were divided by, so that probabilities mean what they say.
         net_: All networks. plan_: How columns become inputs. history_: How training went.
-        n_iter_: Epochs trained. best_iter_: The epoch of the smallest mean loss held out.
+        n_iter_: Epochs trained. best_iter_: The epoch that was best on held-out rows.
         loss_curve_, validation_curve_: The losses of every epoch.
         n_features_in_, feature_names_in_: The columns of X.
 
@@ -74,7 +76,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         learning_rate: float | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
-        metric: str | None = None,
+        metric: Any = None,
         class_weight: Any = None,
         engine: str = "auto",
         random_state: Any = None,

@@ -31,7 +31,9 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         learning_rate: The size of a step.
         epochs: How often to go through the rows, at most.
         batch_size: Rows per update.
-        metric: What `cv_score_` measures: "r2", "rmse", "mae". None for r2.
+        metric: What `cv_score_` measures and what chooses the epoch: "r2", "rmse", "mae", the name
+            of one of scikit-learn's scorers, or a scorer, to which X are the predictions. None: the
+            loss chooses the epoch, and `cv_score_` is r2.
         engine: What computes: "native", "numpy", or "auto".
         random_state: Where folds, first weights, shuffles and masks come from.
         warm_start: Whether `fit` goes on from the networks that it left, with their plan.
@@ -43,7 +45,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         oof_prediction_: The prediction for every row by the network that has not learnt from it,
             (N,) or (N, outputs).
         net_: All networks. plan_: How columns become inputs. history_: How training went.
-        n_iter_: Epochs trained. best_iter_: The epoch of the smallest mean loss held out.
+        n_iter_: Epochs trained. best_iter_: The epoch that was best on held-out rows.
         loss_curve_, validation_curve_: The losses of every epoch, of the standardised target.
         n_features_in_, feature_names_in_: The columns of X.
 
@@ -68,7 +70,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         learning_rate: float | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
-        metric: str | None = None,
+        metric: Any = None,
         engine: str = "auto",
         random_state: Any = None,
         warm_start: bool = False,

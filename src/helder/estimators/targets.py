@@ -10,6 +10,9 @@ import numpy as np
 from helder.core.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss, MeanSquaredError
 from helder.core.targets import one_hot
 from helder.errors import ArgumentError, ShapeError, listed
+from helder.learn.judging import Judge
+from helder.model.judging import judge_by
+from helder.model.scorers import metric_of
 from helder.model.scores import Metric, average
 from helder.typing import Array, Floats, Integers
 
@@ -68,8 +71,12 @@ class Classes:
         return p / p.sum(axis=1, keepdims=True)
 
     def metric(self, metric: Metric) -> Metric:
-        """The metric as it stands."""
-        return metric
+        """The metric as it stands; a person's own scorer sees the labels."""
+        return metric_of(metric.scorer, self.task, self.classes) if metric.scorer else metric
+
+    def judge(self, metric: Metric) -> Judge:
+        """The judge that goes by the metric."""
+        return judge_by(self.metric(metric), lambda y: np.argmax(y, axis=1), self.loss.link)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +123,10 @@ class Labels:
             return np.mean(each, axis=0)
 
         return replace(metric, many=mean)
+
+    def judge(self, metric: Metric) -> Judge:
+        """The judge that goes by the metric."""
+        return judge_by(self.metric(metric), lambda y: y.astype(np.int64), self.loss.link)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +183,10 @@ class Numbers:
             return np.mean(each, axis=0)
 
         return replace(metric, many=mean)
+
+    def judge(self, metric: Metric) -> Judge:
+        """The judge that goes by the metric, in the units of y."""
+        return judge_by(self.metric(metric), self.decode, self.decode)
 
 
 Target = Classes | Labels | Numbers

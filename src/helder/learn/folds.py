@@ -1,9 +1,9 @@
 """Trains the networks of a cross-validation side by side, and lets no fold choose for itself.
 
 Network k learns from all rows but those of fold k, which it then predicts. The epoch at which it
-does so is the best one of the other folds' mean loss, never of its own: else the score would come
-from rows that chose something, and pure noise would look like a little signal. Where several
-candidates are tried, the other folds choose the candidate too.
+does so is the best one of the other folds' mean loss, or of what a judge says of them, never of its
+own: else the score would come from rows that chose something, and pure noise would look like a
+little signal. Where several candidates are tried, the other folds choose the candidate too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from helder.core.parameters import Parameters
 from helder.engine import Course, Engine, Rows, quiet
 from helder.errors import ArgumentError
 from helder.learn.history import Epoch, History
+from helder.learn.judging import Judge, first_best
 from helder.learn.learners import Learners
 from helder.learn.members import Member, task_of
 from helder.learn.optimizers import LBFGS
@@ -41,9 +42,8 @@ class FoldHistory(History):
     Attributes:
         chosen: The epoch, counted from 1, at which each fold was predicted and each network kept.
         picked: The number of the candidate, from 0, that each fold was predicted by.
-        candidate: The number of the candidate with the smallest mean loss over all folds; the
-            records are its.
-        least: The smallest mean loss of each candidate.
+        candidate: The number of the candidate that is best over all folds; the records are its.
+        least: The mean loss of each candidate at its best epoch.
     """
 
     chosen: tuple[int, ...] = ()
@@ -58,15 +58,17 @@ class FoldWatch:
     Args:
         parameters: The first numbers of the networks, C candidates with K folds each, (C K, P).
         C, K: How many candidates and folds.
-        patience: How many epochs to wait for a smaller mean loss of the others.
+        patience: How many epochs to wait for the others to get better.
     """
 
     def __init__(self, parameters: Parameters, C: int, K: int, patience: int) -> None:
         self.C, self.K, self.patience = C, K, patience
         self.kept = parameters.copy()
-        self.least = np.full((C, K), np.inf)  # of the mean of the other folds
+        self.least = np.full((C, K), np.inf)  # of the mean verdict of the other folds
+        self.ties = np.full((C, K), np.inf)  # their mean loss then
         self.chosen = np.zeros((C, K), int)  # epochs from 1; 0 is before the first
-        self.losses, self.held, self.rates = [], [], []  # type: ignore[var-annotated] # by epoch
+        self.losses, self.held = [], []  # type: ignore[var-annotated] # by epoch, (C,) each
+        self.verdicts, self.rates = [], []  # type: ignore[var-annotated] # by epoch
         self.finite = np.ones(C * K, bool)  # whether a network has not run off
 
     @property
@@ -82,30 +84,37 @@ class FoldWatch:
 
     def look(self, courses: dict[int, Course], epoch: int, rate: float) -> Epoch:
         """Looks at one epoch of a call: the record, and the weights that got better."""
-        losses, held = (np.full((self.C, self.K), np.inf) for _ in range(2))
+        losses, held, verdicts = (np.full((self.C, self.K), np.inf) for _ in range(3))
         waits = len(self.held) - self.chosen < self.patience  # (C, K), each by its own others
         for n, course in courses.items():
             if epoch < len(course) and np.isfinite(course.val_losses[epoch]):
                 losses.flat[n] = course.losses[epoch]
                 held.flat[n] = course.val_losses[epoch]
+                verdicts.flat[n] = course.judged[epoch]
         self.losses.append(losses.mean(axis=1))  # (C,)
         self.held.append(held.mean(axis=1))  # (C,)
+        self.verdicts.append(verdicts.mean(axis=1))  # (C,)
         self.rates.append(rate)
         number = len(self.held)
         for k in range(self.K):
-            others = np.delete(held, k, axis=1).mean(axis=1)  # (C,)
-            for c in np.flatnonzero((others < self.least[:, k]) & waits[:, k]):
+            others = np.delete(verdicts, k, axis=1).mean(axis=1)  # (C,)
+            ties = np.delete(held, k, axis=1).mean(axis=1)  # (C,)
+            alike = (others == self.least[:, k]) & (ties < self.ties[:, k])
+            for c in np.flatnonzero(((others < self.least[:, k]) | alike) & waits[:, k]):
                 mine = courses.get(int(c) * self.K + k)
-                if mine is not None:  # it may have run off itself while the others go on
-                    self._keep(int(c), k, number, others[c], mine, epoch)
+                if mine is not None and self._keep(int(c), k, number, mine, epoch):
+                    self.least[c, k], self.ties[c, k] = others[c], ties[c]
         return self._record(number - 1, int(np.argmin(self.held[-1])))
 
-    def _keep(self, c: int, k: int, number: int, loss: float, course: Course, epoch: int) -> None:
+    def _keep(self, c: int, k: int, number: int, course: Course, epoch: int) -> bool:
+        """Keeps a network's weights, which may have run off while the others go on."""
+        if epoch >= len(course) or not np.isfinite(course.values[epoch]).all():
+            return False
         n = c * self.K + k
-        if epoch < len(course) and np.isfinite(course.values[epoch]).all():
-            self.least[c, k], self.chosen[c, k] = loss, number
-            self.kept.values[n] = course.values[epoch]
-            self.kept.statistics[n] = course.statistics[epoch]
+        self.chosen[c, k] = number
+        self.kept.values[n] = course.values[epoch]
+        self.kept.statistics[n] = course.statistics[epoch]
+        return True
 
     def _record(self, epoch: int, candidate: int) -> Epoch:
         loss, val_loss = self.losses[epoch][candidate], self.held[epoch][candidate]
@@ -113,21 +122,24 @@ class FoldWatch:
 
     def finish(self, parameters: Parameters, stopped: str) -> FoldHistory:
         """Writes the weights that each fold's others chose, (K, P), and closes the history."""
-        folds, picked = np.arange(self.K), np.argmin(self.least, axis=0)  # (K,)
+        folds, picked = np.arange(self.K), first_best(self.least, self.ties)  # (K,)
         parameters.values[...] = self.kept.values[picked * self.K + folds]
         parameters.statistics[...] = self.kept.statistics[picked * self.K + folds]
-        curves = np.array(self.held).reshape(-1, self.C)  # (epochs, C)
-        best, candidate = divmod(int(np.argmin(curves)), self.C) if len(curves) else (0, 0)
+        held, verdicts = (np.array(by).reshape(-1, self.C) for by in (self.held, self.verdicts))
+        best, candidate, least = 0, 0, np.full(self.C, np.inf)
+        if len(held):  # (epochs, C)
+            best, candidate = divmod(int(first_best(verdicts.ravel(), held.ravel())), self.C)
+            least = held[first_best(verdicts, held), np.arange(self.C)]  # (C,)
         chosen = self.chosen[picked, folds]  # (K,)
         return FoldHistory(
-            [self._record(epoch, candidate) for epoch in range(len(curves))],
+            [self._record(epoch, candidate) for epoch in range(len(held))],
             stopped,
             # Where a fold was never predicted, there is no network to keep.
             best + 1 if chosen.all() else 0,
             tuple(map(int, chosen)),
             tuple(map(int, picked)),
             candidate,
-            tuple(map(float, curves.min(axis=0, initial=np.inf))),
+            tuple(map(float, least)),
         )
 
 
@@ -140,6 +152,7 @@ def train_folds(
     listener: Listener | None = None,
     *,
     candidates: Sequence[Member] = (Member(),),
+    judge: Judge | None = None,
     engine: Engine,
 ) -> tuple[FoldHistory, Floats]:
     """Trains one network per fold and candidate, all together, and keeps one per fold in place.
@@ -153,6 +166,7 @@ def train_folds(
             every fold.
         listener: Called with the mean record of every epoch; a text that it returns ends training.
         candidates: What is tried; the other folds choose one for each fold.
+        judge: What chooses the epoch by held-out rows; None for their loss.
         engine: What computes.
 
     Returns:
@@ -187,7 +201,7 @@ def train_folds(
     with quiet():
         try:
             own = [member.settings(settings) for member in members]
-            stopped = side_by_side(watch, Learners(tasks, own, engine), listener)
+            stopped = side_by_side(watch, Learners(tasks, own, engine, judge), listener)
         except KeyboardInterrupt:
             stopped = "interrupted"
     history = watch.finish(parameters, stopped)

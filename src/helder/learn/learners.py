@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from helder.engine import Course, Engine, Patience, Task
+from helder.learn.judging import Judge, judged
 from helder.learn.schedules import learning_rates
 from helder.learn.settings import Settings
 from helder.learn.watch import Watches
@@ -20,10 +21,18 @@ class Learners:
         tasks: What each network has to do.
         settings: How each of them learns.
         engine: What computes.
+        judge: What chooses among the epochs; None for the loss of the held-out rows.
     """
 
-    def __init__(self, tasks: Sequence[Task], settings: Sequence[Settings], engine: Engine) -> None:
-        self.engine, self.epochs = engine, settings[0].epochs
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        settings: Sequence[Settings],
+        engine: Engine,
+        judge: Judge | None = None,
+    ) -> None:
+        self.tasks, self.engine, self.judge = tasks, engine, judge
+        self.epochs = settings[0].epochs
         self.trainers = engine.trainers(tasks)
         self.rates = [
             learning_rates(one.learning_rate, one.schedule, one.epochs, task.updates_per_epoch)
@@ -53,7 +62,13 @@ class Learners:
 
     def _job(self, k: int, patience: Patience | None) -> Callable[[], Course]:
         rates = self.rates[k][self.done : self.done + self.at_once]  # (epochs, updates)
-        return lambda: self.trainers[k].epochs(self.done, rates, patience)
+        judge = self.judge
+        if judge is None:
+            return lambda: self.trainers[k].epochs(self.done, rates, patience)
+        # The engine's patience is with the loss: whoever asks a judge is patient by himself.
+        return lambda: judged(
+            self.trainers[k].epochs(self.done, rates), self.tasks[k], judge, self.engine
+        )
 
 
 def epochs_together(task: Task) -> int:

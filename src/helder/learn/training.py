@@ -9,6 +9,7 @@ from helder.core.parameters import Parameters
 from helder.engine import Engine, Rows, quiet
 from helder.errors import ArgumentError
 from helder.learn.history import History
+from helder.learn.judging import Judge
 from helder.learn.lbfgs import lbfgs
 from helder.learn.learners import Learners
 from helder.learn.members import Member, task_of
@@ -26,6 +27,7 @@ def train(
     listener: Listener | None = None,
     *,
     members: Sequence[Member] = (Member(),),
+    judge: Judge | None = None,
     engine: Engine,
 ) -> list[History]:
     """Trains networks in place, side by side.
@@ -42,6 +44,7 @@ def train(
         held_out: Rows that choose the epoch, where a member has none of its own.
         listener: Called with the mean record of every epoch; a text that it returns ends training.
         members: What sets each of the K networks apart.
+        judge: What chooses the epoch by the held-out rows; None for their loss.
         engine: What computes.
 
     Returns:
@@ -70,7 +73,7 @@ def train(
                     )
                 check_whole(members[0])
                 task = task_of(members[0], 0, network, parameters, rows, settings, held_out)
-                watch = SingleWatch(watches, task.network, parameters, task.held_out, engine)
+                watch = SingleWatch(watches, task, engine, judge)
                 learns = Rows(task.X, task.y, task.weights)
                 watches.end(lbfgs(task.network, parameters, learns, settings, watch))
             else:
@@ -79,7 +82,7 @@ def train(
                     for k, member in enumerate(members)
                 ]
                 own = [member.settings(settings) for member in members]
-                Learners(tasks, own, engine).train(watches)
+                Learners(tasks, own, engine, judge).train(watches)
         except KeyboardInterrupt:
             watches.end("interrupted")
     return watches.finish()

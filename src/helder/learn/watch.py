@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helder.core.network import Network
 from helder.core.parameters import Parameters
-from helder.engine import Course, Engine, Patience, Rows, held_out_loss
+from helder.engine import Course, Engine, Patience, Task, held_out_loss
 from helder.learn.history import Epoch, History, mean_record
+from helder.learn.judging import Judge, judged
 from helder.typing import Array, Floats
 
 Listener = Callable[[Epoch], str | None]
@@ -21,8 +21,8 @@ class Watch:
     Args:
         parameters: The numbers of all networks.
         k: Which row of them the network is.
-        patience: How many epochs to wait for a smaller loss of held-out rows; None: there are no
-            such rows, and the last finite weights are the best.
+        patience: How many epochs to wait for a smaller loss of held-out rows, or for a better
+            verdict; None: there are no such rows, and the last finite weights are the best.
     """
 
     def __init__(self, parameters: Parameters, k: int, patience: int | None) -> None:
@@ -48,7 +48,9 @@ class Watch:
         self.history.records.append(Epoch(number, loss, val_loss, rate))
         if not self.finite[epoch]:
             self.verdict = "not finite"
-        elif self.patience is None or self.patience.gains(number, course.val_losses[epoch]):
+        elif self.patience is None or self.patience.gains(
+            number, course.judged[epoch], course.val_losses[epoch]
+        ):
             self.history.best = number
             self.kept = course.values[epoch], course.statistics[epoch]
         elif self.patience.is_out(number):
@@ -120,21 +122,21 @@ class SingleWatch:
     def __init__(
         self,
         watches: Watches,
-        network: Network,
-        parameters: Parameters,
-        held_out: Rows | None,
+        task: Task,
         engine: Engine,
+        judge: Judge | None,
     ) -> None:
-        self.watches, self.network, self.parameters = watches, network, parameters
-        self.held_out, self.engine = held_out, engine
+        self.watches, self.task, self.engine, self.judge = watches, task, engine, judge
 
     def after(self, loss: float, rate: float) -> str | None:
         """The verdict on one more epoch: why to stop, or None to go on."""
-        val_loss = float("nan")
-        if self.held_out is not None:
-            val_loss = held_out_loss(self.engine, self.network, self.parameters, self.held_out)
-        now = self.parameters.copy()
+        task, val_loss = self.task, float("nan")
+        if task.held_out is not None:
+            val_loss = held_out_loss(self.engine, task.network, task.parameters, task.held_out)
+        now = task.parameters.copy()
         course = Course(np.array([loss]), np.array([val_loss]), now.values, now.statistics)
+        if self.judge is not None:
+            course = judged(course, task, self.judge, self.engine)
         watch = self.watches.watches[0]
         watch.take(course, np.array([rate]))
         self.watches.look(1)

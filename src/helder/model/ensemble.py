@@ -14,6 +14,7 @@ from helder.errors import ArgumentError, DataError, HelderError
 from helder.learn import Epoch, MultilayerPerceptron, Rows
 from helder.learn.folds import Fold, train_folds
 from helder.learn.history import DONE, History, MembersHistory
+from helder.learn.judging import Judge
 from helder.learn.training import train
 from helder.learn.watch import Listener
 from helder.model.recipes import Recipe
@@ -41,6 +42,7 @@ class Problem:
         layout: Which of the inputs are numbers, and which stand for categories.
         folds: The folds of the rows; where there are some, each network learns all but one fold.
         held_out: Where there are no folds, rows of their own that choose the epoch.
+        judge: What chooses the epoch by those rows, or by the folds; None for the loss.
     """
 
     rows: Rows
@@ -48,6 +50,7 @@ class Problem:
     layout: Layout = field(default_factory=Layout)
     folds: tuple[Fold, ...] = ()
     held_out: Rows | None = None
+    judge: Judge | None = None
 
     @property
     def inputs(self) -> int:
@@ -222,6 +225,7 @@ def trained_ensemble(
             settings,
             listener,
             candidates=(member,),
+            judge=problem.judge,
             engine=net.engine,
         )
         check_kept(folded, settings.learning_rate)
@@ -234,6 +238,7 @@ def trained_ensemble(
         problem.held_out,
         listener,
         members=[member] * len(net.parameters.values),
+        judge=problem.judge,
         engine=net.engine,
     )
     history = histories[0] if len(histories) == 1 else MembersHistory.of(histories)

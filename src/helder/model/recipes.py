@@ -139,6 +139,9 @@ class Strong:
         )
 
     def member(self, problem: Problem) -> Member:
+        # Also where log-loss is all that counts: without it the log-loss of fresh rows was 1.5 %
+        # larger over three tables (0.386, not 0.380: credit_g, phoneme, vehicle, three splits of
+        # at most 2 000 rows), though that of each network alone was smaller on all but one split.
         smooth = classifies(problem) and problem.learnt >= FEW
         return Member(label_smoothing=0.1) if smooth else Member()
 

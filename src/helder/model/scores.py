@@ -28,12 +28,16 @@ class Metric:
         greater_is_better: Whether more of it is better.
         many: From true values (N,), predictions (N, C) or (N,), and weights (..., N) to numbers
             (...): one for every row of weights, so that rows drawn again cost little.
+        decides: Whether it looks at the class that is decided for, not at probabilities.
+        scorer: A person's own scorer, which sees labels as that person wrote them.
     """
 
     name: str
     task: str
     greater_is_better: bool
     many: Callable[[Array, Floats, Floats], Any]
+    decides: bool = False
+    scorer: Any = None
 
     def function(self, y: Array, predicted: Floats, weights: Floats) -> float:
         """The score of predictions (N, C) or (N,) with weights (N,); NaN where it has none."""
@@ -99,7 +103,7 @@ def summed(numbers: Array, weights: Floats, count: int) -> Floats:
     """The weights (..., N) of the rows of each number, (..., count)."""
     rows = weights.reshape(-1, len(numbers))
     sums = [np.bincount(numbers, row, count) for row in rows]
-    return np.array(sums).reshape(*weights.shape[:-1], count)
+    return np.array(sums, float).reshape(*weights.shape[:-1], count)
 
 
 def of_those_that_occur(values: Floats, there: Floats) -> Floats:
@@ -170,11 +174,11 @@ def average(values: Array, weights: Floats) -> Any:
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric("accuracy", "classification", True, accuracy),
-        Metric("balanced_accuracy", "classification", True, balanced_accuracy),
+        Metric("accuracy", "classification", True, accuracy, True),
+        Metric("balanced_accuracy", "classification", True, balanced_accuracy, True),
         Metric("log_loss", "classification", False, log_loss),
         Metric("auc", "classification", True, auc),
-        Metric("f1", "classification", True, f1),
+        Metric("f1", "classification", True, f1, True),
         Metric("r2", "regression", True, r2),
         Metric("rmse", "regression", False, rmse),
         Metric("mae", "regression", False, mae),
@@ -185,13 +189,25 @@ USUAL = {"classification": "accuracy", "regression": "r2"}
 BESIDE = {"classification": ("balanced_accuracy", "log_loss"), "regression": ("rmse", "mae")}
 
 
-def metric_named(name: str | None, task: str) -> Metric:
+def metric_named(given: Any, task: str) -> Metric:
     """The metric of this name, or the usual one of the task where there is no name.
+
+    Args:
+        given: A name here or of one of scikit-learn's scorers, a scorer, or None.
+        task: What is to be scored.
 
     Raises:
         ArgumentError: There is no such metric, or it scores another task.
     """
-    metric = pick(name or USUAL[task], METRICS, "metric")
+    name = USUAL[task] if given is None else given
+    if callable(name) or (isinstance(name, str) and name not in METRICS):
+        from helder.model.scorers import metric_of, scorer_named
+
+        if callable(name):
+            return metric_of(name, task)
+        if (scorer := scorer_named(name, task)) is not None:
+            return scorer
+    metric = pick(name, METRICS, "metric", "the name of a scikit-learn scorer, or a scorer")
     if metric.task != task:
         fitting = [other.name for other in METRICS.values() if other.task == task]
         raise ArgumentError(
