@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -193,6 +194,15 @@ def test_an_activation_of_ones_own_is_asked_for_by_name(blobs, path):
     loaded = helder.load(path, formulas={"bump": bump})
     assert loaded.get_params() == model.get_params()
     identical(loaded.predict_proba(X), model.predict_proba(X))
+
+
+def test_a_score_by_a_metric_that_no_file_knows_is_kept(classifier, blobs, path):
+    X, y = blobs
+    model = classifier(epochs=2).fit(X, y)
+    model.cv_score_ = replace(model.cv_score_, metric="own_scorer")
+    assert again(model, path, X, y).cv_score_.metric == "own_scorer"
+    # The command line, which cannot measure by it, takes the usual metric.
+    assert store.load(path).scores.test.score.metric == "accuracy"
 
 
 def test_what_cannot_be_saved_says_so_and_leaves_the_old_file(classifier, blobs, path):

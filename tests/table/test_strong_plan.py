@@ -196,9 +196,7 @@ def test_categories_that_share_an_input_are_said(steps, own):
     (said,) = plan.notes
     assert said.key == "shared_categories"
     assert f"'x': the {own} most frequent categories have an input each" in said.sentence
-    assert f"each of {own} categories, the most frequent, and one for all" in str(
-        plan
-    )
+    assert f"each of {own} categories, the most frequent, and one for all" in str(plan)
     few = TablePlan.fit(table, describe_frame(table), np.arange(60), steps)
     assert few.notes == ()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from helder.errors import ArgumentError
 from helder.estimators import labels
 from helder.estimators.parameters import described
 from helder.estimators.targets import Classes, Numbers
@@ -95,7 +95,21 @@ def scales_of(model: TabularMLP) -> list[tuple[float, float] | None]:
 
 def scores(model: TabularMLP, rows: int) -> Scores:
     """The out-of-fold score; NaN in place of what was not measured."""
-    metric = metric_named(model.metric, model._task).name
-    found = model.cv_score_ or Score(metric, *np.full(3, NOBODY_ASKED))
-    judged = Judgement(found, {}, None, rows)
-    return Scores(judged, NOBODY_ASKED, None, {}, None if model.cv_score_ is None else judged)
+    found = model.cv_score_
+    name = metric_named(model.metric, model._task).name if found is None else found.metric
+    cv = None if found is None else Judgement(found, {}, None, rows)
+    if cv is not None and is_known(name, model._task):
+        return Scores(cv, NOBODY_ASKED, None, {}, cv)
+    # What somebody else measures by has a name that every helder knows.
+    usual = name if is_known(name, model._task) else metric_named(None, model._task).name
+    unscored = Score(usual, NOBODY_ASKED, NOBODY_ASKED, NOBODY_ASKED)
+    return Scores(Judgement(unscored, {}, None, 0), NOBODY_ASKED, None, {}, cv)
+
+
+def is_known(name: str, task: str) -> bool:
+    """Whether there is a metric of this name, not only somebody's own scorer."""
+    try:
+        metric_named(name, task)
+    except ArgumentError:
+        return False
+    return True
