@@ -21,6 +21,7 @@ from time import process_time
 
 import numpy as np
 from accuracy_data import Table, tables
+from accuracy_honesty import honesty
 from accuracy_measures import calibration_error, error_rate, log_loss, relative_rmse
 from accuracy_peers import ENTRANTS, OURS
 from accuracy_report import report
@@ -47,8 +48,9 @@ def scored(table: Table, model: str, split: int, rows: int) -> Record:
     if not np.isfinite(p).all():
         raise ValueError("predictions that are not finite")
     times = {"fit_s": between - start, "predict_s": end - between}
+    own = honesty(table, parts, fitted, split) if model == OURS else {}
     if not table.classify:
-        return {"error": relative_rmse(p, y_test, float(table.y.std())), **times}
+        return {"error": relative_rmse(p, y_test, float(table.y.std())), **times, **own}
     whole = np.zeros((len(p), len(classes)))  # a class that training had not gets nothing
     whole[:, np.searchsorted(classes, fitted.classes_)] = p
     numbers = np.searchsorted(classes, y_test)
@@ -57,6 +59,7 @@ def scored(table: Table, model: str, split: int, rows: int) -> Record:
         "log_loss": log_loss(whole, numbers),
         "calibration_error": calibration_error(whole, numbers),
         **times,
+        **own,
     }
 
 
@@ -139,8 +142,9 @@ def heading(found: list[Table], records: dict[Key, Record], given: argparse.Name
         "a bootstrap over sets, and over splits within them. Log-loss (no probability below 1e-7)",
         "and expected calibration error (ECE, 15 bins of the top label's probability) are plain",
         "means over the sets of classes. Times are the processor's seconds, all splits together.",
-        "scikit-learn's MLP has one-hot words, medians for missing numbers, and standard scores,",
-        "for a target of numbers too; RealMLP and TabM have medians for missing numbers.",
+        "The linear model and scikit-learn's MLP have one-hot words, medians for missing numbers,",
+        "and standard scores, the MLP for a target of numbers too; RealMLP and TabM have medians",
+        "for missing numbers.",
         "",
     ]
 
@@ -150,37 +154,55 @@ def names(text: str) -> list[str]:
     return [part for part in text.split(",") if part]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def options(description: str | None, file: Path) -> argparse.ArgumentParser:
+    """What every benchmark over a folder of tables can be told."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="a folder of CSV files")
-    parser.add_argument("--models", type=names, default=list(ENTRANTS), help="who runs, in order")
     parser.add_argument("--splits", type=int, default=3, help="outer splits of each set (3)")
     parser.add_argument("--rows", type=int, default=10_000, help="at most so many train (10000)")
     parser.add_argument("--sets", type=names, default=[], help="only these sets")
     parser.add_argument("--skip", type=names, default=[], help="not these sets")
-    parser.add_argument("--again", type=names, default=[], help="models whose results are redone")
-    parser.add_argument("--results", type=Path, default=RESULTS, help=f"({RESULTS})")
+    parser.add_argument("--results", type=Path, default=file, help=f"({file})")
     parser.add_argument("--out", type=Path, help="where the tables go, beside the screen")
-    given = parser.parse_args()
-    if unknown := sorted({*given.models, *given.again} - ENTRANTS.keys()):
-        parser.error(f"no such model: {', '.join(unknown)}; there are {', '.join(ENTRANTS)}")
+    return parser
+
+
+def chosen_tables(parser: argparse.ArgumentParser, given: argparse.Namespace) -> list[Table]:
+    """The tables that were asked for; from here on everything runs on one core."""
     if hasattr(os, "sched_setaffinity"):  # what starts threads all the same shares one core
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     found = list(tables(given.data, set(given.sets), set(given.skip)))
     if missing := sorted(set(given.sets) - {table.name for table in found}):
         parser.error(f"no such set: {', '.join(missing)}")
-    race(found, given.models, given)
+    return found
+
+
+def recorded(found: list[Table], given: argparse.Namespace) -> dict[Key, Record]:
+    """What the results file says of these tables and splits."""
     here = {table.name for table in found}
-    records = {
-        k: record
-        for k, record in results(given.results, given.rows).items()
-        if k[0] in here and k[1] < given.splits
-    }
-    models = [model for model in ENTRANTS if any(k[2] == model for k in records)]
-    lines = [*heading(found, records, given), *report(records, models, OURS)]
+    every = results(given.results, given.rows)
+    return {k: one for k, one in every.items() if k[0] in here and k[1] < given.splits}
+
+
+def write(lines: list[str], given: argparse.Namespace) -> None:
+    """The tables, on the screen and where they were asked for."""
     print("\n".join(lines), flush=True)
     if given.out:
         given.out.write_text("\n".join(lines), encoding="utf-8")
+
+
+def main() -> None:
+    parser = options(__doc__, RESULTS)
+    parser.add_argument("--models", type=names, default=list(ENTRANTS), help="who runs, in order")
+    parser.add_argument("--again", type=names, default=[], help="models whose results are redone")
+    given = parser.parse_args()
+    if unknown := sorted({*given.models, *given.again} - ENTRANTS.keys()):
+        parser.error(f"no such model: {', '.join(unknown)}; there are {', '.join(ENTRANTS)}")
+    found = chosen_tables(parser, given)
+    race(found, given.models, given)
+    records = recorded(found, given)
+    models = [model for model in ENTRANTS if any(k[2] == model for k in records)]
+    write([*heading(found, records, given), *report(records, models, OURS)], given)
 
 
 if __name__ == "__main__":

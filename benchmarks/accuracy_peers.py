@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-OURS = "helder"
+OURS, LINEAR = "helder", "linear"
 
 
 @dataclass
@@ -76,23 +76,35 @@ def ours(classify: bool, seed: int, text: list[str]) -> Any:
     return kind(random_state=seed)
 
 
-def sklearn_mlp(classify: bool, seed: int, text: list[str]) -> Any:
-    """One-hot words, medians for missing numbers, standard scores, also of a numeric target."""
-    from sklearn.compose import (
-        TransformedTargetRegressor,
-        make_column_selector,
-        make_column_transformer,
-    )
+def standard(text: list[str]) -> Any:
+    """One-hot words, medians for missing numbers, and standard scores."""
+    from sklearn.compose import make_column_selector, make_column_transformer
     from sklearn.impute import SimpleImputer
-    from sklearn.neural_network import MLPClassifier, MLPRegressor
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
     words = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    prepare = make_column_transformer(
+    return make_column_transformer(
         (words, text), (numbers, make_column_selector(dtype_include="number"))
     )
+
+
+def linear(classify: bool, seed: int, text: list[str]) -> Any:
+    """The linear model: logistic regression, or ridge regression that chooses its own strength."""
+    from sklearn.linear_model import LogisticRegression, RidgeCV
+
+    model = LogisticRegression(max_iter=1000) if classify else RidgeCV(np.logspace(-3, 3, 13))
+    return Behind(standard(text), model)
+
+
+def sklearn_mlp(classify: bool, seed: int, text: list[str]) -> Any:
+    """A standard score of a numeric target too."""
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+    from sklearn.preprocessing import StandardScaler
+
+    prepare = standard(text)
     if classify:
         return Behind(prepare, MLPClassifier(random_state=seed))
     scaled = TransformedTargetRegressor(
@@ -169,6 +181,7 @@ class Entrant:
 
 ENTRANTS = {
     OURS: Entrant(ours, "helder"),
+    LINEAR: Entrant(linear, "scikit-learn"),
     "sklearn_mlp": Entrant(sklearn_mlp, "scikit-learn"),
     "hist": Entrant(hist, "scikit-learn"),
     "lightgbm": Entrant(lightgbm, "lightgbm"),

@@ -1,19 +1,10 @@
 """The accuracy benchmark adds up what stands in its results file as it says it does."""
 
-import sys
-from pathlib import Path
-
+import accuracy_measures as measures
+import accuracy_report as reporting
+import accuracy_results as keeping
 import numpy as np
 import pytest
-
-BENCHMARKS = str(Path(__file__).parents[2] / "benchmarks")
-sys.path.insert(0, BENCHMARKS)
-try:
-    import accuracy_measures as measures
-    import accuracy_report as reporting
-    import accuracy_results as keeping
-finally:
-    sys.path.remove(BENCHMARKS)
 
 ERRORS = {
     "helder": {"a": (0.09, 0.19), "b": (0.39, 0.79)},
