@@ -7,7 +7,7 @@ import pytest
 
 from helder import Architecture, one_hot
 from helder.core import Network, Parameters
-from helder.engine import Course, Purpose, engine_named, generator
+from helder.engine import Course, Patience, Purpose, engine_named, generator
 from helder.errors import ArgumentError
 from helder.learn import AdamW, Member, Rows, Settings
 from helder.learn.folds import Fold, FoldWatch, train_folds
@@ -193,10 +193,10 @@ def test_a_candidate_that_runs_off_is_left_out():
     assert right(rows, z) > 0.8
 
 
-def curves_watched(held, patience):
+def curves_watched(held, patience, growth=0.0):
     """The epochs at which folds are kept whose held-out losses are these, (K, epochs)."""
     parameters = Parameters((), np.zeros((len(held), 1)), np.zeros((len(held), 0)))
-    watch = FoldWatch(parameters, 1, len(held), patience)
+    watch = FoldWatch(parameters, 1, len(held), Patience(patience, growth))
     shape = len(held[0])
     courses = {
         k: Course(np.ones(shape), np.array(curve), np.zeros((shape, 1)), np.zeros((shape, 0)))
@@ -211,7 +211,7 @@ def judged_curves(verdicts, losses):
     """Two folds with these verdicts and losses, (K, epochs): the epochs kept, and the history."""
     epochs = len(losses[0])
     parameters = Parameters((), np.zeros((2, 1)), np.zeros((2, 0)))
-    watch = FoldWatch(parameters, 1, 2, 10)
+    watch = FoldWatch(parameters, 1, 2, Patience(10))
     courses = {
         k: Course(
             np.ones(epochs),
@@ -264,9 +264,16 @@ def test_a_fold_s_own_loss_does_not_keep_it_in_training():
     assert kept == [1, 1]
 
 
+def test_patience_may_grow_with_the_best_epoch():
+    late = [3.0, 2.0, 1.0, 2, 2, 2, 2, 2, 0.5]  # the best so far is the third, then the ninth
+    assert curves_watched([late, late], patience=2).tolist() == [3, 3]
+    assert curves_watched([late, late], patience=2, growth=1.5).tolist() == [3, 3]
+    assert curves_watched([late, late], patience=2, growth=2).tolist() == [9, 9]
+
+
 def test_a_network_that_runs_off_leaves_the_others_in_training():
     parameters = Parameters((), np.zeros((2, 1)), np.zeros((2, 0)))
-    watch = FoldWatch(parameters, 1, 2, 5)
+    watch = FoldWatch(parameters, 1, 2, Patience(5))
     fine = Course(np.ones(1), np.ones(1), np.ones((1, 1)), np.ones((1, 0)))
     watch.look({0: fine, 1: fine}, 0, 0.1)
     watch.look({0: Course(fine.losses, np.array([0.5]), fine.values, fine.statistics)}, 0, 0.1)

@@ -10,9 +10,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from helder import Architecture, Member, MultilayerPerceptron
+from helder import Architecture, Member, MultilayerPerceptron, one_hot
+from helder.engine import Rows
 from helder.engine.choosing import native_is_here
 from helder.errors import ArgumentError, ShapeError
+from helder.learn import Settings
+from helder.learn.training import train
 
 ENGINES = ["numpy", "native"] if native_is_here() else ["numpy"]
 HOW = {"learning_rate": 0.05, "epochs": 60, "batch_size": 16, "patience": 8}
@@ -134,6 +137,30 @@ def test_both_engines_stop_inside_the_call_where_the_watch_says(patience, optimi
         ends.append((len(history), history.best, history.stopped))
     assert len(set(ends)) == 1
     assert ends[0][0] == ends[0][1] + patience
+
+
+def test_both_engines_stop_where_patience_that_grows_is_out(noisy):
+    X, y, X_val, y_val = (np.asarray(values) for values in noisy)
+    rows, held_out = (
+        Rows(some, one_hot(of, 2).astype(some.dtype), np.ones(len(some), some.dtype))
+        for some, of in ((X, y), (X_val, y_val))
+    )
+    settings = Settings(0.01, epochs=300, batch_size=16, patience=2, patience_growth=1.5)
+    ends = []
+    for engine in ENGINES:
+        net = made(1, engine)
+        (history,) = train(
+            net.network,
+            net.parameters,
+            rows,
+            settings,
+            held_out,
+            members=[Member()],
+            engine=net.engine,
+        )
+        ends.append((len(history), history.best, history.stopped))
+    assert len(set(ends)) == 1
+    assert ends[0][0] == np.ceil(2.5 * ends[0][1])
 
 
 @pytest.mark.skipif(not native_is_here(), reason="there is no native engine here")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from helder.typing import Floats
+import numpy as np
+
+from helder.typing import Array, Floats
 
 
 class Course(NamedTuple):
@@ -37,16 +39,18 @@ class Course(NamedTuple):
 
 @dataclass
 class Patience:
-    """How long to wait for a smaller loss: `Training::run` in train.hpp waits by the same rule.
+    """How long to wait for a smaller loss; `Training::run` in train.hpp waits so long or longer.
 
     Attributes:
         epochs: How many epochs without a smaller loss are borne.
+        growth: How many times as many as led to the smallest one are borne, where that is more.
         least: The smallest loss so far, or the smallest verdict of a judge.
         best: The number of its epoch, counted from 1; 0 before the first.
         tie: The loss at that epoch, which decides between verdicts that are alike.
     """
 
     epochs: int
+    growth: float = 0.0
     least: float = float("inf")
     best: int = 0
     tie: float = float("inf")
@@ -60,4 +64,8 @@ class Patience:
 
     def is_out(self, number: int) -> bool:
         """Whether the smallest loss lies too far back."""
-        return number - self.best >= self.epochs
+        return bool(number - self.best >= self.borne(self.best))
+
+    def borne(self, best: Array | int) -> Array:
+        """How many epochs without a smaller loss are borne after these best ones."""
+        return np.maximum(self.epochs, self.growth * np.asarray(best))

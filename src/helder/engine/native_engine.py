@@ -231,10 +231,12 @@ class NativeTrainer:
             *(np.empty((count, array.size), array.dtype) for array in self.mine),
         )
         waits = patience or Patience(-1)
+        # The rule for an epoch still to come: it may wait too long, but never too briefly.
+        longest = -1 if patience is None else int(np.ceil(waits.borne(first + count)))
         done = self.native.epochs(
             first,
             self._scalars(rates),
-            waits.epochs,
+            longest,
             waits.least,
             waits.best,
             records.losses,

@@ -15,7 +15,7 @@ import numpy as np
 
 from helder.core.network import Network
 from helder.core.parameters import Parameters
-from helder.engine import Course, Engine, Rows, quiet
+from helder.engine import Course, Engine, Patience, Rows, quiet
 from helder.errors import ArgumentError
 from helder.learn.history import Epoch, History
 from helder.learn.judging import Judge, first_best
@@ -58,10 +58,10 @@ class FoldWatch:
     Args:
         parameters: The first numbers of the networks, C candidates with K folds each, (C K, P).
         C, K: How many candidates and folds.
-        patience: How many epochs to wait for the others to get better.
+        patience: How long to wait for the others to get better.
     """
 
-    def __init__(self, parameters: Parameters, C: int, K: int, patience: int) -> None:
+    def __init__(self, parameters: Parameters, C: int, K: int, patience: Patience) -> None:
         self.C, self.K, self.patience = C, K, patience
         self.kept = parameters.copy()
         self.least = np.full((C, K), np.inf)  # of the mean verdict of the other folds
@@ -74,7 +74,7 @@ class FoldWatch:
     @property
     def waiting(self) -> Array:
         """The candidates that some fold's others have not yet run out of patience with, (C,)."""
-        waits: Array = len(self.held) - self.chosen < self.patience  # (C, K)
+        waits = self._waits()  # (C, K)
         return np.asarray(waits.any(axis=1))
 
     @property
@@ -85,7 +85,7 @@ class FoldWatch:
     def look(self, courses: dict[int, Course], epoch: int, rate: float) -> Epoch:
         """Looks at one epoch of a call: the record, and the weights that got better."""
         losses, held, verdicts = (np.full((self.C, self.K), np.inf) for _ in range(3))
-        waits = len(self.held) - self.chosen < self.patience  # (C, K), each by its own others
+        waits = self._waits()  # (C, K), each by its own others
         for n, course in courses.items():
             if epoch < len(course) and np.isfinite(course.val_losses[epoch]):
                 losses.flat[n] = course.losses[epoch]
@@ -105,6 +105,10 @@ class FoldWatch:
                 if mine is not None and self._keep(int(c), k, number, mine, epoch):
                     self.least[c, k], self.ties[c, k] = others[c], ties[c]
         return self._record(number - 1, int(np.argmin(self.held[-1])))
+
+    def _waits(self) -> Array:
+        waits: Array = len(self.held) - self.chosen < self.patience.borne(self.chosen)
+        return waits  # (C, K)
 
     def _keep(self, c: int, k: int, number: int, course: Course, epoch: int) -> bool:
         """Keeps a network's weights, which may have run off while the others go on."""
@@ -197,7 +201,7 @@ def train_folds(
         replace(task_of(member, n, network, tried, rows, settings), member=n % K)
         for n, member in enumerate(members)
     ]
-    watch = FoldWatch(tried, C, K, settings.patience)
+    watch = FoldWatch(tried, C, K, settings.waits)
     with quiet():
         try:
             own = [member.settings(settings) for member in members]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helder.core.checking import check_count, check_number
-from helder.engine import Optimizer
+from helder.engine import Optimizer, Patience
 from helder.learn.optimizers import optimizer_named
 from helder.learn.schedules import Schedule, schedule_named
 
@@ -23,6 +23,7 @@ class Settings:
         clip_norm: The longest gradient; None for no limit.
         patience: Epochs without a better loss on the held-out rows before training stops.
         seed: Where first weights, shuffles and masks come from.
+        patience_growth: How many times the best epoch so far is waited at least for a better one.
     """
 
     learning_rate: float = 0.001
@@ -33,14 +34,21 @@ class Settings:
     clip_norm: float | None = None
     patience: int = 20
     seed: int = 0
+    patience_growth: float = 0.0
 
     def __post_init__(self) -> None:
         check_number("learning_rate", self.learning_rate, above=0)
         check_count("epochs", self.epochs)
         check_count("patience", self.patience)
+        check_number("patience_growth", self.patience_growth, least=0)
         if self.batch_size is not None:
             check_count("batch_size", self.batch_size)
         if self.clip_norm is not None:
             check_number("clip_norm", self.clip_norm, above=0)
         schedule_named(self.schedule)
         optimizer_named(self.optimizer)
+
+    @property
+    def waits(self) -> Patience:
+        """A patience of its own for whoever asks."""
+        return Patience(self.patience, self.patience_growth)

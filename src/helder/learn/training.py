@@ -57,7 +57,7 @@ def train(
             accepted=f"{len(parameters.values)} members, one for each row of the parameters",
         )
     looked_at = [held_out is not None or member.held_out is not None for member in members]
-    patience = [settings.patience if looks else None for looks in looked_at]
+    patience = [settings.waits if looks else None for looks in looked_at]
     watches = Watches(
         [Watch(parameters, k, waits) for k, waits in enumerate(patience)],
         listener,

@@ -21,14 +21,14 @@ class Watch:
     Args:
         parameters: The numbers of all networks.
         k: Which row of them the network is.
-        patience: How many epochs to wait for a smaller loss of held-out rows, or for a better
+        patience: How long to wait for a smaller loss of held-out rows, or for a better
             verdict; None: there are no such rows, and the last finite weights are the best.
     """
 
-    def __init__(self, parameters: Parameters, k: int, patience: int | None) -> None:
+    def __init__(self, parameters: Parameters, k: int, patience: Patience | None) -> None:
         self.parameters, self.k = parameters, k
         self.history, self.verdict = History(), ""
-        self.patience = None if patience is None else Patience(patience)
+        self.patience = patience
         self.kept = parameters.values[k].copy(), parameters.statistics[k].copy()
 
     def take(self, course: Course, rates: Floats) -> None:

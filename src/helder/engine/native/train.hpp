@@ -36,7 +36,7 @@ struct Schedule {
     double *losses, *val_losses;  // (epochs,)
 };
 
-// How long to wait for a smaller loss; the rule of `Patience` in course.py.
+// How long to wait for a smaller loss; `Patience` in course.py has the rule.
 struct Patience {
     Index epochs;
     double least;
