@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import make_scorer
 
 import helder
 from helder import Activation, Hidden, MLPClassifier, MLPRegressor, store
@@ -179,6 +179,10 @@ def test_parameters_that_the_book_describes_come_back_and_others_are_none(blobs,
     found = loaded.get_params()
     assert {name: found[name] for name in given} == given
     assert found["random_state"] is None
+    model.set_params(hidden=np.array([6, 4]), class_weight={(1, "cat"): None}).save(path)
+    second = helder.load(path)
+    identical(second.hidden, np.array([6, 4]))
+    assert second.class_weight == {(1, "cat"): None}
     assert loaded.net_.engine.name == "numpy"
     identical(loaded.predict_proba(X), model.predict_proba(X))
 
@@ -196,13 +200,25 @@ def test_an_activation_of_ones_own_is_asked_for_by_name(blobs, path):
     identical(loaded.predict_proba(X), model.predict_proba(X))
 
 
-def test_a_score_by_a_metric_that_no_file_knows_is_kept(classifier, blobs, path):
+def test_a_score_by_ones_own_scorer_is_kept(classifier, blobs, path):
+    def caught_cats(y, predicted):
+        return np.mean(predicted[y == "cat"] == "cat")
+
     X, y = blobs
-    model = classifier(epochs=2).fit(X, y)
-    model.cv_score_ = replace(model.cv_score_, metric="own_scorer")
-    assert again(model, path, X, y).cv_score_.metric == "own_scorer"
+    model = classifier(epochs=2, metric=make_scorer(caught_cats)).fit(X, y)
+    model.save(path)
+    loaded = helder.load(path)
+    assert loaded.cv_score_ == model.cv_score_
+    assert loaded.cv_score_.metric == "caught_cats"
+    assert loaded.metric is None
     # The command line, which cannot measure by it, takes the usual metric.
     assert store.load(path).scores.test.score.metric == "accuracy"
+
+
+@pytest.mark.parametrize("metric", ["neg_log_loss", "auc", "jaccard_macro"])
+def test_a_metric_with_a_name_comes_back(classifier, blobs, path, metric):
+    again(classifier(epochs=2, metric=metric).fit(*blobs), path, *blobs)
+    assert store.load(path).scores.test.score.metric == metric
 
 
 def test_what_cannot_be_saved_says_so_and_leaves_the_old_file(classifier, blobs, path):

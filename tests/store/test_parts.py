@@ -96,6 +96,10 @@ HOSTILE = {
     "parameters that are a list": put("estimated", "parameters", []),
     "a parameter of no kind": put("estimated", "parameters", "hidden", {"code": "x"}),
     "a parameter of two kinds": put("estimated", "parameters", "hidden", {"list": [], "dict": []}),
+    "an array of texts": put("estimated", "parameters", "hidden", {"array": {"list": ["x"]}}),
+    "an array that is ragged": put(
+        "estimated", "parameters", "hidden", {"array": {"list": [1, {"list": [1, 2]}]}}
+    ),
     "a list that is a number": put("estimated", "parameters", "hidden", {"list": 5}),
     "a layer that is none": put("estimated", "parameters", "hidden", {"hidden": {"evil": 1}}),
     "a layer without units": put("estimated", "parameters", "hidden", {"hidden": {}}),

@@ -12,6 +12,7 @@ import numpy as np
 from helder.core import Activation, Hidden, Loss
 from helder.core.activations import ACTIVATIONS
 
+NUMBERS = "biuf"  # kinds of arrays
 Formulas = Mapping[str, Activation | Loss]
 
 
@@ -37,6 +38,8 @@ def describe(value: Any) -> Any:
             return value
         case np.generic():
             return describe(value.item())
+        case np.ndarray() if value.dtype.kind in NUMBERS:
+            return {"array": describe(value.tolist())}
         case int():
             return int(value)
         case float() if math.isfinite(value):
@@ -80,6 +83,11 @@ def restore(plain: Any, formulas: Formulas) -> Any:
             return [restore(entry, formulas) for entry in value]
         case "tuple":
             return tuple(restore(entry, formulas) for entry in value)
+        case "array":
+            array = np.array(restore(value, formulas))
+            if array.dtype.kind not in NUMBERS:
+                raise ValueError("an array holds something else than numbers")
+            return array
         case "dict":
             return {restore(key, formulas): restore(entry, formulas) for key, entry in value}
     raise ValueError(f"there is no parameter of kind {kind!r}")
