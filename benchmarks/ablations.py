@@ -57,7 +57,7 @@ class Unsmoothed(After):
     """The recipe with the labels as they are."""
 
     def member(self, problem: Problem) -> Member:
-        return replace(super().member(problem), label_smoothing=0.0)
+        return replace(super().member(problem), label_smoothing=None)
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def heading(found: list[Table], given: Any) -> list[str]:
         "# Ablations",
         "",
         f"The strong recipe with one part switched off at a time, on {len(found)} tables: "
-        f"{given.splits} outer splits of each,",
+        f"outer splits of each: {given.splits},",
         f"at most {given.rows:,} rows to learn from. Written by",
         "",
         "```sh",

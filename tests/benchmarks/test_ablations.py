@@ -49,7 +49,7 @@ WITHOUT = {
         "learning_rate": FULL["learning_rate"] * 128**-0.5,
     },
     "first weights that see no rows": {"begin": True},
-    "no smoothed labels": {"smoothing": 0.0},
+    "no smoothed labels": {"smoothing": None},
     "no dropout": {"dropout": 0.0},
     "no weight decay": {"optimizer": replace(FULL["optimizer"], weight_decay=0.0)},
     "a constant rate": {"schedule": "constant"},
@@ -84,3 +84,13 @@ def test_a_fit_is_measured_out_of_fold_and_held_out(tmp_path):
     record = ablations.scored(signs, signs.split(0, 100), "no dropout", 0)
     assert {"error", "log_loss", "oof_error", "oof_log_loss"} <= record.keys()
     assert record["error"] < 0.3
+
+
+@pytest.mark.parametrize("part", ["no smoothed labels", "one member"])
+def test_a_part_that_a_table_has_not_is_no_error(part, tmp_path):
+    rows = "\n".join(f"{x},{x * x}" for x in np.random.default_rng(0).normal(size=30))
+    (tmp_path / "squares.csv").write_text(f"x,target\n{rows}\n", encoding="utf-8")
+    (squares,) = tables(tmp_path, set(), set())
+    record = ablations.scored(squares, squares.split(0, 100), part, 0)
+    assert ("oof_error" in record) == (part != "one member")
+    assert "log_loss" not in record
