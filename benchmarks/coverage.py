@@ -87,7 +87,7 @@ def report(found: list[Table], records: Records, given: argparse.Namespace) -> l
     return [
         "# Coverage, and the linear model",
         "",
-        f"Outer splits of each set: {given.splits}, at most {given.rows:,} rows to learn from; sets",
+        f"Outer splits of each: {given.splits}, at most {given.rows:,} rows to learn from; sets",
         f"and intervals that promise {COVERAGE:.0%}, on the rows held out. Written by",
         "",
         "```sh",
