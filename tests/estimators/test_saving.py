@@ -309,13 +309,18 @@ def test_the_command_line_predicts_and_scores_with_an_estimators_file(tmp_path, 
     data = tmp_path / "sleep.csv"
     people.write_csv(data)
     frame, quality = people.drop("Sleep_Quality"), people["Sleep_Quality"]
-    model = MLPClassifier(members=2, epochs=3, random_state=0).fit(frame, quality)
-    model.save(path)
+    model = MLPClassifier(members=2, epochs=3, metric="jaccard_macro", random_state=0)
+    model.fit(frame, quality).save(path)
     lines = command("predict", path, data).splitlines()
     assert lines[0] == "prediction,p_bad,p_good,p_medium"
     assert [line.split(",")[0] for line in lines[1:]] == model.predict(frame).tolist()
     text = command("evaluate", path, data)
-    assert f"{100 * model.score(frame, quality):.1f} %" in text
+    found = evaluate(store.load(path), read_table(data)).judgement
+    assert (
+        f"jaccard_macro on the 300 rows of this file\n  this network  {found.score.value:.4g}"
+        in text
+    )
+    assert found.confusion.trace() == round(300 * model.score(frame, quality))
     assert "not there in training" not in text
 
 

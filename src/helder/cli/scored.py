@@ -48,7 +48,7 @@ def judgement_lines(judgement: Judgement) -> list[str]:
 
 def titled(of: str, judgement: Judgement, rows: Sequence[tuple[str, str, str]]) -> list[str]:
     """Scores under a line that says what they are of."""
-    name = say(f"cli.metric_{judgement.score.metric}")
+    name = screen.metric_called(judgement.score.metric)
     title = say(f"cli.score_{of}", metric=name, rows=judgement.rows)
     return [screen.heading(title), *screen.indented(aligned(rows, frozenset({1})))]
 
@@ -58,7 +58,7 @@ def beside_lines(judgement: Judgement) -> list[str]:
     if judgement.score.metric == "accuracy" and not is_imbalanced(judgement.confusion):
         return []
     also = ", ".join(
-        f"{say(f'cli.metric_{other}')} {screen.measured(other, value)}"
+        f"{screen.metric_called(other)} {screen.measured(other, value)}"
         for other, value in judgement.beside.items()
     )
     return [f"  {say('cli.also')} {also}"]

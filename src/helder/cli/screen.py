@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from helder.model import METRICS
 from helder.store.writing import finite
+from helder.text import say
 
 LONGEST_CELL = 40
 PERCENT = {"accuracy", "balanced_accuracy", "f1"}
@@ -28,6 +30,11 @@ def indented(lines: Iterable[str]) -> list[str]:
 def heading(text: str) -> str:
     """A line that begins a part."""
     return click.style(text, bold=True)
+
+
+def metric_called(metric: str) -> str:
+    """What a metric is called; one of scikit-learn's scorers has its own name."""
+    return say(f"cli.metric_{metric}") if metric in METRICS else metric
 
 
 def measured(metric: str, value: float | None) -> str:
