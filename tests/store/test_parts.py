@@ -74,6 +74,11 @@ def test_the_attacker_can_write_files_that_load(attack, rows, what):
 HOSTILE = {
     "a temperature of zero": put("temperature", 0),
     "a temperature that is a text": put("temperature", "1"),
+    "a threshold of three classes": put("decision", {"threshold": 0.5, "costs": None}),
+    "costs of two classes": put("decision", {"threshold": None, "costs": [[0, 1], [1, 0]]}),
+    "costs that are no table": put("decision", {"threshold": None, "costs": [[0, 1, 2], [1], [0]]}),
+    "costs that are texts": put("decision", {"threshold": None, "costs": [["0", "1", "1"]] * 3}),
+    "no decision": lambda found: found.pop("decision"),
     "a recipe that is a list": put("recipe", []),
     "no recipe": lambda found: found.pop("recipe"),
     "no errors where there are some": put("conformal", None),

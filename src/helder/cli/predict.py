@@ -119,7 +119,7 @@ def as_csv(fitted: Fitted, values: Floats, labels: list[str], names: list[str]) 
         writer.writerows([written(value)] for value in values)
         return "".join(lines)
     writer.writerow(["prediction", *(f"p_{name}" for name in names)])
-    for label, p in zip(np.argmax(values, axis=1), values, strict=True):
+    for label, p in zip(fitted.decision.codes(values), values, strict=True):
         writer.writerow([labels[label], *(written(share) for share in p)])
     return "".join(lines)
 
@@ -129,9 +129,10 @@ def written(value: np.floating[Any]) -> str:
     return str(value)
 
 
-def chosen(classes: tuple[str, ...], p: Floats) -> list[str]:
-    """The likeliest class of every row."""
-    return [classes[label] for label in np.argmax(p, axis=1)]
+def chosen(fitted: Fitted, p: Floats) -> list[str]:
+    """The class of every row."""
+    classes = fitted.classes or ()
+    return [classes[label] for label in fitted.decision.codes(p)]
 
 
 def answer(fitted: Fitted, values: Floats, table: Table, out: str | None) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def answer(fitted: Fitted, values: Floats, table: Table, out: str | None) -> dic
     return {
         "rows": table.rows,
         "classes": None if classes is None else list(classes),
-        "predictions": values if classes is None else chosen(classes, values),
+        "predictions": values if classes is None else chosen(fitted, values),
         "probabilities": None if classes is None else values,
         "out": out,
     }

@@ -36,7 +36,7 @@ from helder.model.ensemble import (
 )
 from helder.model.judging import loss_says
 from helder.model.recipes import RECIPES, Adjusted, Continued, Recipe
-from helder.model.scores import Score, metric_named, score
+from helder.model.scores import Metric, Score, metric_named, score
 from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
@@ -97,6 +97,7 @@ class TabularMLP(BaseEstimator, ABC):
         else:
             held_out = self._encoded(X_val, y_val, sample_weight_val)
             problem = replace(problem, held_out=held_out)
+        self._check(problem, metric)
         if self.metric is not None and not loss_says(metric):
             problem = replace(problem, judge=self._target.judge(metric))
         ensemble = fit_ensemble(
@@ -115,8 +116,9 @@ class TabularMLP(BaseEstimator, ABC):
         self._keep(ensemble, learnt if honest else None)  # once not honest, never again
         self._calls, self._seed = 0, seed
         if honest and ensemble.z is not None:
-            truth, values = self._look_out_of_fold(problem, ensemble.z, y, weights)
-            self.cv_score_ = score(self._target.metric(metric), truth, values, weights, seed)
+            metric = self._target.metric(metric)
+            truth, values = self._look_out_of_fold(problem, ensemble.z, y, weights, metric)
+            self.cv_score_ = score(metric, truth, values, weights, seed)
         return self
 
     def _fit_partly(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
@@ -325,10 +327,14 @@ class TabularMLP(BaseEstimator, ABC):
         """What each row counts for the sake of its class, (N,)."""
 
     @abstractmethod
+    def _check(self, problem: Problem, metric: Metric) -> None:
+        """Raises ArgumentError where a choice cannot be used with this problem or metric."""
+
+    @abstractmethod
     def _look_out_of_fold(
-        self, problem: Problem, z: Floats, y: Array, weights: Floats
+        self, problem: Problem, z: Floats, y: Array, weights: Floats, metric: Metric
     ) -> tuple[Array, Floats]:
-        """Learns what out-of-fold rows can say; the truth and the predictions, for a metric.
+        """Learns what out-of-fold rows can say; the truth and the predictions, for this metric.
 
         Args:
             z: What the networks say of each row that have not learnt from it, (R, N, outputs).

@@ -14,6 +14,8 @@ from helder.estimators.base import TabularMLP
 from helder.estimators.targets import Classes, Labels, Target, columns
 from helder.model.calibration import Conformal, cool, temperature
 from helder.model.ensemble import Problem
+from helder.model.scores import Metric, certain
+from helder.model.thresholds import BY_METRIC, Decision, best_thresholds, decision_of
 from helder.typing import Array, Floats
 
 
@@ -38,6 +40,11 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
             or a scorer, to which X are the predictions. None: the loss chooses the epoch, and
             `cv_score_` is accuracy.
         class_weight: What each class counts, a dict by label or "balanced".
+        threshold: Of two classes the second one is predicted where its probability is above this:
+            a number, or "metric" for the one that makes `metric` best on out-of-fold rows. None for
+            the likeliest class.
+        costs: What mistakes cost by (true, predicted), a dict of labels, in which a mistake that is
+            not named costs 1, or an array (C, C); the class of least expected cost is predicted.
         engine: What computes: "native", "numpy", or "auto".
         random_state: Where folds, first weights, shuffles and masks come from.
         warm_start: Whether `fit` goes on from the networks that it left, with their plan.
@@ -48,6 +55,8 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         cv_score_: The metric on rows that chose and taught nothing, with its 95 % interval; None
             where there were no folds, as are all of `oof_`.
         oof_proba_: Probabilities of every row by the network that has not learnt from it, (N, C).
+        threshold_: Above which probability the second of two classes is predicted; None for more
+            classes. For `cv_score_` each fold is decided by the one that the other folds chose.
         temperature_: What the outputs were divided by, so that probabilities mean what they say.
         net_: All networks. plan_: How columns become inputs. history_: How training went.
         n_iter_: Epochs trained. best_iter_: The epoch that was best on held-out rows.
@@ -64,6 +73,8 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
     _target: Classes | Labels
     oof_proba_: Floats | None
     classes_: Array
+    threshold_: float | None
+    _costs: Floats | None  # of more classes than two
 
     def __init__(
         self,
@@ -78,6 +89,8 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         batch_size: int | None = None,
         metric: Any = None,
         class_weight: Any = None,
+        threshold: float | str | None = None,
+        costs: Any = None,
         engine: str = "auto",
         random_state: Any = None,
         warm_start: bool = False,
@@ -93,6 +106,8 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         self.batch_size = batch_size
         self.metric = metric
         self.class_weight = class_weight
+        self.threshold = threshold
+        self.costs = costs
         self.engine = engine
         self.random_state = random_state
         self.warm_start = warm_start
@@ -119,13 +134,24 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
                 got=self.class_weight,
                 accepted="class_weight as a dict",
             )
+        if isinstance(self.threshold, str):
+            raise ArgumentError(
+                "a part of the rows leaves none out of fold to choose a threshold by",
+                got=self.threshold,
+                accepted="a number",
+            )
         self._fit_partly(X, y, sample_weight, classes)
         return self
 
     def predict(self, X: Any) -> Array:
-        """The likeliest class of every row, (N,); of several labels 0 or 1, (N, outputs)."""
+        """The class of every row, (N,); of several labels 0 or 1, (N, outputs).
+
+        It is the likeliest one, or the one that `threshold_` or the costs say.
+        """
         p = self._predicted(X)
-        return self._target.decode(p)
+        if isinstance(self._target, Labels):
+            return self._target.decode(p)
+        return self.classes_[self._decision.codes(p[:, : len(self.classes_)])]
 
     def predict_proba(self, X: Any) -> Floats:
         """The probability of every class, (N, C), or of every label, (N, outputs)."""
@@ -174,12 +200,58 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
             return np.ones(len(y))
         return compute_sample_weight(self.class_weight, y)
 
+    @property
+    def _decision(self) -> Decision:
+        return Decision(self.threshold_, self._costs)
+
+    def _decision_asked(self) -> Decision:
+        """How the person chose to decide.
+
+        Raises:
+            ArgumentError: The choice cannot be used with these classes.
+        """
+        if isinstance(self._target, Classes):
+            return decision_of(self.threshold, self.costs, self._target.classes)
+        if self.threshold is not None or self.costs is not None:
+            raise ArgumentError(
+                "thresholds and costs are for one class of several, and these are several labels",
+                accepted="threshold=None and costs=None",
+            )
+        return Decision()
+
+    def _check(self, problem: Problem, metric: Metric) -> None:
+        self._decision_asked()
+        if self.threshold is None and self.costs is None:
+            return
+        if metric.scorer is not None and not hasattr(metric.scorer, "_response_method"):
+            raise ArgumentError(
+                "nobody knows whether this function looks at decisions or at probabilities",
+                got=metric.name,
+                accepted="a scorer of make_scorer",
+            )
+        if self.threshold != BY_METRIC:
+            return
+        if not metric.decides:
+            raise ArgumentError(
+                "this metric looks at probabilities, whatever the threshold",
+                got=metric.name,
+                accepted='a metric of decisions, such as "f1" or "balanced_accuracy"',
+            )
+        if not problem.folds:
+            raise ArgumentError(
+                "a threshold is chosen by rows that were predicted out of fold: there are none",
+                accepted="a number as the threshold",
+                hint="fit with members=8 and without X_val, on more than a handful of rows",
+            )
+
     def _keep(self, *kept: Any) -> None:
         super()._keep(*kept)
         self.oof_proba_ = None
+        asked = self._decision_asked()
+        self.threshold_, self._costs = asked.threshold, asked.costs
 
     def _look_out_of_fold(
-        self, problem: Problem, z: Floats, y: Array, weights: Floats
+        self, problem: Problem, z: Floats, y: Array, weights: Floats, metric: Metric
     ) -> tuple[Array, Floats]:
         rows, folds = problem.rows, problem.folds
         found = temperature(z, rows.y, rows.weights, problem.loss, folds)
@@ -192,4 +264,8 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         codes = self._target.codes(y)
         right = p[np.arange(len(p)), codes]  # (N,)
         self._conformal = Conformal.of(-right[weights > 0, None])
-        return codes, p
+        decided = self._decision.codes(p)
+        if self.threshold == BY_METRIC:
+            best = best_thresholds(metric, codes, p, weights, folds)
+            self.threshold_, decided = best.value, best.codes(p, folds)
+        return codes, certain(decided, p.shape[1]) if metric.decides else p

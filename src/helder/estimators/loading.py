@@ -67,6 +67,8 @@ def estimator_of(fitted: Fitted, formulas: Formulas, where: str) -> Estimator:
     model._called = tuple(output.name for output in fitted.outputs) or (fitted.target.name,)
     model._keep(Ensemble(net, fitted.history, None, ()), state.learnt)
     model._calls, model._seed, model._loaded = state.calls, fitted.seed, fitted
+    if fitted.estimated is not None and isinstance(target, Classes | Labels):
+        model.threshold_, model._costs = fitted.decision.threshold, fitted.decision.costs
     model.temperature_, model._conformal = fitted.temperature, fitted.conformal
     model.cv_score_ = None if fitted.scores.cv is None else fitted.scores.cv.score
     out_of_fold = fitted.out_of_fold

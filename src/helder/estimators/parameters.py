@@ -49,6 +49,8 @@ def describe(value: Any) -> Any:
         case Hidden():
             named = [(field.name, getattr(value, field.name)) for field in fields(value)]
             return {"hidden": {name: describe(entry) for name, entry in named}}
+        case np.ndarray():
+            return describe(value.tolist())
         case list() | tuple():
             return {type(value).__name__: [describe(entry) for entry in value]}
         case dict():

@@ -12,6 +12,7 @@ from helder.estimators.base import TabularMLP
 from helder.estimators.targets import Numbers, Target
 from helder.model.calibration import Conformal, together
 from helder.model.ensemble import Problem
+from helder.model.scores import Metric
 from helder.typing import Array, Floats
 
 
@@ -146,8 +147,11 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         super()._keep(*kept)
         self.oof_prediction_ = None
 
+    def _check(self, problem: Problem, metric: Metric) -> None:
+        pass
+
     def _look_out_of_fold(
-        self, problem: Problem, z: Floats, y: Array, weights: Floats
+        self, problem: Problem, z: Floats, y: Array, weights: Floats, metric: Metric
     ) -> tuple[Array, Floats]:
         values = self._target.in_units(together(z, problem.loss))  # (N, outputs)
         wrong = np.abs(values - y.reshape(values.shape))

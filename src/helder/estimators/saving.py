@@ -14,6 +14,7 @@ from helder.estimators.targets import Classes, Numbers
 from helder.model import Fitted, Judgement, Score, Scores
 from helder.model.fitted import Estimated, Output, made_by
 from helder.model.scores import metric_named
+from helder.model.thresholds import LIKELIEST
 from helder.store.parts import YES_NO
 from helder.table import TargetPlan
 
@@ -54,6 +55,7 @@ def fitted_of(model: TabularMLP) -> Fitted:
         conformal=model._conformal,
         out_of_fold=None if out_of_fold is None else out_of_fold.reshape(len(out_of_fold), -1),
         outputs=tuple(map(Output, model._called, scales)) if several else (),
+        decision=getattr(model, "_decision", LIKELIEST),  # of a classifier
         estimated=estimated(model, kinds),
     )
 

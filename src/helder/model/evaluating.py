@@ -44,4 +44,6 @@ def evaluate(fitted: Fitted, table: Table) -> Evaluation:
         notes = (Note("trained_on", say("model.trained_on")), *notes)
     metric = metric_named(fitted.scores.test.score.metric, fitted.target.task)
     p = predicted(fitted.net, rows.X, fitted.scale)
-    return Evaluation(judged(metric, rows.y, p, rows.weights, fitted.seed), left_out, notes)
+    decided = None if fitted.classes is None else fitted.decision.codes(p)
+    judgement = judged(metric, rows.y, p, rows.weights, fitted.seed, decided)
+    return Evaluation(judgement, left_out, notes)

@@ -15,6 +15,7 @@ from helder.learn import MultilayerPerceptron
 from helder.learn.history import History
 from helder.model.calibration import Conformal
 from helder.model.scores import Judgement
+from helder.model.thresholds import LIKELIEST, Decision
 from helder.model.trying import Trial
 from helder.table import Table, TablePlan, TargetPlan
 from helder.typing import Array, Floats
@@ -105,6 +106,7 @@ class Fitted:
             network that has not learnt from it, or None.
         outputs: The columns that are predicted, where they are several; `target` is then the plan
             of the first, and they are all alike.
+        decision: Which class is decided for, given probabilities.
         estimated: What an estimator adds; None for what the command line trained.
     """
 
@@ -124,6 +126,7 @@ class Fitted:
     conformal: Conformal | None = None
     out_of_fold: Floats | None = None
     outputs: tuple[Output, ...] = ()
+    decision: Decision = LIKELIEST
     estimated: Estimated | None = None
 
     @property
@@ -141,7 +144,7 @@ class Fitted:
         values = self.predict_values(table)
         if self.classes is None:
             return values
-        return np.array(self.classes, dtype=object)[np.argmax(values, axis=1)]  # (N,)
+        return np.array(self.classes, dtype=object)[self.decision.codes(values)]  # (N,)
 
     def predict_values(self, table: Table) -> Floats:
         """Probabilities (N, C) for classes, numbers (N,) for a regression."""

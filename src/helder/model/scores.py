@@ -216,7 +216,19 @@ def metric_named(given: Any, task: str) -> Metric:
     return metric
 
 
-def judged(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: int) -> Judgement:
+def certain(codes: Integers, C: int) -> Floats:
+    """Decisions as probabilities, (N, C), for a metric that looks at nothing else."""
+    return np.eye(C)[codes]
+
+
+def judged(
+    metric: Metric,
+    y: Array,
+    predicted: Floats,
+    weights: Floats,
+    seed: int,
+    decided: Integers | None = None,
+) -> Judgement:
     """The metric with its interval, the usual others beside it, and the confusion.
 
     Args:
@@ -225,16 +237,24 @@ def judged(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: i
         predicted: Probabilities (N, C), or numbers (N,).
         weights: What each row counts, (N,).
         seed: Where the resampling of the interval comes from.
+        decided: The classes decided for, (N,), where they are not the likeliest ones.
     """
+
+    def seen(by: Metric) -> Floats:
+        if decided is None or not by.decides:
+            return predicted
+        return certain(decided, predicted.shape[1])
+
     beside = {
-        name: METRICS[name].function(y, predicted, weights)
+        name: METRICS[name].function(y, seen(METRICS[name]), weights)
         for name in BESIDE[metric.task]
         if name != metric.name
     }
     counts = None
     if metric.task == "classification":
-        counts = confusion(y, np.argmax(predicted, axis=1), predicted.shape[1])
-    return Judgement(score(metric, y, predicted, weights, seed), beside, counts, len(y))
+        codes = np.argmax(predicted, axis=1) if decided is None else decided
+        counts = confusion(y, codes, predicted.shape[1])
+    return Judgement(score(metric, y, seen(metric), weights, seed), beside, counts, len(y))
 
 
 def score(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: int) -> Score:

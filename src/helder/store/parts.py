@@ -11,6 +11,7 @@ import numpy as np
 from helder.model import Fitted
 from helder.model.calibration import MOST_SCORES, Conformal
 from helder.model.fitted import Estimated, Output
+from helder.model.thresholds import LIKELIEST, Decision
 from helder.table import TablePlan, TargetPlan, strict
 from helder.typing import Array, Floats
 
@@ -24,6 +25,7 @@ FIRST: Mapping[str, Any] = {
     "conformal": None,
     "out_of_fold": None,
     "outputs": [],
+    "decision": {"threshold": None, "costs": None},
     "estimated": None,
 }
 
@@ -37,8 +39,15 @@ def described_parts(fitted: Fitted) -> dict[str, Any]:
         "conformal": None if seen is None else {"rows": seen.rows, "shape": seen.scores.shape},
         "out_of_fold": None if out_of_fold is None else out_of_fold.shape,
         "outputs": [asdict(output) for output in fitted.outputs],
+        "decision": described_decision(fitted.decision),
         "estimated": None if fitted.estimated is None else asdict(fitted.estimated),
     }
+
+
+def described_decision(decision: Decision) -> dict[str, Any]:
+    """The threshold and the costs, or None."""
+    costs = None if decision.costs is None else decision.costs.tolist()
+    return {"threshold": decision.threshold, "costs": costs}
 
 
 def arrays_of(fitted: Fitted) -> dict[str, Array]:
@@ -73,6 +82,7 @@ def read_parts(
         ),
         "out_of_fold": read_out_of_fold(described["out_of_fold"], arrays.get("out_of_fold"), count),
         "outputs": outputs,
+        "decision": read_decision(described["decision"], () if outputs else target.classes),
         "estimated": None if estimated is None else read_estimated(estimated, plan, target),
     }
 
@@ -90,6 +100,23 @@ def read_outputs(value: object, target: TargetPlan) -> tuple[Output, ...]:
     if any((output.scale is None) != (target.classes is not None) for output in outputs):
         raise strict.refuse("the scale of an output does not fit the task")
     return outputs
+
+
+def read_decision(value: object, classes: tuple[str, ...] | None) -> Decision:
+    """How it is decided between these classes; without classes nothing is."""
+    found, C = strict.record(value, ("threshold", "costs")), len(classes or ())
+    if found["threshold"] is not None:
+        threshold = strict.number(found["threshold"])
+        if C != 2 or not 0 <= threshold <= 1:
+            raise strict.refuse("a threshold divides two classes", threshold)
+        return Decision(threshold)
+    if found["costs"] is None:
+        return LIKELIEST
+    rows = [strict.items(row, C) for row in strict.items(found["costs"], C)]
+    costs = np.array([[strict.number(cost) for cost in row] for row in rows])
+    if not C or costs.shape != (C, C):
+        raise strict.refuse("costs are of each class by each", costs.shape)
+    return Decision(costs=costs)
 
 
 def read_scale(value: object) -> tuple[float, float] | None:
