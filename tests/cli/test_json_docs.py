@@ -54,7 +54,7 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
             ("small.parquet",),
         ],
         "train": [
-            (small, "--target", "answer", "--epochs", 3),
+            (small, "--target", "answer", "--recipe", "plain", "--epochs", 3),
             (amounts, "--target", "y", "--epochs", 3),
             (holes, "--target", "kind", "--epochs", 3, "--metric", "log_loss"),
             (small, "--target", "answer", "--epochs", 3, "--try", "learning_rate=0.01,1e30"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-QUICK = ("--epochs", 3, "--json")
+PLAIN = ("--recipe", "plain")  # one network, quickly trained: rows are held out once
+QUICK = (*PLAIN, "--epochs", 3, "--json")
 
 
 def train(well, file, target, *options) -> dict:
@@ -16,7 +17,7 @@ def train(well, file, target, *options) -> dict:
 
 
 def test_it_says_what_was_understood_how_it_trained_and_how_well(well, small):
-    said = well("train", small, "--target", "answer", "--epochs", 20).out
+    said = well("train", small, "--target", "answer", *PLAIN, "--epochs", 20).out
     for line in (
         "small.csv: 150 rows, 4 columns, separated by commas.",
         "To predict: answer, one of no, yes.",
@@ -35,14 +36,14 @@ def test_it_says_what_was_understood_how_it_trained_and_how_well(well, small):
 
 
 def test_the_confusion_table_counts_the_scored_rows(well, small):
-    said = well("train", small, "--target", "answer", "--epochs", 3).out
+    said = well("train", small, "--target", "answer", *PLAIN, "--epochs", 3).out
     rows = re.findall(r"^  (?:no|yes) +(\d+) +(\d+)$", said, re.MULTILINE)
     assert len(rows) == 2
     assert sum(int(count) for row in rows for count in row) == 30
 
 
 def test_a_number_is_scored_beside_its_mean(well, amounts):
-    said = well("train", amounts, "--target", "y", "--epochs", 3).out
+    said = well("train", amounts, "--target", "y", *PLAIN, "--epochs", 3).out
     assert "To predict: y, a number." in said
     assert "R2, the share of the variance explained" in said
     assert "always the mean" in said
@@ -51,18 +52,18 @@ def test_a_number_is_scored_beside_its_mean(well, amounts):
 
 
 def test_under_imbalance_it_adds_balanced_accuracy_and_log_loss(well, write, small):
-    even = well("train", small, "--target", "answer", "--epochs", 3).out
+    even = well("train", small, "--target", "answer", *PLAIN, "--epochs", 3).out
     assert "balanced accuracy" not in even
     rows = [(row, row % 7, "rare" if row % 10 == 0 else "common") for row in range(200)]
     file = write(("a", "b", "kind"), rows)
-    said = well("train", file, "--target", "kind", "--epochs", 3, "--keep", "a").out
+    said = well("train", file, "--target", "kind", *PLAIN, "--epochs", 3, "--keep", "a").out
     assert re.search(r"also: balanced accuracy [\d.]+ %, log-loss [\d.]+", said)
 
 
 def test_everything_left_out_is_shown_with_its_reason(well, write):
     rows = [(row, 7, row % 13, "" if row < 4 else "xy"[row % 2]) for row in range(100)]
     file = write(("id", "same", "a", "kind"), rows)
-    lines = well("train", file, "--target", "kind", "--epochs", 2).out.splitlines()
+    lines = well("train", file, "--target", "kind", *PLAIN, "--epochs", 2).out.splitlines()
     assert "Left out: column same, as it has the same value in every row." in lines
     assert any(
         line.startswith("Left out: column id, as it looks like a row number") for line in lines
@@ -80,9 +81,9 @@ def test_the_model_goes_to_the_files_stem_in_the_current_folder(well, write, sma
 
 
 def test_a_model_that_stands_there_is_replaced_and_that_is_said(well, small, folder):
-    first = well("train", small, "--target", "answer", "--epochs", 2)
+    first = well("train", small, "--target", "answer", *PLAIN, "--epochs", 2)
     before = (folder / "small.helder").read_bytes()
-    second = well("train", small, "--target", "answer", "--epochs", 3)
+    second = well("train", small, "--target", "answer", *PLAIN, "--epochs", 3)
     assert first.out.endswith("The model is in small.helder.\n")
     replaced = "The model is in small.helder; the one that stood there was replaced.\n"
     assert second.out.endswith(replaced)
@@ -92,7 +93,15 @@ def test_a_model_that_stands_there_is_replaced_and_that_is_said(well, small, fol
 
 def test_a_class_with_few_rows_asks_less_and_that_is_said(well, write):
     rows = [(row % 7, row % 5, "xy"[row % 2]) for row in range(60)] + [(1, 2, "once")]
-    said = well("train", write(("a", "b", "kind"), rows), "--target", "kind", "--epochs", 2).out
+    said = well(
+        "train",
+        write(("a", "b", "kind"), rows),
+        "--target",
+        "kind",
+        *PLAIN,
+        "--epochs",
+        2,
+    ).out
     assert "Too few rows to be held out everywhere: class 'once'." in said
 
 
@@ -155,11 +164,11 @@ def test_json_lists_what_was_left_out(well, write):
 
 def test_json_and_the_screen_tell_the_same_score(well, small):
     value = train(well, small, "answer")["score"]["value"]
-    said = well("train", small, "--target", "answer", "--epochs", 3).out
+    said = well("train", small, "--target", "answer", *PLAIN, "--epochs", 3).out
     assert re.search(rf"this network +{100 * value:.1f} %", said)
 
 
 def test_quiet_says_nothing_and_still_writes_the_model(well, small, folder):
-    assert well("train", small, "--target", "answer", "--epochs", 2, "--quiet").out == ""
+    assert well("train", small, "--target", "answer", *PLAIN, "--epochs", 2, "--quiet").out == ""
     assert (folder / "small.helder").is_file()
     assert train(well, small, "answer", "--quiet")["epochs"] == 3

@@ -260,7 +260,7 @@ def test_a_model_of_the_command_line_is_an_estimator(tmp_path, path, folds, targ
     columns.write_csv(data)
     target = target if target in columns.columns else numeric_column(columns)
     order = ("medium", "good", "bad") if target == "Sleep_Quality" else None
-    question = Question(target, classes=order, folds=folds)
+    question = Question(target, classes=order, folds=folds, recipe="plain")
     fitted = fit(prepare(read_table(data), question), BRIEF)
     store.save(fitted, path)
     loaded = helder.load(path)

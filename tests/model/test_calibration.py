@@ -14,7 +14,7 @@ from helder.core.losses import (
 )
 from helder.errors import ArgumentError
 from helder.model.calibration import Conformal, calibration_error, cool, temperature, together
-from helder.model.ensemble import folds_for
+from helder.model.problem import folds_for
 
 LOSS = CategoricalCrossEntropy()
 

@@ -12,15 +12,8 @@ from helder.core.fronts import Periodic, Scale
 from helder.core.losses import MeanSquaredError
 from helder.errors import ArgumentError, HelderError
 from helder.learn import Rows
-from helder.model.ensemble import (
-    TIME_IS_UP,
-    Problem,
-    each,
-    fit_ensemble,
-    folds_for,
-    held_out_for,
-    stacked,
-)
+from helder.model.ensemble import TIME_IS_UP, each, fit_ensemble, stacked
+from helder.model.problem import Problem, folds_for, held_out_for
 from helder.model.recipes import EMBEDDED, RECIPES, UNWATCHED_EPOCHS, Adjusted, After, Continued
 from helder.table import Layout
 

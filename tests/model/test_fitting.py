@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -9,12 +11,13 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from helder.errors import ArgumentError, DataError
 from helder.model import Choices, Question, evaluate, fit, prepare
-from helder.model.fitting import guess
+from helder.model.baselines import guess
 from helder.model.scores import METRICS
 from helder.model.splitting import TEST_SHARE, split_at_random, split_by_class
 from helder.table import read_target
 
 QUICK = Choices(hidden=(8,), epochs=5)
+plainly = partial(Question, recipe="plain")  # rows are held out once
 
 
 def without(columns: dict, *names: str) -> dict:
@@ -27,7 +30,7 @@ def without(columns: dict, *names: str) -> dict:
 def test_the_three_parts_are_the_splits(table_of, noisy):
     columns = without(noisy(300), "price")
     table = table_of(**columns)
-    prepared = prepare(table, Question("kind", seed=4))
+    prepared = prepare(table, plainly("kind", seed=4))
     target = read_target(table, "kind")
     split = split_by_class(target.values, target.classes, TEST_SHARE, 4)
     for part, rows in (
@@ -45,15 +48,15 @@ def test_the_statistics_come_from_the_training_rows_alone(table_of, noisy):
     columns = without(noisy(300), "kind")
     table = table_of(**columns)
     split = split_at_random(300, TEST_SHARE, 0)
-    step = prepare(table, Question("price")).plan.columns[0]
+    step = prepare(table, plainly("price")).plan.columns[0]
     assert step.mean == pytest.approx(np.mean(np.array(columns["a"])[split.train]))
     assert step.std == pytest.approx(np.std(np.array(columns["a"])[split.train]))
     for part in (split.stop, split.test):
         shifted = np.array(columns["a"])
         shifted[part] += 1000
-        other = prepare(table_of(**{**columns, "a": shifted.tolist()}), Question("price"))
+        other = prepare(table_of(**{**columns, "a": shifted.tolist()}), plainly("price"))
         assert other.plan.columns[0] == step
-        assert other.train.X.tobytes() == prepare(table, Question("price")).train.X.tobytes()
+        assert other.train.X.tobytes() == prepare(table, plainly("price")).train.X.tobytes()
 
 
 def test_the_test_rows_change_nothing_but_the_score(table_of, noisy):
@@ -61,9 +64,9 @@ def test_the_test_rows_change_nothing_but_the_score(table_of, noisy):
     split = split_at_random(300, TEST_SHARE, 0)
     price = np.array(columns["price"])
     price[split.test] += 50
-    first = fit(prepare(table_of(**columns), Question("price")), QUICK)
+    first = fit(prepare(table_of(**columns), plainly("price")), QUICK)
     changed = table_of("other.csv", **{**columns, "price": price.tolist()})
-    second = fit(prepare(changed, Question("price")), QUICK)
+    second = fit(prepare(changed, plainly("price")), QUICK)
     assert second.net.parameters.values.tobytes() == first.net.parameters.values.tobytes()
     assert second.history == first.history
     assert second.scale == first.scale
@@ -76,9 +79,9 @@ def test_the_stop_rows_choose_the_epoch_and_give_no_score(table_of, noisy):
     price = np.array(columns["price"])
     price[split.stop] *= -1
     choices = Choices(hidden=(8,), epochs=30, learning_rate=0.01)
-    first = fit(prepare(table_of(**columns), Question("price")), choices)
+    first = fit(prepare(table_of(**columns), plainly("price")), choices)
     prepared = prepare(
-        table_of("other.csv", **{**columns, "price": price.tolist()}), Question("price")
+        table_of("other.csv", **{**columns, "price": price.tolist()}), plainly("price")
     )
     second = fit(prepared, choices)
     assert second.history.losses == first.history.losses[: len(second.history)]
@@ -93,7 +96,7 @@ def test_the_stop_rows_choose_the_epoch_and_give_no_score(table_of, noisy):
 def test_rows_without_a_target_take_no_part(table_of, noisy):
     columns = without(noisy(200), "price")
     columns["kind"][:10] = [""] * 10
-    prepared = prepare(table_of(**columns), Question("kind"))
+    prepared = prepare(table_of(**columns), plainly("kind"))
     assert len(prepared.train) + len(prepared.stop) + len(prepared.test) == 190
     (gone,) = prepared.left_out
     assert (gone.what, gone.name, gone.count) == ("row", "kind", 10)
@@ -103,7 +106,7 @@ def test_a_test_table_is_read_by_the_training_tables_plan(table_of, noisy):
     train = table_of(**without(noisy(200), "kind"))
     columns = without(noisy(50, seed=9), "kind")
     columns["a"] = [value + 100 for value in columns["a"]]
-    prepared = prepare(train, Question("price"), table_of("test.csv", **columns))
+    prepared = prepare(train, plainly("price"), table_of("test.csv", **columns))
     assert len(prepared.test) == 50
     assert len(prepared.train) + len(prepared.stop) == 200
     step = prepared.plan.columns[0]
@@ -123,7 +126,7 @@ def guess_of(prepared):
 def test_guessing_classes_is_scikit_learns_prior(table_of, noisy, weighted):
     columns = without(noisy(400, shares=3), "price")
     columns["w"] = np.random.default_rng(1).uniform(0.1, 5, size=400).round(3).tolist()
-    question = Question("kind", weights="w" if weighted else None)
+    question = plainly("kind", weights="w" if weighted else None)
     prepared = prepare(table_of(**columns), question)
     train, test = prepared.train, prepared.test
     dummy = DummyClassifier(strategy="prior").fit(train.X, train.y, train.weights)
@@ -139,7 +142,7 @@ def test_guessing_classes_is_scikit_learns_prior(table_of, noisy, weighted):
 def test_guessing_a_number_is_scikit_learns_mean(table_of, noisy, weighted):
     columns = without(noisy(400), "kind")
     columns["w"] = np.random.default_rng(1).uniform(0.1, 5, size=400).round(3).tolist()
-    prepared = prepare(table_of(**columns), Question("price", weights="w" if weighted else None))
+    prepared = prepare(table_of(**columns), plainly("price", weights="w" if weighted else None))
     train, test = prepared.train, prepared.test
     dummy = DummyRegressor().fit(train.X, train.y, train.weights)
     np.testing.assert_allclose(guess_of(prepared), dummy.predict(test.X))
@@ -149,7 +152,7 @@ def test_guessing_a_number_is_scikit_learns_mean(table_of, noisy, weighted):
 
 @pytest.mark.parametrize("shares", [2, 3])
 def test_the_linear_model_is_logistic_regression(table_of, noisy, shares):
-    prepared = prepare(table_of(**without(noisy(3000, shares=shares), "price")), Question("kind"))
+    prepared = prepare(table_of(**without(noisy(3000, shares=shares), "price")), plainly("kind"))
     train, test = prepared.train, prepared.test
     peer = LogisticRegression(C=1e6, max_iter=1000).fit(train.X, train.y)
     expected = METRICS["log_loss"].function(test.y, peer.predict_proba(test.X), test.weights)
@@ -160,7 +163,7 @@ def test_the_linear_model_is_logistic_regression(table_of, noisy, shares):
 
 
 def test_the_linear_model_is_linear_regression(table_of, noisy):
-    prepared = prepare(table_of(**without(noisy(2000), "kind")), Question("price"))
+    prepared = prepare(table_of(**without(noisy(2000), "kind")), plainly("price"))
     peer = LinearRegression().fit(prepared.train.X, prepared.train.y)
     fitted = fit(prepared, Choices(hidden=(4,), epochs=1))
     expected = peer.score(prepared.test.X, prepared.test.y)
@@ -171,7 +174,7 @@ def test_a_network_beats_the_linear_model_where_the_truth_is_bent(table_of):
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 1200)).round(4)
     kind = np.where(a * b > 0, "same", "other")
-    prepared = prepare(table_of(a=a.tolist(), b=b.tolist(), kind=kind.tolist()), Question("kind"))
+    prepared = prepare(table_of(a=a.tolist(), b=b.tolist(), kind=kind.tolist()), plainly("kind"))
     scores = fit(prepared, Choices(epochs=60)).scores
     assert scores.test.score.value > 0.93
     assert scores.linear < 0.65
@@ -184,8 +187,8 @@ def test_weights_change_the_fit_and_the_score(table_of, noisy):
     columns = without(noisy(400), "kind")
     columns["w"] = np.random.default_rng(1).uniform(0.01, 9, size=400).round(3).tolist()
     table = table_of(**columns)
-    plain = fit(prepare(table, Question("price", drop=("w",))), QUICK)
-    prepared = prepare(table, Question("price", weights="w"))
+    plain = fit(prepare(table, plainly("price", drop=("w",))), QUICK)
+    prepared = prepare(table, plainly("price", weights="w"))
     weighted = fit(prepared, QUICK)
     assert weighted.net.parameters.values.tobytes() != plain.net.parameters.values.tobytes()
     test = prepared.test
@@ -197,8 +200,8 @@ def test_weights_change_the_fit_and_the_score(table_of, noisy):
 
 def test_weights_of_two_are_rows_that_stand_there_twice(table_of, noisy):
     columns = without(noisy(300), "kind")
-    prepared = prepare(table_of(**{**columns, "w": [2] * 300}), Question("price", weights="w"))
-    plain = prepare(table_of(**columns), Question("price"))
+    prepared = prepare(table_of(**{**columns, "w": [2] * 300}), plainly("price", weights="w"))
+    plain = prepare(table_of(**columns), plainly("price"))
     first, second = fit(prepared, QUICK), fit(plain, QUICK)
     np.testing.assert_allclose(first.history.losses, second.history.losses, rtol=1e-5)
     assert first.scores.test.score.value == pytest.approx(second.scores.test.score.value, abs=1e-4)
@@ -208,8 +211,8 @@ def test_the_target_is_standardised_and_predictions_are_in_its_own_units(table_o
     columns = without(noisy(300), "kind")
     large = [5_000_000 + 1000 * value for value in columns["price"]]
     near, far = table_of(**columns), table_of("far.csv", **{**columns, "price": large})
-    small = fit(prepare(near, Question("price")), QUICK)
-    prepared = prepare(far, Question("price"))
+    small = fit(prepare(near, plainly("price")), QUICK)
+    prepared = prepare(far, plainly("price"))
     fitted = fit(prepared, QUICK)
     y = prepared.train.y
     assert fitted.scale == pytest.approx((y.mean(), y.std()))
@@ -223,7 +226,7 @@ def test_the_target_is_standardised_and_predictions_are_in_its_own_units(table_o
 
 def test_predict_names_the_likeliest_class(table_of, noisy):
     table = table_of(**without(noisy(200, shares=3), "price"))
-    fitted = fit(prepare(table, Question("kind", classes=("top", "middle", "low"))), QUICK)
+    fitted = fit(prepare(table, plainly("kind", classes=("top", "middle", "low"))), QUICK)
     p = fitted.predict_values(table)
     assert p.shape == (200, 3)
     np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-6)
@@ -234,7 +237,7 @@ def test_predict_names_the_likeliest_class(table_of, noisy):
 def test_evaluating_the_test_rows_gives_the_score_of_the_fit(table_of, noisy):
     columns = without(noisy(400), "price")
     table = table_of(**columns)
-    fitted = fit(prepare(table, Question("kind")), QUICK)
+    fitted = fit(prepare(table, plainly("kind")), QUICK)
     target = read_target(table, "kind")
     rows = split_by_class(target.values, target.classes, TEST_SHARE, 0).test
     held_out = table_of("held.csv", **{k: np.array(v)[rows].tolist() for k, v in columns.items()})
@@ -246,7 +249,7 @@ def test_evaluating_the_test_rows_gives_the_score_of_the_fit(table_of, noisy):
 
 
 def test_a_listener_ends_training_and_sees_every_epoch(table_of, noisy):
-    prepared = prepare(table_of(**without(noisy(200), "price")), Question("kind"))
+    prepared = prepare(table_of(**without(noisy(200), "price")), plainly("kind"))
     seen = []
 
     def listen(record):
@@ -275,7 +278,7 @@ def test_questions_that_contradict_themselves():
 def test_choices_that_cannot_be_used(table_of, noisy, choice):
     table = table_of(**without(noisy(100), "price"))
     with pytest.raises(ArgumentError):
-        fit(prepare(table, Question("kind")), Choices(**choice))
+        fit(prepare(table, plainly("kind")), Choices(**choice))
 
 
 def test_rows_that_all_weigh_nothing(table_of, noisy):
@@ -286,7 +289,7 @@ def test_rows_that_all_weigh_nothing(table_of, noisy):
         weights[part] = 0
         table = table_of(**{**columns, "w": weights.tolist()})
         with pytest.raises(DataError, match=f"all rows that shall {what} have weight zero"):
-            prepare(table, Question("price", weights="w"))
+            prepare(table, plainly("price", weights="w"))
 
 
 def test_stop_rows_that_weigh_nothing_choose_as_if_they_counted_alike(table_of, noisy):
@@ -294,7 +297,7 @@ def test_stop_rows_that_weigh_nothing_choose_as_if_they_counted_alike(table_of, 
     weights = np.ones(200, int)
     weights[split_at_random(200, TEST_SHARE, 0).stop] = 0
     prepared = prepare(
-        table_of(**{**columns, "w": weights.tolist()}), Question("price", weights="w")
+        table_of(**{**columns, "w": weights.tolist()}), plainly("price", weights="w")
     )
-    plain = prepare(table_of(**columns), Question("price"))
+    plain = prepare(table_of(**columns), plainly("price"))
     assert fit(prepared, QUICK).history == fit(plain, QUICK).history

@@ -29,7 +29,7 @@ def table(tmp_path):
 
 def prepared(table, target="kind", **asked):
     drop = tuple({"kind", "amount", "person"} - {target, asked.get("groups")})
-    return prepare(table, Question(target=target, drop=drop, folds=5, **asked))
+    return prepare(table, Question(target=target, drop=drop, folds=5, recipe="plain", **asked))
 
 
 def test_every_row_gives_the_score_and_trains_in_all_folds_but_one(table):
@@ -68,7 +68,7 @@ def test_a_number_is_predicted_out_of_fold_in_its_own_units(table):
 
 
 def test_a_test_file_gives_the_score_and_the_folds_another(table):
-    asked = Question(target="kind", drop=("amount", "person"), folds=4)
+    asked = Question(target="kind", drop=("amount", "person"), folds=4, recipe="plain")
     ready = prepare(table.take(np.arange(200)), asked, table.take(np.arange(200, 240)))
     scores = fit(ready, CHOICES).scores
     assert (scores.test.rows, scores.cv.rows) == (40, 200)
@@ -94,11 +94,6 @@ def test_the_networks_predict_with_their_mean_and_so_they_do_from_a_file(table, 
 def test_guessing_is_scored_out_of_fold_too(table):
     ready = prepared(table, target="amount")
     assert fit(ready, CHOICES).scores.guess <= 0  # the mean of the other rows explains nothing
-
-
-def test_folds_do_not_judge_rows_by_their_future(table):
-    with pytest.raises(ArgumentError, match="--folds or --time"):
-        Question(target="kind", time="a", folds=5)
 
 
 @pytest.mark.parametrize("folds", [1, 200])

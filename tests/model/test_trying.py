@@ -23,27 +23,31 @@ def ready(tmp_path):
     return lambda **asked: prepare(read_table(str(path)), Question(target="kind", **asked))
 
 
-@pytest.mark.parametrize("folds", [None, 3])
-def test_the_better_candidate_is_kept_and_every_one_is_told(ready, folds):
-    fitted = fit(ready(folds=folds), Choices(hidden=(8,), epochs=20, tries=RATES))
+@pytest.mark.parametrize(("recipe", "folds"), [("plain", None), ("plain", 3), ("strong", 3)])
+def test_the_better_candidate_is_kept_and_every_one_is_told(ready, recipe, folds):
+    fitted = fit(ready(recipe=recipe, folds=folds), Choices(hidden=(8,), epochs=20, tries=RATES))
     slow, quick = fitted.trials
     assert quick.val_loss < slow.val_loss
     assert (slow.kept, quick.kept) == (0, folds or 1)
     assert len(fitted.net.parameters.values) == (folds or 1)
 
 
-@pytest.mark.parametrize("folds", [None, 3])
-def test_a_single_candidate_is_told_too(ready, folds):
+@pytest.mark.parametrize(("recipe", "folds"), [("plain", None), ("plain", 3), ("strong", 3)])
+def test_a_single_candidate_is_told_too(ready, recipe, folds):
     only = Choices(hidden=(8,), epochs=5, tries=(("l2", (0.01,)),))
-    fitted = fit(ready(folds=folds), only)
+    fitted = fit(ready(recipe=recipe, folds=folds), only)
     assert [trial.values for trial in fitted.trials] == [{"l2": 0.01}]
     assert fitted.net.architecture.l2 == 0.01
 
 
-def test_no_dropout_can_be_tried_beside_some_and_alone(ready):
+@pytest.mark.parametrize("recipe", ["plain", "strong"])
+def test_no_dropout_can_be_tried_beside_some_and_alone(ready, recipe):
     for values in ((0.0, 0.3), (0.0,)):
-        fitted = fit(ready(), Choices(hidden=(8,), epochs=3, tries=(("dropout", values),)))
+        choices = Choices(hidden=(8,), epochs=3, tries=(("dropout", values),))
+        fitted = fit(ready(recipe=recipe), choices)
         assert len(fitted.trials) == len(values)
+        (layer,) = fitted.net.architecture.hidden_layers
+        assert layer.dropout in values
 
 
 @pytest.mark.parametrize(
@@ -72,6 +76,7 @@ def test_ctrl_c_is_said_though_the_best_candidate_had_ended_before(ready):
             raise KeyboardInterrupt
 
     tries = (("learning_rate", (0.00001, 0.2)),)
-    fitted = fit(ready(), Choices(hidden=(8,), epochs=200, tries=tries), interrupt)
+    choices = Choices(hidden=(8,), epochs=200, tries=tries)
+    fitted = fit(ready(recipe="plain"), choices, interrupt)
     assert fitted.history.stopped == "interrupted"
     assert fitted.scores.linear is None

@@ -43,13 +43,13 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
 @pytest.fixture(scope="session")
 def fitted(table: Table) -> Fitted:
     """A network that predicts classes."""
-    return fit(prepare(table, Question("kind")), Choices(hidden=(5, 4), epochs=4))
+    return fit(prepare(table, Question("kind", recipe="plain")), Choices(hidden=(5, 4), epochs=4))
 
 
 @pytest.fixture(scope="session")
 def fitted_number(table: Table) -> Fitted:
     """A network that predicts a number."""
-    return fit(prepare(table, Question("price")), Choices(hidden=(5,), epochs=4))
+    return fit(prepare(table, Question("price", recipe="plain")), Choices(hidden=(5,), epochs=4))
 
 
 @pytest.fixture(scope="session")

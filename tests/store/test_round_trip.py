@@ -58,7 +58,7 @@ def test_the_same_seed_gives_the_same_file_in_another_process_and_folder(tmp_pat
         folder.mkdir()
         (folder / f"{name}.csv").write_bytes(SLEEP.read_bytes())
         subprocess.run(
-            [COMMAND, "train", f"{name}.csv", "--target", "Sleep_Quality", "--epochs", "5",
+            [COMMAND, "train", f"{name}.csv", "--target", "Sleep_Quality", "--epochs", "2",
              "--seed", "7", "--model", "m.helder", "--quiet"],
             cwd=folder, check=True, env={**os.environ, **env},
         )  # fmt: skip

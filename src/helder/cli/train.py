@@ -25,13 +25,12 @@ from helder.cli.scored import confusion_lines, described_score, score_lines
 from helder.core.activations import activation_named
 from helder.errors import HelderError
 from helder.learn.folds import FoldHistory
-from helder.model import Choices, Fitted, Prepared, Question, fit, prepare
+from helder.model import Choices, Fitted, Prepared, Question, fit, most_epochs, prepare
+from helder.model.recipes import RECIPES, Strong
 from helder.model.scores import metric_named
 from helder.table import Note, Table, marks_of
 from helder.table.contents import shown_path
 from helder.text import aligned, say
-
-HIDDEN = ",".join(str(units) for units in Choices.hidden)
 
 
 @click.command(short_help="Data, training, score, model file.")
@@ -45,28 +44,27 @@ HIDDEN = ",".join(str(units) for units in Choices.hidden)
     help="Classes or a number; by default seen from the column.",
 )
 @click.option(
+    "--recipe",
+    type=click.Choice(list(RECIPES)),
+    default=Question.recipe,
+    help="What follows from the rows where you do not choose.",
+)
+@click.option(
     "--hidden",
     type=Units(),
-    help=f"Units of the hidden layers, {HIDDEN} by default; none: a linear model.",
+    help="Units of the hidden layers, such as 64,64; none: a linear model.",
 )
+@click.option("--activation", metavar="NAME", help="Of the hidden layers.")
+@click.option("--epochs", type=click.IntRange(1), help="How often to go through the rows, at most.")
 @click.option(
-    "--activation", metavar="NAME", help=f"Of the hidden layers; {Choices.activation} by default."
+    "--learning-rate", type=click.FloatRange(0, min_open=True), help="The size of a step."
 )
+@click.option("--batch-size", type=click.IntRange(1), help="Rows per update.")
 @click.option(
-    "--epochs",
-    type=click.IntRange(1),
-    help=f"How often to go through the rows, at most; {Choices.epochs} by default.",
-)
-@click.option(
-    "--learning-rate",
-    type=click.FloatRange(0, min_open=True),
-    help=f"The size of a step; {Choices.learning_rate:g} by default.",
-)
-@click.option(
-    "--batch-size", type=click.IntRange(1), help="Rows per update; by default more for more rows."
-)
-@click.option(
-    "--folds", type=click.IntRange(2), metavar="K", help="Cross-validate: K networks, all scored."
+    "--folds",
+    type=click.IntRange(2),
+    metavar="K",
+    help=f"Cross-validate: K networks, all scored; {Strong.folds} for strong, none for plain.",
 )
 @click.option(
     "--try",
@@ -104,12 +102,10 @@ def train(**given: Any) -> int:
     metric_named(chosen.metric, prepared.target.task)  # before anything is printed
     screen.print_lines(understood(table, prepared), quiet=quiet)
     started = time.perf_counter()
-    with progress(chosen.epochs, quiet=given["quiet"]) as listener:
+    with progress(most_epochs(prepared, chosen), quiet=given["quiet"]) as listener:
         fitted = fit(prepared, chosen, listener)
     seconds = time.perf_counter() - started
     interrupted = fitted.history.stopped == "interrupted" or fitted.scores.linear is None
-    if interrupted and not fitted.history.best:
-        raise KeyboardInterrupt  # before the first epoch was done: nothing that is worth a file
     replaced = path.exists()
     store.save(fitted, path)
     if given["as_json"]:
@@ -144,12 +140,13 @@ def question(given: dict[str, Any]) -> Question:
         keep=given["keep"],
         category=given["category"],
         folds=given["folds"],
+        recipe=given["recipe"],
         seed=given["seed"],
     )
 
 
 def choices(given: dict[str, Any]) -> Choices:
-    """What is chosen about the network; the defaults stand in `Choices` alone."""
+    """What is chosen about the network; the rest is left to the recipe."""
     names = (
         "hidden",
         "activation",
@@ -241,6 +238,7 @@ def answer(prepared: Prepared, fitted: Fitted, seconds: float, path: Path) -> di
     classes = fitted.classes
     return {
         "task": fitted.target.task,
+        "recipe": prepared.recipe,
         "target": fitted.target.name,
         "classes": None if classes is None else list(classes),
         "rows": scores.rows,

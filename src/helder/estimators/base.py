@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from helder import store
 from helder.core.checking import check_count
 from helder.core.parameters import Parameters
-from helder.errors import ArgumentError, pick
+from helder.errors import ArgumentError
 from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
 from helder.estimators.saving import fitted_of
 from helder.estimators.targets import Target
@@ -26,23 +26,15 @@ from helder.learn.history import History
 from helder.learn.weights import row_weights
 from helder.model import Fitted
 from helder.model.calibration import Conformal, cool
-from helder.model.ensemble import (
-    Ensemble,
-    Problem,
-    each,
-    fit_ensemble,
-    folds_for,
-    held_out_for,
-)
+from helder.model.ensemble import Ensemble, each, fit_ensemble
 from helder.model.judging import loss_says
-from helder.model.recipes import RECIPES, Adjusted, Continued, Recipe
+from helder.model.problem import Problem, folds_for, held_out_for
+from helder.model.recipes import NETWORK, TRAINING, Adjusted, Continued, Recipe, recipe_with
 from helder.model.scores import Metric, Score, metric_named, score
 from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
-NETWORK = ("hidden", "activation", "dropout")  # what a person may choose of the architecture
 SHARE_OF_WAVES = 0.1  # of their height: a rate that a network bears for ever
-TRAINING = ("learning_rate", "epochs", "batch_size")  # and of the training
 
 
 class TabularMLP(BaseEstimator, ABC):
@@ -215,15 +207,8 @@ class TabularMLP(BaseEstimator, ABC):
 
     def _recipe(self) -> Recipe:
         """The recipe, and what the person chose in its place."""
-        chosen: dict[str, Any] = {
-            name: getattr(self, name)
-            for name in (*NETWORK, *TRAINING)
-            if getattr(self, name) is not None
-        }
-        return Adjusted(
-            pick(self.recipe, RECIPES, "recipe"),
-            {name: value for name, value in chosen.items() if name in NETWORK},
-            {name: value for name, value in chosen.items() if name in TRAINING},
+        return recipe_with(
+            self.recipe, {name: getattr(self, name) for name in (*NETWORK, *TRAINING)}
         )
 
     def _steadily(self, settings: Settings) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from helder.errors import ArgumentError
 from helder.estimators.base import TabularMLP
 from helder.estimators.targets import Classes, Labels, Target, columns
-from helder.model.calibration import Conformal, cool, temperature
-from helder.model.ensemble import Problem
+from helder.model.calibration import Conformal, calibrate
+from helder.model.problem import Problem
 from helder.model.scores import Metric, certain
 from helder.model.thresholds import BY_METRIC, Decision, best_thresholds, decision_of
 from helder.typing import Array, Floats
@@ -253,19 +253,14 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
     def _look_out_of_fold(
         self, problem: Problem, z: Floats, y: Array, weights: Floats, metric: Metric
     ) -> tuple[Array, Floats]:
-        rows, folds = problem.rows, problem.folds
-        found = temperature(z, rows.y, rows.weights, problem.loss, folds)
-        self.temperature_ = found.together
-        cool(self.net_.parameters, found.together)
-        p = problem.loss.link(found.cooled(z, folds, problem.loss))  # (N, outputs)
+        self.temperature_, p = calibrate(problem, self.net_.parameters, z)  # (N, outputs)
         self.oof_proba_ = self._target.probabilities(p)
         if isinstance(self._target, Labels):
             return columns(y, self._target.count, int), p
         codes = self._target.codes(y)
-        right = p[np.arange(len(p)), codes]  # (N,)
-        self._conformal = Conformal.of(-right[weights > 0, None])
+        self._conformal = Conformal.of_classes(p, codes, weights)
         decided = self._decision.codes(p)
         if self.threshold == BY_METRIC:
-            best = best_thresholds(metric, codes, p, weights, folds)
-            self.threshold_, decided = best.value, best.codes(p, folds)
+            best = best_thresholds(metric, codes, p, weights, problem.folds)
+            self.threshold_, decided = best.value, best.codes(p, problem.folds)
         return codes, certain(decided, p.shape[1]) if metric.decides else p

@@ -11,7 +11,7 @@ from sklearn.utils import column_or_1d
 from helder.estimators.base import TabularMLP
 from helder.estimators.targets import Numbers, Target
 from helder.model.calibration import Conformal, together
-from helder.model.ensemble import Problem
+from helder.model.problem import Problem
 from helder.model.scores import Metric
 from helder.typing import Array, Floats
 
@@ -154,7 +154,6 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         self, problem: Problem, z: Floats, y: Array, weights: Floats, metric: Metric
     ) -> tuple[Array, Floats]:
         values = self._target.in_units(together(z, problem.loss))  # (N, outputs)
-        wrong = np.abs(values - y.reshape(values.shape))
-        self._conformal = Conformal.of(wrong[weights > 0])
+        self._conformal = Conformal.of_numbers(values, y.reshape(values.shape), weights)
         self.oof_prediction_ = values[:, 0] if self._target.flat else values
         return y, self.oof_prediction_

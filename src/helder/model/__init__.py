@@ -1,9 +1,9 @@
 """The fitted thing: from a prepared table to a network with an honest score."""
 
+from helder.model.choices import Choices
 from helder.model.evaluating import Evaluation, evaluate
-from helder.model.fit import fit
 from helder.model.fitted import Fitted, Scores, predicted
-from helder.model.fitting import Choices
+from helder.model.fitting import fit, most_epochs
 from helder.model.preparing import Prepared, Question, labelled_rows, prepare
 from helder.model.scores import METRICS, Judgement, Score
 
@@ -20,6 +20,7 @@ __all__ = [
     "evaluate",
     "fit",
     "labelled_rows",
+    "most_epochs",
     "predicted",
     "prepare",
 ]

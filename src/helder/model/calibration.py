@@ -15,7 +15,9 @@ from helder.core.losses import Loss
 from helder.core.parameters import Parameters
 from helder.errors import pick
 from helder.learn.folds import Fold
-from helder.typing import Array, Floats
+from helder.model.problem import Problem
+from helder.model.recipes import classifies
+from helder.typing import Array, Floats, Integers
 
 LARGEST, STEPS = 8.0, 41  # temperatures from 1/8 to 8, on a grid that a parabola refines
 DOUBT = 1.0  # standard deviation of the logarithm of a temperature before any row is seen
@@ -150,6 +152,27 @@ def cool(parameters: Parameters, temperature: float) -> None:
         output.b /= temperature
 
 
+def calibrate(problem: Problem, parameters: Parameters, z: Floats) -> tuple[float, Floats]:
+    """Cools networks of classes in place, by what they said of rows not learnt from.
+
+    Args:
+        problem: What the networks were trained on, in folds.
+        parameters: Their numbers.
+        z: For every row and repeat the outputs' pre-activation by the network that has not learnt
+            from it, (R, N, n_out).
+
+    Returns:
+        The temperature, 1 for what is no probability; and the prediction of every row out of
+        fold, (N, n_out), each fold cooled by the temperature that the others chose.
+    """
+    rows, folds, loss = problem.rows, problem.folds, problem.loss
+    if not classifies(problem):
+        return 1.0, loss.link(together(z, loss))
+    found = temperature(z, rows.y, rows.weights, loss, folds)
+    cool(parameters, found.together)
+    return found.together, loss.link(found.cooled(z, folds, loss))
+
+
 def lowest(logs: Floats, losses: Floats) -> float:
     """Where a curve over a grid (T,) is lowest, by the parabola through its lowest points."""
     curve = losses + logs**2 / (2 * DOUBT**2)  # (T,)
@@ -203,6 +226,17 @@ class Conformal:
         M = min(N, MOST_SCORES)
         last = (np.arange(1, M + 1) * N - 1) // M  # of each of M parts, (M,)
         return cls(ordered[last], N)
+
+    @classmethod
+    def of_classes(cls, p: Floats, codes: Integers, weights: Floats) -> Conformal:
+        """From probabilities (N, C) and class numbers (N,) of the rows that count."""
+        right = p[np.arange(len(p)), codes]  # (N,)
+        return cls.of(-right[weights > 0, None])
+
+    @classmethod
+    def of_numbers(cls, values: Floats, y: Floats, weights: Floats) -> Conformal:
+        """From predictions and true numbers, (N, n) each, of the rows that count."""
+        return cls.of(np.abs(values - y)[weights > 0])
 
     def quantile(self, coverage: float) -> Floats:
         """The score that a new row stays at or below with this probability, (n,).

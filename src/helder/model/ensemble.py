@@ -4,73 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helder.core.losses import Loss
 from helder.core.parameters import Parameters, trained
-from helder.errors import ArgumentError, DataError, HelderError
-from helder.learn import Epoch, MultilayerPerceptron, Rows
-from helder.learn.folds import Fold, train_folds
+from helder.errors import ArgumentError, HelderError
+from helder.learn import Epoch, Member, MultilayerPerceptron, Settings
+from helder.learn.folds import train_folds
 from helder.learn.history import DONE, History, MembersHistory
-from helder.learn.judging import Judge
 from helder.learn.training import train
 from helder.learn.watch import Listener
+from helder.model.problem import Problem
 from helder.model.recipes import Recipe
-from helder.model.splitting import (
-    FEWEST_ROWS,
-    STOP_SHARE,
-    folds_at_random,
-    folds_by_class,
-    folds_by_group,
+from helder.model.trying import (
+    Trial,
+    Tries,
+    candidates,
+    described,
+    settled,
+    trials_together,
+    with_room,
 )
-from helder.table import Layout
-from helder.typing import Floats, Integers
+from helder.typing import Floats
 
 TIME_IS_UP = "time limit"  # why a training stopped that had only so many seconds
 GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: its multiples lie far apart
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """Rows to learn from, and what is to be learnt.
-
-    Args:
-        rows: Inputs (N, n_in), targets (N, n_out) as the loss wants them, and weights (N,).
-        loss: What the networks make small.
-        layout: Which of the inputs are numbers, and which stand for categories.
-        folds: The folds of the rows; where there are some, each network learns all but one fold.
-        held_out: Where there are no folds, rows of their own that choose the epoch.
-        judge: What chooses the epoch by those rows, or by the folds; None for the loss.
-    """
-
-    rows: Rows
-    loss: Loss
-    layout: Layout = field(default_factory=Layout)
-    folds: tuple[Fold, ...] = ()
-    held_out: Rows | None = None
-    judge: Judge | None = None
-
-    @property
-    def inputs(self) -> int:
-        """The number of inputs."""
-        return int(self.rows.X.shape[1])
-
-    @property
-    def outputs(self) -> int:
-        """The number of outputs."""
-        return int(self.rows.y.shape[1])
-
-    @property
-    def learnt(self) -> int:
-        """How many rows each network learns from, at least."""
-        return min((len(fold.train) for fold in self.folds), default=len(self.rows))
-
-    @property
-    def watched(self) -> bool:
-        """Whether there are rows that choose the epoch."""
-        return bool(self.folds) or self.held_out is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +42,14 @@ class Ensemble:
         z: For every row and repeat the pre-activation of the outputs by the network that has not
             learnt from it, (R, N, n_out); None where there are no folds.
         chosen: The epoch, counted from 1, at which each network was kept, (R K,).
+        trials: What was tried, and what came of it; none where nothing was.
     """
 
     net: MultilayerPerceptron
     history: History
     z: Floats | None
     chosen: tuple[int, ...]
+    trials: tuple[Trial, ...] = ()
 
 
 def stacked(ensembles: Sequence[Ensemble]) -> Ensemble:
@@ -128,6 +89,7 @@ def stacked(ensembles: Sequence[Ensemble]) -> Ensemble:
         history,
         np.concatenate(out_of_fold) if out_of_fold else None,  # (R, N, n_out)
         tuple(epoch for one in ensembles for epoch in one.chosen),
+        trials_together([one.trials for one in ensembles]),
     )
 
 
@@ -149,6 +111,7 @@ def fit_ensemble(
     time_limit: float | None = None,
     engine: str = "auto",
     first: Parameters | None = None,
+    tries: Tries = (),
 ) -> Ensemble:
     """Trains the networks of a problem side by side, and again as often as the recipe says.
 
@@ -161,13 +124,15 @@ def fit_ensemble(
         time_limit: After so many seconds training ends; the best networks so far are kept.
         engine: What computes, by name.
         first: Numbers to go on from; None to draw first ones.
+        tries: What else is tried, by name. The other folds choose for each fold; without folds
+            the rows held out choose one network.
 
     Raises:
         ArgumentError: A choice that cannot be used, or numbers of another count of networks.
         HelderError: There is no network to keep, as its first epoch ran off to infinity.
         KeyboardInterrupt: Ctrl-C before there was a network to keep.
     """
-    K = len(problem.folds) or members
+    K = len(problem.folds) or (1 if tries else members)
     R = recipe.repeats(problem) if first is None else len(first.values) // K
     if first is not None and len(first.values) != max(R, 1) * K:
         raise ArgumentError(
@@ -180,7 +145,7 @@ def fit_ensemble(
     ensembles: list[Ensemble] = []
     for repeat in range(R):
         net = MultilayerPerceptron(
-            recipe.architecture(problem),
+            with_room(recipe.architecture(problem), tries),
             seed=seed_of_repeat(seed, repeat),
             engine=engine,
             members=K,
@@ -189,7 +154,7 @@ def fit_ensemble(
         if first is None:
             recipe.begin(net, problem)
         try:
-            ensembles.append(trained_ensemble(net, problem, recipe, heard))
+            ensembles.append(trained_ensemble(net, problem, recipe, heard, tries))
         except KeyboardInterrupt:
             if not ensembles:
                 raise
@@ -212,24 +177,63 @@ def part(parameters: Parameters, first: int, count: int) -> Parameters:
 
 
 def trained_ensemble(
-    net: MultilayerPerceptron, problem: Problem, recipe: Recipe, listener: Listener | None
+    net: MultilayerPerceptron,
+    problem: Problem,
+    recipe: Recipe,
+    listener: Listener | None,
+    tries: Tries,
 ) -> Ensemble:
     """Trains the networks of one repeat in place."""
     settings, member = replace(recipe.settings(problem), seed=net.seed), recipe.member(problem)
     if problem.folds:
-        folded, z = train_folds(
-            net.network,
-            net.parameters,
-            problem.rows,
-            problem.folds,
-            settings,
-            listener,
-            candidates=(member,),
-            judge=problem.judge,
-            engine=net.engine,
-        )
-        check_kept(folded, settings.learning_rate)
-        return Ensemble(net, folded, z[None], folded.chosen)  # (1, N, n_out)
+        ensemble = fit_folds(net, problem, settings, member, listener, tries)
+    elif tries:
+        ensemble = fit_best(net, problem, settings, member, listener, tries)
+    else:
+        ensemble = fit_alike(net, problem, settings, member, listener)
+    check_kept(ensemble.history, settings.learning_rate)
+    return ensemble
+
+
+def fit_folds(
+    net: MultilayerPerceptron,
+    problem: Problem,
+    settings: Settings,
+    member: Member,
+    listener: Listener | None,
+    tries: Tries,
+) -> Ensemble:
+    """A network for each fold, which predicts it; the others choose its epoch and candidate."""
+    history, z = train_folds(
+        net.network,
+        net.parameters,
+        problem.rows,
+        problem.folds,
+        settings,
+        listener,
+        candidates=candidates(member, tries),
+        judge=problem.judge,
+        engine=net.engine,
+    )
+    if not tries:
+        return Ensemble(net, history, z[None], history.chosen)  # (1, N, n_out)
+    tried = described(tries)
+    trials = tuple(
+        Trial(values, history.least[number], history.picked.count(number))
+        for number, values in enumerate(tried)
+    )
+    kept = settled(net, tried[history.candidate])
+    return Ensemble(kept, history, z[None], history.chosen, trials)  # (1, N, n_out)
+
+
+def fit_alike(
+    net: MultilayerPerceptron,
+    problem: Problem,
+    settings: Settings,
+    member: Member,
+    listener: Listener | None,
+) -> Ensemble:
+    """Networks that learn from the same rows, and differ by their seeds alone."""
     histories = train(
         net.network,
         net.parameters,
@@ -241,9 +245,52 @@ def trained_ensemble(
         judge=problem.judge,
         engine=net.engine,
     )
-    history = histories[0] if len(histories) == 1 else MembersHistory.of(histories)
-    check_kept(history, settings.learning_rate)
-    return Ensemble(net, history, None, tuple(one.best for one in histories))
+    together = histories[0] if len(histories) == 1 else MembersHistory.of(histories)
+    return Ensemble(net, together, None, tuple(one.best for one in histories))
+
+
+def fit_best(
+    net: MultilayerPerceptron,
+    problem: Problem,
+    settings: Settings,
+    member: Member,
+    listener: Listener | None,
+    tries: Tries,
+) -> Ensemble:
+    """The candidate that does best on the rows held out; all share first weights and shuffles."""
+    if problem.held_out is None:
+        raise ArgumentError(
+            "nothing can be tried where no rows choose", accepted="folds, or rows held out"
+        )
+    tried, first = described(tries), net.parameters
+    C = len(tried)
+    parameters = Parameters(
+        net.network.layers,
+        np.tile(first.values, (C, 1)),  # (C, P)
+        np.tile(first.statistics, (C, 1)),
+    )
+    histories = train(
+        net.network,
+        parameters,
+        problem.rows,
+        settings,
+        problem.held_out,
+        listener,
+        members=candidates(replace(member, seed=settings.seed), tries),
+        judge=problem.judge,
+        engine=net.engine,
+    )
+    least = [one.val_losses[one.best - 1] if one.best else np.inf for one in histories]
+    best = int(np.argmin(least))
+    first.values[...], first.statistics[...] = parameters.values[best], parameters.statistics[best]
+    history = histories[best]
+    if any(one.stopped == "interrupted" for one in histories):
+        history.stopped = "interrupted"  # training was, though this candidate had ended before
+    trials = tuple(
+        Trial(values, float(loss), int(number == best))
+        for number, (values, loss) in enumerate(zip(tried, least, strict=True))
+    )
+    return Ensemble(settled(net, tried[best]), history, None, (history.best,), trials)
 
 
 def check_kept(history: History, learning_rate: float) -> None:
@@ -254,7 +301,7 @@ def check_kept(history: History, learning_rate: float) -> None:
         raise HelderError(
             "training ran off to infinity before there was a network to keep",
             got=learning_rate,
-            hint="a smaller learning_rate, such as a tenth of this one",
+            hint="a smaller learning rate, such as a tenth of this one",
         )
 
 
@@ -267,46 +314,3 @@ def limited(listener: Listener | None, seconds: float) -> Listener:
         return said or (TIME_IS_UP if time.monotonic() >= end else None)
 
     return heard
-
-
-def folds_for(
-    rows: int,
-    members: int,
-    seed: int,
-    *,
-    strata: Integers | None = None,
-    groups: Integers | None = None,
-) -> tuple[Fold, ...]:
-    """As many folds as members, or fewer where so many do not fit; none where two do not.
-
-    Args:
-        rows: How many rows there are, N.
-        members: How many folds are wanted.
-        seed: Where the draw comes from.
-        strata: What every fold shall have its share of, such as class numbers, (N,).
-        groups: Rows of one number stay in one fold, (N,).
-
-    Raises:
-        DataError: There is one group alone.
-    """
-    if groups is not None:
-        there = len(np.unique(groups))
-        if there < 2:
-            raise DataError(
-                "all rows are of one group, so none can be held out", accepted="2 groups or more"
-            )
-        return tuple(folds_by_group(groups, min(members, there), seed))
-    K = min(members, rows // 2)
-    if rows < FEWEST_ROWS or K < 2:
-        return ()
-    if strata is None:
-        return tuple(folds_at_random(rows, K, seed))
-    return tuple(folds_by_class(strata, K, seed))
-
-
-def held_out_for(
-    rows: int, seed: int, *, strata: Integers | None = None, groups: Integers | None = None
-) -> Fold | None:
-    """The rows that one network learns from, and those that choose its epoch; None for too few."""
-    parts = folds_for(rows, round(1 / STOP_SHARE), seed, strata=strata, groups=groups)
-    return parts[0] if parts else None

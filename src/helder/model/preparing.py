@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from helder.errors import ArgumentError, DataError, shown
+from helder.core.losses import CategoricalCrossEntropy, Loss, MeanSquaredError
+from helder.errors import ArgumentError, DataError, pick, shown
 from helder.learn import Rows
 from helder.learn.folds import Fold
+from helder.model.problem import Problem, folds_for
+from helder.model.recipes import RECIPES, Recipe
 from helder.model.splitting import (
     TEST_SHARE,
     Split,
-    folds_at_random,
-    folds_by_class,
-    folds_by_group,
+    check_enough,
+    folds_by_time,
+    folds_of,
+    latest,
     split_at_random,
     split_by_class,
     split_by_group,
@@ -38,7 +44,7 @@ from helder.table import (
     unknown_column,
 )
 from helder.text import say
-from helder.typing import Floats
+from helder.typing import Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,8 @@ class Question:
         groups: A column whose groups stay on one side of every split.
         time: A column to hold out the latest rows by.
         drop, keep, category: Columns to leave out, to use all the same, to read as categories.
-        folds: How many folds to cross-validate with; None to hold rows out once.
+        folds: How many folds to cross-validate with; None to leave it to the recipe.
+        recipe: What the rows are prepared for, "strong" or "plain".
         seed: Where the split comes from.
     """
 
@@ -69,9 +76,11 @@ class Question:
     keep: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     folds: int | None = None
+    recipe: str = "strong"
     seed: int = 0
 
     def __post_init__(self) -> None:
+        pick(self.recipe, RECIPES, "recipe")
         for option, names in (("--drop", self.drop), ("--keep", self.keep)):
             if self.target in names:
                 raise ArgumentError(
@@ -79,12 +88,6 @@ class Question:
                     got=self.target,
                     accepted=f"other columns after {option}",
                 )
-        if self.folds is not None and self.time is not None:
-            raise ArgumentError(
-                "folds would judge rows by their future",
-                accepted="--folds or --time",
-                hint="--time alone scores on the latest rows",
-            )
         if self.groups is not None and self.time is not None:
             raise ArgumentError(
                 "rows are held out by groups or by time, not by both",
@@ -120,11 +123,12 @@ class Prepared:
         columns: What each column holds.
         plan: How the columns become inputs.
         train, stop, test: The rows; their y holds class numbers (N,) or numbers (N,). With folds
-            all rows train, none choose, and only rows of another file test.
+            none choose, and only the latest rows or those of another file test.
         folds: The folds of the training rows; none where rows are held out once.
         left_out: Every column and row that is not used.
         notes: What a person should know.
         data_hash: The SHA-256 of the table.
+        recipe: What the rows are prepared for.
         weights: The column that says what each row counts; None where all count alike.
     """
 
@@ -138,7 +142,34 @@ class Prepared:
     left_out: tuple[LeftOut, ...]
     notes: tuple[Note, ...]
     data_hash: str
+    recipe: str
     weights: str | None = None
+
+    @cached_property
+    def scale(self) -> tuple[float, float] | None:
+        """Mean and standard deviation of a numeric target over the training rows."""
+        if self.target.classes:
+            return None
+        y, weights = self.train.y, self.train.weights
+        mean = np.average(y, weights=weights)
+        std = np.sqrt(np.average((y - mean) ** 2, weights=weights))
+        return float(mean), float(std) or 1.0
+
+    @cached_property
+    def problem(self) -> Problem:
+        """What networks have to learn, and from which rows."""
+        loss = CategoricalCrossEntropy() if self.target.classes else MeanSquaredError()
+        stop = self._encoded(self.stop, loss) if len(self.stop) else None
+        train = self._encoded(self.train, loss)
+        return Problem(train, loss, self.plan.layout, self.folds, stop)
+
+    def _encoded(self, rows: Rows, loss: Loss) -> Rows:
+        """The rows with targets as the loss wants them; weights that are all zero count alike."""
+        classes, scale = self.target.classes, self.scale
+        y = rows.y if scale is None else (rows.y - scale[0]) / scale[1]
+        target = loss.target(y, len(classes) if classes else 1).astype(np.float32)  # (N, n_out)
+        counted = rows.weights if rows.weights.any() else np.ones(len(rows))
+        return Rows(rows.X, target, counted.astype(np.float32))
 
 
 def prepare(table: Table, question: Question, test_table: Table | None = None) -> Prepared:
@@ -163,12 +194,13 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         drop=question.drop,
         roles=question.roles,
     )
-    folds: tuple[Fold, ...] = ()
-    if question.folds is None:
-        split = divided(table, target, question, TEST_SHARE if test_table is None else 0.0)
+    recipe = RECIPES[question.recipe]
+    test_share = TEST_SHARE if test_table is None else 0.0
+    if question.folds or recipe.folds:
+        folds, split = in_folds(table, target, question, recipe, test_share)
     else:
-        folds, split = in_folds(table, target, question, question.folds)
-    plan = TablePlan.fit(table, columns, target.rows[split.train])
+        folds, split = (), divided(table, target, question, test_share)
+    plan = TablePlan.fit(table, columns, target.rows[split.train], recipe.steps)
     train, stop, test = parts(table, target, plan, split, question.weights)
     left_out, notes = plan.left_out + target.left_out, table.notes + target.notes + split.notes
     notes += tuple(said for column in columns for said in column.notes) + plan.notes
@@ -193,6 +225,7 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         left_out=left_out,
         notes=notes,
         data_hash=data_hash(table),
+        recipe=question.recipe,
         weights=question.weights,
     )
 
@@ -241,19 +274,34 @@ def divided(table: Table, target: Target, question: Question, test: float) -> Sp
 
 
 def in_folds(
-    table: Table, target: Target, question: Question, K: int
+    table: Table, target: Target, question: Question, recipe: Recipe, test: float
 ) -> tuple[tuple[Fold, ...], Split]:
-    """The folds that the question asks for, and all rows as those that train."""
-    everything, none = np.arange(len(target.rows)), np.zeros(0, int)
-    if question.groups is not None:
+    """The folds of the rows that train, which are all but the latest where time divides them.
+
+    A number of folds that a person asked for is kept; the recipe's own is the most there are.
+    """
+    rows, K = len(target.rows), question.folds or recipe.folds or 0
+    check_enough(rows)
+    train: Integers = np.arange(rows)
+    none = tested = train[:0]
+    folds: Sequence[Fold]
+    deal = folds_of if question.folds else folds_for
+    if question.time is not None:
+        time = read_time(table, question.time)[target.rows]
+        train, tested = map(np.sort, latest(time, test))
+        times = len(np.unique(time[train]))
+        folds = folds_by_time(time[train], K if question.folds else min(K, times))
+        how = "latest" if len(tested) else "time"
+    elif question.groups is not None:
         groups = read_groups(table, question.groups)[target.rows]
-        how, folds = "grouped", folds_by_group(groups, K, question.seed)
-    elif target.classes is None:
-        how, folds = "random", folds_at_random(len(everything), K, question.seed)
+        how, folds = "grouped", deal(rows, K, question.seed, groups=groups)
     else:
-        how, folds = "stratified", folds_by_class(target.values, K, question.seed)
-    note = Note(f"folds_{how}", say(f"model.folds_{how}", folds=K))
-    return tuple(folds), Split(everything, none, none, (note,))
+        how = "random" if target.classes is None else "stratified"
+        strata = None if target.classes is None else target.values
+        folds = deal(rows, K, question.seed, strata=strata)
+    counts = {"folds": len(folds), "train": len(train), "test": len(tested)}
+    note = Note(f"folds_{how}", say(f"model.folds_{how}", **counts))
+    return tuple(folds), Split(train, none, tested, (note,))
 
 
 def labelled_rows(

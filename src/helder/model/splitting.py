@@ -101,27 +101,78 @@ def split_by_group(groups: Integers, test: float, seed: int) -> Split:
 
 def split_by_time(time: Floats, test: float) -> Split:
     """The latest rows test, those just before choose the epoch: no row is judged by its future."""
+    earlier, tested = latest(time, test)
+    n_test, n_stop = held_out(len(time), test)
+    cut = nearest_to(len(time) - n_test - n_stop, changes(time[earlier]))
+    train, stop = earlier[:cut], earlier[cut:]
+    notes = (said("latest", train, stop, tested),)
+    return Split(np.sort(train), np.sort(stop), np.sort(tested), notes)
+
+
+def latest(time: Floats, test: float) -> tuple[Integers, Integers]:
+    """The rows before the latest, at two times or more, and the latest: each in order of time.
+
+    Args:
+        time: When each row was, (N,).
+        test: The share of the latest; 0 for none.
+
+    Raises:
+        DataError: There are too few rows, or too few different times.
+    """
     check_enough(len(time))
     order = np.argsort(time, kind="stable")
-    n_test, n_stop = held_out(len(time), test)
-    # Rows of one time stay together: parts begin only where the time changes.
-    begins = np.flatnonzero(np.diff(time[order])) + 1
-    if len(begins) < (2 if test else 1):
+    begins, least = changes(time[order]), 2 if test else 1
+    if len(begins) < least:
         raise DataError(
             "too few different times to hold the latest rows out",
             got=len(begins) + 1,
-            accepted="rows of three times or more",
+            accepted=f"rows of {least + 1} times or more",
         )
+    n_test, _ = held_out(len(time), test)
     last = nearest_to(len(time) - n_test, begins[1:]) if test else len(time)
-    cuts = [nearest_to(len(time) - n_test - n_stop, begins[begins < last]), last]
-    train, stop, tested = np.split(order, cuts)
-    notes = (said("latest", train, stop, tested),)
-    return Split(np.sort(train), np.sort(stop), np.sort(tested), notes)
+    return order[:last], order[last:]
+
+
+def changes(time: Floats) -> Integers:
+    """Where a later time begins in times in order: rows of one time stay together."""
+    return np.flatnonzero(np.diff(time)) + 1
 
 
 def nearest_to(wanted: int, places: Integers) -> int:
     """The place that lies nearest to the one wanted."""
     return int(places[np.argmin(np.abs(places - wanted))])
+
+
+def folds_of(
+    rows: int,
+    K: int,
+    seed: int,
+    *,
+    strata: Integers | None = None,
+    groups: Integers | None = None,
+) -> list[Fold]:
+    """K folds of whole groups, or with a share of every stratum each, or of any rows."""
+    if groups is not None:
+        return folds_by_group(groups, K, seed)
+    return folds_at_random(rows, K, seed) if strata is None else folds_by_class(strata, K, seed)
+
+
+def folds_by_time(time: Floats, K: int) -> list[Fold]:
+    """K folds of neighbouring times, about as many rows in each; rows of one time stay together."""
+    order = np.argsort(time, kind="stable")
+    begins = changes(time[order])
+    if len(begins) < K - 1:
+        raise DataError(
+            "there are fewer different times than folds",
+            got=len(begins) + 1,
+            accepted=f"{K} or more",
+        )
+    cuts: list[int] = []
+    for k in range(1, K):
+        free = begins[begins > (cuts[-1] if cuts else 0)]
+        cuts.append(nearest_to(len(time) * k // K, free[: len(free) - (K - 1 - k)]))
+    blocks = np.split(order, cuts)
+    return [Fold(np.setdiff1d(order, block), np.sort(block)) for block in blocks]
 
 
 def folds_by_class(labels: Integers, K: int, seed: int) -> list[Fold]:

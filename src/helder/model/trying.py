@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from helder.core import Architecture
+from helder.core import Architecture, Parameters
 from helder.errors import ArgumentError, pick
+from helder.learn import MultilayerPerceptron
 from helder.learn.members import NUMBERS, Member
 
 MOST = 100  # candidates: each is a network of its own
@@ -41,7 +43,7 @@ def check_tries(tries: Tries) -> None:
         count *= len(values)
     if count > MOST:
         raise ArgumentError("these are too many candidates", got=count, accepted=f"at most {MOST}")
-    candidates(tries, 0)
+    candidates(Member(), tries)
 
 
 def described(tries: Tries) -> list[dict[str, float]]:
@@ -52,9 +54,21 @@ def described(tries: Tries) -> list[dict[str, float]]:
     ]
 
 
-def candidates(tries: Tries, seed: int) -> list[Member]:
-    """The members that differ by what is tried alone: they share first weights and shuffles."""
-    return [Member(seed=seed, **values) for values in described(tries)]  # type: ignore[arg-type]
+def trials_together(repeats: Sequence[tuple[Trial, ...]]) -> tuple[Trial, ...]:
+    """What came of each candidate over several repeats: its mean loss, and all that were kept."""
+    return tuple(
+        Trial(
+            each[0].values,
+            sum(one.val_loss for one in each) / len(each),
+            sum(one.kept for one in each),
+        )
+        for each in zip(*repeats, strict=True)
+    )
+
+
+def candidates(member: Member, tries: Tries) -> list[Member]:
+    """The member with every combination of what is tried; it alone where nothing is."""
+    return [replace(member, **values) for values in described(tries)]  # type: ignore[arg-type]
 
 
 def with_room(architecture: Architecture, tries: Tries) -> Architecture:
@@ -63,7 +77,11 @@ def with_room(architecture: Architecture, tries: Tries) -> Architecture:
     return replace(architecture, dropout=max(rates)) if any(rates) else architecture
 
 
-def settled(architecture: Architecture, values: dict[str, float]) -> Architecture:
-    """The architecture as the chosen candidate has it."""
+def settled(net: MultilayerPerceptron, values: dict[str, float]) -> MultilayerPerceptron:
+    """The networks with an architecture as the chosen candidate has it; the numbers are shared."""
     own = {name: values[name] for name in ("dropout", "l1", "l2") if name in values}
-    return replace(architecture, **own)  # type: ignore[arg-type]
+    shape = replace(net.architecture, **own)  # type: ignore[arg-type]
+    numbers = Parameters(shape.layers, net.parameters.values, net.parameters.statistics)
+    return MultilayerPerceptron(
+        shape, seed=net.seed, dtype=net.dtype, engine=net.engine.name, parameters=numbers
+    )

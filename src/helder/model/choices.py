@@ -1,0 +1,58 @@
+"""What a person chooses about the network and its training; a slip shows at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helder.core import Architecture
+from helder.core.checking import check_count
+from helder.errors import ArgumentError, pick
+from helder.learn import Settings
+from helder.model.recipes import NETWORK, TRAINING, Adjusted, Plain, recipe_with
+from helder.model.scores import METRICS
+from helder.model.trying import Tries, check_tries
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chooses in place of the recipe; what is None is left to it.
+
+    Args:
+        hidden: Units of each hidden layer; () is the linear model.
+        activation: Of every hidden layer.
+        epochs: At most; the rows that choose the epoch may end training before that.
+        learning_rate: The size of a step.
+        batch_size: Rows per update.
+        metric: What to report as the score; None for the usual one.
+        seed: Where every draw comes from.
+        tries: Hyperparameters by name, and the values to try of each, every combination of them.
+
+    Raises:
+        ArgumentError: Something that cannot be chosen.
+    """
+
+    hidden: tuple[int, ...] | None = None
+    activation: str | None = None
+    epochs: int | None = None
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    metric: str | None = None
+    seed: int = 0
+    tries: Tries = ()
+
+    def __post_init__(self) -> None:
+        # A slip shows before a file is read, not after.
+        own = self.over(Plain.name)
+        Architecture(**{"inputs": 1, "hidden": Plain.hidden, "outputs": 2, **own.network})
+        Settings(**own.training)
+        check_count("seed", self.seed, least=0)
+        if self.metric is not None:
+            pick(self.metric, METRICS, "metric")
+        check_tries(self.tries)
+        if self.hidden == () and any(name == "dropout" for name, _ in self.tries):
+            raise ArgumentError("without a hidden layer there is no dropout to try", got=self.tries)
+
+    def over(self, recipe: str) -> Adjusted:
+        """The recipe of this name, with what is chosen in its place."""
+        names = (*NETWORK, *TRAINING)
+        return recipe_with(recipe, {name: getattr(self, name, None) for name in names})
