@@ -7,6 +7,11 @@ The tree:
     │   └── ShapeError                 an array whose shape does not fit
     ├── DataError (ValueError)         a table that cannot be used as it is
     └── ModelFileError (ValueError)    a model file that is not one, or is damaged
+
+A warning is for what works, and not as a person may think:
+
+    HelderWarning (UserWarning)
+    └── ShortenedWarning               a fit in limited time that was shortened
 """
 
 from __future__ import annotations
@@ -67,6 +72,14 @@ class DataError(HelderError, ValueError):
 
 class ModelFileError(HelderError, ValueError):
     """A model file that is not one, is damaged, or asks for something that is missing."""
+
+
+class HelderWarning(UserWarning):
+    """The root of what works, and not as a person may think."""
+
+
+class ShortenedWarning(HelderWarning):
+    """A fit had less time than it would have taken, and was shortened."""
 
 
 def ended(sentence: str) -> str:

@@ -12,7 +12,8 @@ from helder.core.fronts import Periodic, Scale
 from helder.core.losses import MeanSquaredError
 from helder.errors import ArgumentError, HelderError
 from helder.learn import Rows
-from helder.model.ensemble import TIME_IS_UP, each, fit_ensemble, stacked
+from helder.model.deadline import TIME_IS_UP, Deadline
+from helder.model.ensemble import each, fit_ensemble, stacked
 from helder.model.problem import Problem, folds_for, held_out_for
 from helder.model.recipes import EMBEDDED, RECIPES, UNWATCHED_EPOCHS, Adjusted, After, Continued
 from helder.table import Layout
@@ -168,7 +169,7 @@ def test_training_goes_on_from_numbers_that_are_there(rows):
 def test_time_ends_training_and_what_was_best_is_kept(rows):
     endless = Adjusted(QUICK, training={"epochs": 1_000_000, "patience": 1_000_000})
     problem = problem_of(rows, folds=folds_for(200, 2, 0))
-    ensemble = fit_ensemble(problem, endless, members=2, time_limit=0.2)
+    ensemble = fit_ensemble(problem, endless, members=2, deadline=Deadline.after(0.2))
     assert ensemble.history.stopped == TIME_IS_UP
     assert np.isfinite(ensemble.net.predict(rows.X)).all()
 
@@ -180,7 +181,9 @@ def test_a_listener_hears_every_epoch_and_can_end_training(rows):
         heard.append(record.epoch)
         return "enough" if record.epoch == 3 else None
 
-    ensemble = fit_ensemble(problem_of(rows), QUICK, members=1, listener=listener, time_limit=60)
+    ensemble = fit_ensemble(
+        problem_of(rows), QUICK, members=1, listener=listener, deadline=Deadline.after(60)
+    )
     assert heard == [1, 2, 3]
     assert ensemble.history.stopped == "enough"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from numbers import Integral
@@ -17,7 +18,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from helder import store
 from helder.core.checking import check_count
 from helder.core.parameters import Parameters
-from helder.errors import ArgumentError
+from helder.errors import ArgumentError, ShortenedWarning
 from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
 from helder.estimators.saving import fitted_of
 from helder.estimators.targets import Target
@@ -26,11 +27,13 @@ from helder.learn.history import History
 from helder.learn.weights import row_weights
 from helder.model import Fitted
 from helder.model.calibration import Conformal, cool
+from helder.model.deadline import Deadline
 from helder.model.ensemble import Ensemble, each, fit_ensemble
 from helder.model.judging import loss_says
 from helder.model.problem import Problem, folds_for, held_out_for
 from helder.model.recipes import NETWORK, TRAINING, Adjusted, Continued, Recipe, recipe_with
 from helder.model.scores import Metric, Score, metric_named, score
+from helder.model.shortening import fit_within, time_to_judge
 from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
@@ -50,6 +53,7 @@ class TabularMLP(BaseEstimator, ABC):
     plan_: TablePlan
     history_: History
     cv_score_: Score | None
+    shortened_: tuple[str, ...]
     temperature_: float
     _learnt: str | None  # the rows and folds of the last fit
     _loaded: Fitted | None  # the file that it is, where it has not learnt since
@@ -64,6 +68,7 @@ class TabularMLP(BaseEstimator, ABC):
         y_val: Any = None,
         sample_weight_val: Any = None,
         groups: Any = None,
+        time_limit: float | None = None,
     ) -> Any:
         """Learns from the rows; by default in folds, so that each row also gives a score.
 
@@ -74,10 +79,14 @@ class TabularMLP(BaseEstimator, ABC):
             X_val, y_val, sample_weight_val: Rows that choose the epoch. Then all members learn from
                 all of X, and there is no out-of-fold score.
             groups: Rows of one group stay in one fold, (N,): those of one person, of one place.
+            time_limit: How many seconds `fit` may take. What does not fit is shortened;
+                `shortened_` and a `ShortenedWarning` say what. How much fits depends on the
+                machine, so the same seed need not give the same networks.
 
         Returns:
             The estimator.
         """
+        deadline = Deadline.after(time_limit)
         recipe, metric = self._recipe(), metric_named(self.metric, self._task)
         seed = seed_of(self.random_state)
         check_count("members", self.members)
@@ -92,25 +101,32 @@ class TabularMLP(BaseEstimator, ABC):
         self._check(problem, metric)
         if self.metric is not None and not loss_says(metric):
             problem = replace(problem, judge=self._target.judge(metric))
-        ensemble = fit_ensemble(
+        outcome = fit_within(
             problem,
             Continued(recipe, self.net_.architecture) if goes_on else recipe,
+            deadline,
             members=self.members,
             seed=seed,
             listener=told if self.verbose else None,
             engine=self.engine,
             first=self._uncalibrated() if goes_on else None,
+            afterwards=lambda problem: time_to_judge(problem, metric),
         )
+        problem, ensemble = outcome.problem, outcome.ensemble
         # Networks that go on may have learnt from any row before: only the same rows in the same
         # folds are still out of fold.
         learnt = fingerprint(problem)
         honest = not goes_on or self._learnt == learnt
         self._keep(ensemble, learnt if honest else None)  # once not honest, never again
         self._calls, self._seed = 0, seed
+        self.shortened_ = outcome.shortened
         if honest and ensemble.z is not None:
             metric = self._target.metric(metric)
             truth, values = self._look_out_of_fold(problem, ensemble.z, y, weights, metric)
             self.cv_score_ = score(metric, truth, values, weights, seed)
+        if self.shortened_:
+            text = f"{time_limit:g} s are less than this fit takes. {' '.join(self.shortened_)}"
+            warnings.warn(text, ShortenedWarning, stacklevel=2)
         return self
 
     def _fit_partly(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
@@ -229,7 +245,7 @@ class TabularMLP(BaseEstimator, ABC):
         self.n_iter_, self.best_iter_ = len(self.history_), self.history_.best
         self.n_outputs_ = self.net_.architecture.outputs
         self.cv_score_, self._conformal, self.temperature_ = None, None, 1.0
-        self._learnt, self._loaded = learnt, None
+        self._learnt, self._loaded, self.shortened_ = learnt, None, ()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the estimator as a model file, which `helder.load` reads: numbers and text alone.

@@ -61,6 +61,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         net_: All networks. plan_: How columns become inputs. history_: How training went.
         n_iter_: Epochs trained. best_iter_: The epoch that was best on held-out rows.
         loss_curve_, validation_curve_: The losses of every epoch.
+        shortened_: What a `time_limit` of the last `fit` shortened, a sentence each.
         n_features_in_, feature_names_in_: The columns of X.
 
     Example:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,11 +9,12 @@ import numpy as np
 
 from helder.core.parameters import Parameters, trained
 from helder.errors import ArgumentError, HelderError
-from helder.learn import Epoch, Member, MultilayerPerceptron, Settings
+from helder.learn import Member, MultilayerPerceptron, Settings
 from helder.learn.folds import train_folds
 from helder.learn.history import DONE, History, MembersHistory
 from helder.learn.training import train
 from helder.learn.watch import Listener
+from helder.model.deadline import NEVER, Deadline, Limited
 from helder.model.problem import Problem
 from helder.model.recipes import Recipe
 from helder.model.trying import (
@@ -28,7 +28,6 @@ from helder.model.trying import (
 )
 from helder.typing import Floats
 
-TIME_IS_UP = "time limit"  # why a training stopped that had only so many seconds
 GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: its multiples lie far apart
 
 
@@ -108,7 +107,7 @@ def fit_ensemble(
     members: int,
     seed: int = 0,
     listener: Listener | None = None,
-    time_limit: float | None = None,
+    deadline: Deadline = NEVER,
     engine: str = "auto",
     first: Parameters | None = None,
     tries: Tries = (),
@@ -121,7 +120,7 @@ def fit_ensemble(
         members: How many networks, where no folds say so; each repeat has as many.
         seed: Where first weights, shuffles and masks come from.
         listener: Called with the record of every epoch; a text that it returns ends training.
-        time_limit: After so many seconds training ends; the best networks so far are kept.
+        deadline: When training ends; the best networks so far are kept.
         engine: What computes, by name.
         first: Numbers to go on from; None to draw first ones.
         tries: What else is tried, by name. The other folds choose for each fold; without folds
@@ -141,7 +140,7 @@ def fit_ensemble(
             accepted=str(len(first.values)),
             hint="warm_start=False begins anew",
         )
-    heard = listener if time_limit is None else limited(listener, time_limit)
+    heard = listener if deadline is NEVER else Limited(listener, deadline)
     ensembles: list[Ensemble] = []
     for repeat in range(R):
         net = MultilayerPerceptron(
@@ -303,14 +302,3 @@ def check_kept(history: History, learning_rate: float) -> None:
             got=learning_rate,
             hint="a smaller learning rate, such as a tenth of this one",
         )
-
-
-def limited(listener: Listener | None, seconds: float) -> Listener:
-    """A listener that also ends training when the time is up."""
-    end = time.monotonic() + seconds
-
-    def heard(record: Epoch) -> str | None:
-        said = listener(record) if listener else None
-        return said or (TIME_IS_UP if time.monotonic() >= end else None)
-
-    return heard
