@@ -60,6 +60,16 @@ def test_groups_stay_together(table):
         prepare(table.take(np.arange(12)), Question("kind", groups="person", folds=5))
 
 
+def test_rows_that_count_are_dealt_to_all_folds_alike(table, tmp_path):
+    lines = (tmp_path / "table.csv").read_text().splitlines()
+    weighted = [f"{line},{int(row < 15)}" for row, line in enumerate(lines[1:])]
+    path = tmp_path / "weighted.csv"
+    path.write_text("\n".join([lines[0] + ",w", *weighted]) + "\n")
+    ready = prepared(read_table(str(path)), target="amount", weights="w")
+    counts = [ready.train.weights[fold.held_out].sum() for fold in ready.folds]
+    assert counts == [3] * 5
+
+
 def test_a_number_is_predicted_out_of_fold_in_its_own_units(table):
     fitted = fit(prepared(table, target="amount"), CHOICES)
     assert fitted.scores.test.score.value > 0.9

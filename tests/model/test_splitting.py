@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from helder.errors import DataError
 from helder.model.splitting import (
     STOP_SHARE,
     TEST_SHARE,
+    folds_by_time,
     split_at_random,
     split_by_class,
     split_by_group,
@@ -146,3 +149,25 @@ def test_a_handful_of_rows_cannot_be_divided(count):
     ):
         with pytest.raises(DataError, match="too few rows"):
             split()
+
+
+@quick
+@given(st.lists(st.integers(0, 30), min_size=2, max_size=200), st.integers(2, 8))
+def test_folds_of_time_are_stretches_that_share_no_moment(times, K):
+    time = np.array(times, dtype=float)
+    if len(set(times)) < K:
+        with pytest.raises(DataError, match="fewer different times than folds"):
+            folds_by_time(time, K)
+        return
+    folds = folds_by_time(time, K)
+    assert len(folds) == K
+    held = [time[fold.held_out] for fold in folds]
+    assert all(one.max() < next_one.min() for one, next_one in itertools.pairwise(held))
+    assert sorted(np.concatenate([fold.held_out for fold in folds])) == list(range(len(time)))
+    for fold in folds:
+        assert sorted([*fold.train, *fold.held_out]) == list(range(len(time)))
+
+
+def test_folds_of_many_moments_have_about_as_many_rows_each():
+    sizes = [len(fold.held_out) for fold in folds_by_time(np.arange(100.0) // 2, 8)]
+    assert max(sizes) - min(sizes) <= 3

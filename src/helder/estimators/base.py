@@ -34,6 +34,7 @@ from helder.model.problem import Problem, folds_for, held_out_for
 from helder.model.recipes import NETWORK, TRAINING, Adjusted, Continued, Recipe, recipe_with
 from helder.model.scores import Metric, Score, metric_named, score
 from helder.model.shortening import fit_within, time_to_judge
+from helder.model.splitting import shared_out
 from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
@@ -207,9 +208,7 @@ class TabularMLP(BaseEstimator, ABC):
     ) -> Problem:
         """The problem with folds, or for one member with rows held out; neither for few rows."""
         rows = problem.rows
-        strata = self._target.strata(y)
-        # Rows that count nothing are spread over the folds by themselves.
-        strata = (0 if strata is None else strata * 2) + (weights == 0)  # (N,)
+        strata = shared_out(self._target.strata(y), weights)
         if groups is not None:
             check_consistent_length(groups, y)
             groups = np.unique(np.asarray(groups), return_inverse=True)[1]

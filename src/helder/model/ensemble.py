@@ -9,9 +9,10 @@ import numpy as np
 
 from helder.core.parameters import Parameters, trained
 from helder.errors import ArgumentError, HelderError
-from helder.learn import Member, MultilayerPerceptron, Settings
+from helder.learn import Member, MultilayerPerceptron, Rows, Settings
 from helder.learn.folds import train_folds
 from helder.learn.history import DONE, History, MembersHistory
+from helder.learn.judging import Judge, first_best
 from helder.learn.training import train
 from helder.learn.watch import Listener
 from helder.model.deadline import NEVER, Deadline, Limited
@@ -279,8 +280,12 @@ def fit_best(
         judge=problem.judge,
         engine=net.engine,
     )
-    least = [one.val_losses[one.best - 1] if one.best else np.inf for one in histories]
-    best = int(np.argmin(least))
+    least = np.array([one.val_losses[one.best - 1] if one.best else np.inf for one in histories])
+    verdicts = least  # (C,)
+    if problem.judge is not None:
+        after = [judged_once(net, parameters, problem.held_out, problem.judge, c) for c in range(C)]
+        verdicts = np.where(np.isfinite(least), after, np.inf)
+    best = int(first_best(verdicts, least))
     first.values[...], first.statistics[...] = parameters.values[best], parameters.statistics[best]
     history = histories[best]
     if any(one.stopped == "interrupted" for one in histories):
@@ -290,6 +295,15 @@ def fit_best(
         for number, (values, loss) in enumerate(zip(tried, least, strict=True))
     )
     return Ensemble(settled(net, tried[best]), history, None, (history.best,), trials)
+
+
+def judged_once(
+    net: MultilayerPerceptron, parameters: Parameters, rows: Rows, judge: Judge, k: int
+) -> float:
+    """What the judge says of network k after training; 0, alike for all, where it cannot say."""
+    with net.engine.alone():
+        verdict = judge(net.engine.outputs(net.network, parameters, rows.X, k), rows)
+    return 0.0 if np.isnan(verdict) else verdict
 
 
 def check_kept(history: History, learning_rate: float) -> None:

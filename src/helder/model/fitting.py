@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from helder.learn import MultilayerPerceptron, Rows
 from helder.learn.watch import Listener
 from helder.model.baselines import guess, guess_out_of_fold, linear_model
-from helder.model.calibration import calibrate
+from helder.model.calibration import Conformal, calibrate
 from helder.model.choices import Choices
 from helder.model.ensemble import Ensemble, fit_ensemble
 from helder.model.fitted import Fitted, Scores, in_units, made_by, predicted
+from helder.model.judging import loss_says
 from helder.model.preparing import Prepared
 from helder.model.scores import Metric, judged, metric_named
 from helder.typing import Floats
@@ -30,8 +33,11 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         KeyboardInterrupt: Ctrl-C before there was a network to keep.
     """
     metric = metric_named(choices.metric, prepared.target.task)
+    problem = prepared.problem
+    if choices.metric is not None and not loss_says(metric):
+        problem = replace(problem, judge=prepared.judge(metric))
     ensemble = fit_ensemble(
-        prepared.problem,
+        problem,
         choices.over(prepared.recipe),
         members=1,
         seed=choices.seed,
@@ -40,19 +46,24 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
     )
     linear = None
     if ensemble.history.stopped != "interrupted":
-        linear = linear_model(prepared.problem, choices.seed)
+        linear = linear_model(problem, choices.seed)
+    ours = calibrated(prepared, ensemble)
+    beside = None if linear is None else calibrated(prepared, linear)
     return Fitted(
         plan=prepared.plan,
         target=prepared.target,
-        net=ensemble.net,
+        net=ours.net,
         scale=prepared.scale,
-        scores=scored(prepared, ensemble, linear, metric, choices.seed),
+        scores=scored(prepared, ours, beside, metric, choices.seed),
         history=ensemble.history,
         seed=choices.seed,
         data_hash=prepared.data_hash,
         versions=made_by(),
         weights=prepared.weights,
         trials=ensemble.trials,
+        recipe=prepared.recipe,
+        temperature=ours.temperature,
+        conformal=conformal(prepared, ours),
     )
 
 
@@ -61,38 +72,62 @@ def most_epochs(prepared: Prepared, choices: Choices) -> int:
     return choices.over(prepared.recipe).settings(prepared.problem).epochs
 
 
-def scored(
-    prepared: Prepared, ensemble: Ensemble, linear: Ensemble | None, metric: Metric, seed: int
-) -> Scores:
-    """The networks beside what they have to beat, on the rows that chose nothing.
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """Networks that are done, and what they said of rows that they had not learnt from.
 
-    Networks trained in folds are calibrated here, in place, before they predict anything else.
+    Attributes:
+        net: The networks, cooled.
+        temperature: What their outputs were divided by.
+        out_of_fold: Probabilities (N, C) or numbers (N,) for every row in folds; else None.
     """
+
+    net: MultilayerPerceptron
+    temperature: float
+    out_of_fold: Floats | None
+
+
+def calibrated(prepared: Prepared, ensemble: Ensemble) -> Calibrated:
+    """Calibrates the networks in place, before they predict anything else."""
+    if ensemble.z is None:
+        return Calibrated(ensemble.net, 1.0, None)
+    T, p = calibrate(prepared.problem, ensemble.net.parameters, ensemble.z)  # p (N, n_out)
+    said = p if prepared.scale is None else in_units(p[:, 0], prepared.scale)
+    return Calibrated(ensemble.net, T, said)
+
+
+def conformal(prepared: Prepared, ours: Calibrated) -> Conformal | None:
+    """How wrong the networks were on rows that they had not learnt from."""
+    rows, p = prepared.train, ours.out_of_fold
+    if p is None:
+        return None
+    if prepared.scale is None:
+        return Conformal.of_classes(p, rows.y.astype(np.int64), rows.weights)
+    return Conformal.of_numbers(p[:, None], rows.y[:, None], rows.weights)
+
+
+def scored(
+    prepared: Prepared, ours: Calibrated, linear: Calibrated | None, metric: Metric, seed: int
+) -> Scores:
+    """The networks beside what they have to beat, on the rows that chose nothing."""
     train, test, scale = prepared.train, prepared.test, prepared.scale
     rows = {"train": len(train), "stop": len(prepared.stop), "test": len(test) or len(train)}
     cv = None
-    if ensemble.z is not None:
-        p, of_linear = out_of_fold(prepared, ensemble.net, ensemble.z), None
-        if linear is not None and linear.z is not None:
-            of_linear = out_of_fold(prepared, linear.net, linear.z)
-        cv = compared(metric, train, p, of_linear, guess_out_of_fold(prepared), seed)
+    if ours.out_of_fold is not None:
+        beside = None if linear is None else linear.out_of_fold
+        guessed = guess_out_of_fold(prepared)
+        cv = compared(metric, train, ours.out_of_fold, beside, guessed, seed)
         if not len(test):
             return replace(cv, rows=rows, cv=cv.test)
     scores = compared(
         metric,
         test,
-        predicted(ensemble.net, test.X, scale),
+        predicted(ours.net, test.X, scale),
         None if linear is None else predicted(linear.net, test.X, scale),
         guess(train, prepared.target.classes, len(test)),
         seed,
     )
     return replace(scores, rows=rows, cv=None if cv is None else cv.test)
-
-
-def out_of_fold(prepared: Prepared, net: MultilayerPerceptron, z: Floats) -> Floats:
-    """Calibrates the networks; the answer to every row by who has not learnt from it."""
-    _, p = calibrate(prepared.problem, net.parameters, z)  # (N, n_out)
-    return p if prepared.scale is None else in_units(p[:, 0], prepared.scale)
 
 
 def compared(

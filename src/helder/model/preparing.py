@@ -12,8 +12,12 @@ from helder.core.losses import CategoricalCrossEntropy, Loss, MeanSquaredError
 from helder.errors import ArgumentError, DataError, pick, shown
 from helder.learn import Rows
 from helder.learn.folds import Fold
+from helder.learn.judging import Judge
+from helder.model.fitted import in_units
+from helder.model.judging import judge_by
 from helder.model.problem import Problem, folds_for
 from helder.model.recipes import RECIPES, Recipe
+from helder.model.scores import Metric
 from helder.model.splitting import (
     TEST_SHARE,
     Split,
@@ -21,6 +25,7 @@ from helder.model.splitting import (
     folds_by_time,
     folds_of,
     latest,
+    shared_out,
     split_at_random,
     split_by_class,
     split_by_group,
@@ -163,6 +168,16 @@ class Prepared:
         train = self._encoded(self.train, loss)
         return Problem(train, loss, self.plan.layout, self.folds, stop)
 
+    def judge(self, metric: Metric) -> Judge:
+        """The judge of epochs that goes by the metric, in the target's own units."""
+        if (scale := self.scale) is None:
+            return judge_by(metric, lambda y: np.argmax(y, axis=1), self.problem.loss.link)
+
+        def numbers(z: Floats) -> Floats:
+            return in_units(z[:, 0], scale)  # (N,)
+
+        return judge_by(metric, numbers, numbers)
+
     def _encoded(self, rows: Rows, loss: Loss) -> Rows:
         """The rows with targets as the loss wants them; weights that are all zero count alike."""
         classes, scale = self.target.classes, self.scale
@@ -298,6 +313,7 @@ def in_folds(
     else:
         how = "random" if target.classes is None else "stratified"
         strata = None if target.classes is None else target.values
+        strata = shared_out(strata, weights_of(table.take(target.rows), question.weights))
         folds = deal(rows, K, question.seed, strata=strata)
     counts = {"folds": len(folds), "train": len(train), "test": len(tested)}
     note = Note(f"folds_{how}", say(f"model.folds_{how}", **counts))

@@ -157,6 +157,16 @@ def folds_of(
     return folds_at_random(rows, K, seed) if strata is None else folds_by_class(strata, K, seed)
 
 
+def shared_out(strata: Integers | None, weights: Floats) -> Integers:
+    """What every fold shall have its share of: rows of each stratum, and those that count nothing.
+
+    Args:
+        strata: Such as class numbers, (N,); None for rows that are all alike.
+        weights: What each row counts, (N,).
+    """
+    return (0 if strata is None else strata * 2) + (weights == 0)  # (N,)
+
+
 def folds_by_time(time: Floats, K: int) -> list[Fold]:
     """K folds of neighbouring times, about as many rows in each; rows of one time stay together."""
     order = np.argsort(time, kind="stable")
