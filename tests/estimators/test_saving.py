@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.exceptions import NotFittedError
-from sklearn.metrics import make_scorer
+from sklearn.metrics import make_scorer, r2_score
 
 import helder
 from helder import Activation, Hidden, MLPClassifier, MLPRegressor, store
@@ -253,12 +253,11 @@ def command(*words: object) -> str:
 
 
 @pytest.mark.parametrize("folds", [None, 3])
-@pytest.mark.parametrize("target", ["Sleep_Quality", "Heart_Rate"])
+@pytest.mark.parametrize("target", ["Sleep_Quality", "Sleep_Duration"])
 def test_a_model_of_the_command_line_is_an_estimator(tmp_path, path, folds, target):
     columns = pl.read_csv(EXAMPLES / "sleep.csv").head(300)
     data = tmp_path / "sleep.csv"
     columns.write_csv(data)
-    target = target if target in columns.columns else numeric_column(columns)
     order = ("medium", "good", "bad") if target == "Sleep_Quality" else None
     question = Question(target, classes=order, folds=folds, recipe="plain")
     fitted = fit(prepare(read_table(data), question), BRIEF)
@@ -288,9 +287,31 @@ def test_a_model_of_the_command_line_is_an_estimator(tmp_path, path, folds, targ
     assert "unused_columns" not in [said.key for said in found.notes]
 
 
-def numeric_column(columns: pl.DataFrame) -> str:
-    """The first column of many numbers."""
-    return next(name for name, dtype in columns.schema.items() if dtype == pl.Float64)
+@pytest.mark.parametrize("target", ["Sleep_Quality", "Sleep_Duration"])
+def test_a_model_of_the_command_line_has_sets_and_intervals(tmp_path, path, target):
+    data = tmp_path / "sleep.csv"
+    frame = pl.read_csv(EXAMPLES / "sleep.csv").head(400)
+    frame[:300].write_csv(data)
+    order = ("medium", "good", "bad") if target == "Sleep_Quality" else None
+    question = Question(target, classes=order, folds=3)
+    fitted = fit(prepare(read_table(data), question), Choices(epochs=20))
+    store.save(fitted, path)
+    loaded, y, new = helder.load(path), frame[target].to_numpy()[:300], frame[300:]
+    assert (loaded.recipe, loaded.members) == ("strong", 3)
+    assert loaded.temperature_ == fitted.temperature
+    assert loaded.cv_score_ == fitted.scores.cv.score
+    if target == "Sleep_Quality":
+        assert loaded.temperature_ != 1
+        found = loaded.classes_[np.argmax(loaded.oof_proba_, axis=1)]
+        assert loaded.cv_score_.value == pytest.approx(np.mean(found == y))
+        sets = loaded.predict_set(new, coverage=0.9)
+        right = sets[np.arange(100), np.searchsorted(loaded.classes_, new[target])]
+    else:
+        score = r2_score(y, loaded.oof_prediction_)
+        assert loaded.cv_score_.value == pytest.approx(score)
+        low, high = loaded.predict_interval(new, coverage=0.9).T
+        right = (low <= new[target].to_numpy()) & (new[target].to_numpy() <= high)
+    assert 0.8 < right.mean() <= 1
 
 
 def test_classes_that_are_numbers_in_a_file_are_numbers_in_an_estimator(tmp_path, path):

@@ -49,6 +49,7 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         linear = linear_model(problem, choices.seed)
     ours = calibrated(prepared, ensemble)
     beside = None if linear is None else calibrated(prepared, linear)
+    said = ours.out_of_fold
     return Fitted(
         plan=prepared.plan,
         target=prepared.target,
@@ -64,6 +65,7 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         recipe=prepared.recipe,
         temperature=ours.temperature,
         conformal=conformal(prepared, ours),
+        out_of_fold=None if said is None else said.reshape(len(said), -1),  # (N, C) or (N, 1)
     )
 
 
