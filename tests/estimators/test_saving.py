@@ -23,7 +23,7 @@ COMMAND = Path(sys.executable).with_name("helder")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PREDICT = ("predict", "predict_proba", "predict_set", "predict_interval", "predict_std")
 AFTER_FIT = ("temperature_", "cv_score_", "n_iter_", "best_iter_", "n_features_in_", "n_outputs_",
-    "loss_curve_", "validation_curve_", "plan_")  # fmt: skip
+    "shortened_", "loss_curve_", "validation_curve_", "plan_")  # fmt: skip
 BRIEF = Choices(epochs=3)
 VALUES = {
     "str": ["cat", "dog", "elk"],

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+from helder import load
 from helder.errors import ArgumentError, ShortenedWarning
 
 
@@ -21,7 +22,9 @@ def test_a_fit_that_has_the_time_is_not_shortened(classifier, blobs):
     assert free.shortened_ == ()
 
 
-def test_a_fit_that_has_not_the_time_says_what_it_left_out(classifier, regressor, blobs, waves):
+def test_a_fit_that_has_not_the_time_says_what_it_left_out(
+    classifier, regressor, blobs, waves, tmp_path
+):
     for model, (X, y) in ((classifier(), blobs), (regressor(), waves)):
         model.set_params(epochs=1_000_000)
         with pytest.warns(ShortenedWarning, match=r"0\.5 s are less") as caught:
@@ -29,6 +32,8 @@ def test_a_fit_that_has_not_the_time_says_what_it_left_out(classifier, regressor
         assert len(caught) == 1
         assert "in place of 1000000" in " ".join(model.shortened_)
         assert model.n_iter_ < 1_000_000
+        model.save(tmp_path / "model.helder")
+        assert load(tmp_path / "model.helder").shortened_ == model.shortened_
         assert np.isfinite(model._predicted(X)).all()
         assert model.set_params(epochs=2).fit(X, y).shortened_ == ()
 

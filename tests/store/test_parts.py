@@ -123,6 +123,7 @@ HOSTILE = {
     "classes that are called": put("estimated", "labels", ["eval", "object"]),
     "classes that are not sorted": put("target", "classes", ["good", "fine", "bad"]),
     "calls of less than nothing": put("estimated", "calls", -1),
+    "a shortening that is a number": put("estimated", "shortened", [5]),
     "a fingerprint that is a number": put("estimated", "learnt", 5),
 }  # fmt: skip
 

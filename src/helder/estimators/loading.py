@@ -66,6 +66,7 @@ def estimator_of(fitted: Fitted, formulas: Formulas, where: str) -> Estimator:
         model.feature_names_in_ = np.array(state.features, object)
     model._called = tuple(output.name for output in fitted.outputs) or (fitted.target.name,)
     model._keep(Ensemble(net, fitted.history, None, ()), state.learnt)
+    model.shortened_ = state.shortened
     model._calls, model._seed, model._loaded = state.calls, fitted.seed, fitted
     if fitted.estimated is not None and isinstance(target, Classes | Labels):
         model.threshold_, model._costs = fitted.decision.threshold, fitted.decision.costs

@@ -72,6 +72,7 @@ def estimated(model: TabularMLP, kinds: tuple[str, str] | None) -> Estimated:
         labels=kinds,
         calls=model._calls,
         learnt=model._learnt,
+        shortened=model.shortened_,
     )
 
 

@@ -72,6 +72,7 @@ class Estimated:
         calls: How often `partial_fit` was called.
         learnt: What tells the rows and folds of its fit from others; None where no out-of-fold
             score can come of it any more.
+        shortened: What a limit of time took from its fit, a sentence each.
     """
 
     parameters: Mapping[str, Any]
@@ -81,6 +82,7 @@ class Estimated:
     labels: tuple[str, str] | None
     calls: int
     learnt: str | None
+    shortened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

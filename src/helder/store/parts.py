@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -163,8 +163,7 @@ def check_shape(array: Array, shape: object, columns: int) -> None:
 
 def read_estimated(value: object, plan: TablePlan, target: TargetPlan) -> Estimated:
     """What an estimator adds."""
-    names = ("parameters", "columns", "features", "among_others", "labels", "calls", "learnt")
-    found = strict.record(value, names)
+    found = strict.record(value, tuple(field.name for field in fields(Estimated)))
     parameters, columns = found["parameters"], strict.texts(found["columns"])
     if not isinstance(parameters, dict):
         raise strict.refuse("parameters are missing", type(parameters).__name__)
@@ -183,6 +182,7 @@ def read_estimated(value: object, plan: TablePlan, target: TargetPlan) -> Estima
         labels=None if labels is None else (strict.text(labels[0]), strict.text(labels[1])),
         calls=strict.count(found["calls"]),
         learnt=None if found["learnt"] is None else strict.text(found["learnt"]),
+        shortened=strict.texts(found["shortened"]),
     )
 
 
