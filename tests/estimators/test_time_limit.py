@@ -46,6 +46,11 @@ def test_rows_that_choose_the_epoch_may_be_given_too(classifier, blobs):
     assert model.predict(X).shape == (400,)
 
 
+def test_a_handful_of_rows_has_time_enough(classifier, regressor, blobs, waves):
+    for model, (X, y) in ((classifier(), blobs), (regressor(), waves)):
+        assert model.fit(X[:4], y[:4], time_limit=3600).shortened_ == ()
+
+
 def test_a_limit_below_nothing_is_an_error(classifier, blobs):
     with pytest.raises(ArgumentError, match="time_limit"):
         classifier().fit(*blobs, time_limit=-1)

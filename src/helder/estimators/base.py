@@ -35,6 +35,8 @@ from helder.model.recipes import NETWORK, TRAINING, Adjusted, Continued, Recipe,
 from helder.model.scores import Metric, Score, metric_named, score
 from helder.model.shortening import fit_within, time_to_judge
 from helder.model.splitting import shared_out
+from helder.model.trying import Trial
+from helder.model.tuning import SECONDS, fit_tuned
 from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
@@ -55,6 +57,7 @@ class TabularMLP(BaseEstimator, ABC):
     history_: History
     cv_score_: Score | None
     shortened_: tuple[str, ...]
+    tuned_: tuple[Trial, ...]
     temperature_: float
     _learnt: str | None  # the rows and folds of the last fit
     _loaded: Fitted | None  # the file that it is, where it has not learnt since
@@ -82,16 +85,18 @@ class TabularMLP(BaseEstimator, ABC):
             groups: Rows of one group stay in one fold, (N,): those of one person, of one place.
             time_limit: How many seconds `fit` may take. What does not fit is shortened;
                 `shortened_` and a `ShortenedWarning` say what. How much fits depends on the
-                machine, so the same seed need not give the same networks.
+                machine, so the same seed need not give the same networks. With `tune`, it is 60
+                where nothing is said.
 
         Returns:
             The estimator.
         """
-        deadline = Deadline.after(time_limit)
+        deadline = Deadline.after(SECONDS if self.tune and time_limit is None else time_limit)
         recipe, metric = self._recipe(), metric_named(self.metric, self._task)
         seed = seed_of(self.random_state)
         check_count("members", self.members)
         check_validation(X_val, y_val, groups)
+        check_tuning(self.tune, self.warm_start)
         goes_on = bool(self.warm_start) and hasattr(self, "net_")
         problem, y, weights = self._rows(X, y, sample_weight, recipe, goes_on=goes_on)
         if X_val is None:
@@ -102,17 +107,20 @@ class TabularMLP(BaseEstimator, ABC):
         self._check(problem, metric)
         if self.metric is not None and not loss_says(metric):
             problem = replace(problem, judge=self._target.judge(metric))
-        outcome = fit_within(
-            problem,
-            Continued(recipe, self.net_.architecture) if goes_on else recipe,
-            deadline,
-            members=self.members,
-            seed=seed,
-            listener=told if self.verbose else None,
-            engine=self.engine,
-            first=self._uncalibrated() if goes_on else None,
-            afterwards=lambda problem: time_to_judge(problem, metric),
-        )
+        how: dict[str, Any] = {
+            "members": self.members,
+            "seed": seed,
+            "listener": told if self.verbose else None,
+            "engine": self.engine,
+            "afterwards": lambda problem: time_to_judge(problem, metric),
+        }
+        if self.tune:
+            outcome = fit_tuned(problem, recipe, deadline, **how)
+        elif goes_on:
+            goes = Continued(recipe, self.net_.architecture)
+            outcome = fit_within(problem, goes, deadline, first=self._uncalibrated(), **how)
+        else:
+            outcome = fit_within(problem, recipe, deadline, **how)
         problem, ensemble = outcome.problem, outcome.ensemble
         # Networks that go on may have learnt from any row before: only the same rows in the same
         # folds are still out of fold.
@@ -220,7 +228,7 @@ class TabularMLP(BaseEstimator, ABC):
             return problem
         return replace(problem, rows=rows[part.train], held_out=rows[part.held_out])
 
-    def _recipe(self) -> Recipe:
+    def _recipe(self) -> Adjusted:
         """The recipe, and what the person chose in its place."""
         return recipe_with(
             self.recipe, {name: getattr(self, name) for name in (*NETWORK, *TRAINING)}
@@ -244,7 +252,8 @@ class TabularMLP(BaseEstimator, ABC):
         self.n_iter_, self.best_iter_ = len(self.history_), self.history_.best
         self.n_outputs_ = self.net_.architecture.outputs
         self.cv_score_, self._conformal, self.temperature_ = None, None, 1.0
-        self._learnt, self._loaded, self.shortened_ = learnt, None, ()
+        self._learnt, self._loaded = learnt, None
+        self.shortened_, self.tuned_ = (), ensemble.trials
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the estimator as a model file, which `helder.load` reads: numbers and text alone.
@@ -357,6 +366,12 @@ def check_validation(X_val: Any, y_val: Any, groups: Any) -> None:
             "groups divide rows into folds, and with X_val there are none",
             accepted="groups, or X_val and y_val",
         )
+
+
+def check_tuning(tune: bool, warm_start: bool) -> None:
+    """Raises ArgumentError where tuning is to go on from networks that are there."""
+    if tune and warm_start:
+        raise ArgumentError("tuning begins anew each time", accepted="tune, or warm_start")
 
 
 def fingerprint(problem: Problem) -> str:

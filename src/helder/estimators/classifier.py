@@ -45,6 +45,9 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
             the likeliest class.
         costs: What mistakes cost by (true, predicted), a dict of labels, in which a mistake that is
             not named costs 1, or an array (C, C); the class of least expected cost is predicted.
+        tune: Whether to try other learning rates, weight decays, dropouts and the like in the time
+            that is left (`fit(..., time_limit=60)`), and to keep the few ensembles that together
+            have the smallest loss out of fold.
         engine: What computes: "native", "numpy", or "auto".
         random_state: Where folds, first weights, shuffles and masks come from.
         warm_start: Whether `fit` goes on from the networks that it left, with their plan.
@@ -61,6 +64,8 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         net_: All networks. plan_: How columns become inputs. history_: How training went.
         n_iter_: Epochs trained. best_iter_: The epoch that was best on held-out rows.
         loss_curve_, validation_curve_: The losses of every epoch.
+        tuned_: What `tune` tried: `values` that differ from the recipe, `val_loss` out of fold, and
+            `kept`, how many networks are of it.
         shortened_: What a `time_limit` of the last `fit` shortened, a sentence each.
         n_features_in_, feature_names_in_: The columns of X.
 
@@ -92,6 +97,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         class_weight: Any = None,
         threshold: float | str | None = None,
         costs: Any = None,
+        tune: bool = False,
         engine: str = "auto",
         random_state: Any = None,
         warm_start: bool = False,
@@ -109,6 +115,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         self.class_weight = class_weight
         self.threshold = threshold
         self.costs = costs
+        self.tune = tune
         self.engine = engine
         self.random_state = random_state
         self.warm_start = warm_start

@@ -35,6 +35,9 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         metric: What `cv_score_` measures and what chooses the epoch: "r2", "rmse", "mae", the name
             of one of scikit-learn's scorers, or a scorer, to which X are the predictions. None: the
             loss chooses the epoch, and `cv_score_` is r2.
+        tune: Whether to try other learning rates, weight decays, dropouts and the like in the time
+            that is left (`fit(..., time_limit=60)`), and to keep the few ensembles that together
+            have the smallest loss out of fold.
         engine: What computes: "native", "numpy", or "auto".
         random_state: Where folds, first weights, shuffles and masks come from.
         warm_start: Whether `fit` goes on from the networks that it left, with their plan.
@@ -48,6 +51,8 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         net_: All networks. plan_: How columns become inputs. history_: How training went.
         n_iter_: Epochs trained. best_iter_: The epoch that was best on held-out rows.
         loss_curve_, validation_curve_: The losses of every epoch, of the standardised target.
+        tuned_: What `tune` tried: `values` that differ from the recipe, `val_loss` out of fold, and
+            `kept`, how many networks are of it.
         shortened_: What a `time_limit` of the last `fit` shortened, a sentence each.
         n_features_in_, feature_names_in_: The columns of X.
 
@@ -73,6 +78,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         epochs: int | None = None,
         batch_size: int | None = None,
         metric: Any = None,
+        tune: bool = False,
         engine: str = "auto",
         random_state: Any = None,
         warm_start: bool = False,
@@ -87,6 +93,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         self.epochs = epochs
         self.batch_size = batch_size
         self.metric = metric
+        self.tune = tune
         self.engine = engine
         self.random_state = random_state
         self.warm_start = warm_start
