@@ -82,6 +82,10 @@ class ShortenedWarning(HelderWarning):
     """A fit had less time than it would have taken, and was shortened."""
 
 
+class InterruptedWarning(HelderWarning):
+    """Ctrl-C ended a fit; what was best until then is kept."""
+
+
 def ended(sentence: str) -> str:
     """A sentence with its final stop."""
     return sentence if sentence.endswith(("?", ".", "…")) else sentence + "."

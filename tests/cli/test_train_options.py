@@ -220,7 +220,7 @@ def test_batch_size_is_the_rows_of_an_update(well, small):
     assert first_loss("--batch-size", 10, *slow) != first_loss("--batch-size", 10, *fast)
 
 
-@pytest.mark.parametrize("metric", ["log_loss", "auc"])
+@pytest.mark.parametrize("metric", ["log_loss", "auc", "average_precision"])
 def test_metric_chooses_the_score(well, small, metric):
     answer = train(well, small, "answer", "--metric", metric)
     assert answer["score"]["metric"] == metric

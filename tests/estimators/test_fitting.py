@@ -221,13 +221,6 @@ def test_a_pickle_predicts_the_same(classifier, regressor, blobs, waves):
         assert not hasattr(clone(again), "net_")
 
 
-def test_verbose_prints_a_line_for_every_epoch(classifier, blobs, capsys):
-    classifier(verbose=True, epochs=3).fit(*blobs)
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3
-    assert lines[0].startswith("epoch 1: loss ")
-
-
 def test_an_engine_may_be_chosen(classifier, blobs):
     X, y = blobs
     p = [classifier(epochs=3, engine=name).fit(X, y).predict_proba(X) for name in ("auto", "numpy")]

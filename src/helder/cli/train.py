@@ -73,7 +73,11 @@ from helder.text import aligned, say
     multiple=True,
     help="Train with each of these, and keep the best; may be given for several names.",
 )
-@click.option("--metric", metavar="NAME", help="The score: accuracy, log_loss, auc, r2, mae, ...")
+@click.option(
+    "--metric",
+    metavar="NAME",
+    help="The score, which chooses the epoch: accuracy, f1, auc, mae, ...",
+)
 @click.option("--weights", metavar="COLUMN", help="What each row counts.")
 @click.option("--groups", metavar="COLUMN", help="Keep each group's rows on one side.")
 @click.option("--time", "time_column", metavar="COLUMN", help="Score on the latest rows.")

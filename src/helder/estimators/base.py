@@ -7,22 +7,23 @@ import os
 import warnings
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array, check_random_state
+from sklearn.utils import check_array
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from helder import store
 from helder.core.checking import check_count
 from helder.core.parameters import Parameters
-from helder.errors import ArgumentError, ShortenedWarning
+from helder.errors import ArgumentError, InterruptedWarning, ShortenedWarning
+from helder.estimators.checks import check_tuning, check_validation, seed_of
 from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
+from helder.estimators.listening import CallbackSupportMixin, Progress, Told, with_callbacks
 from helder.estimators.saving import fitted_of
 from helder.estimators.targets import Target
-from helder.learn import Epoch, MultilayerPerceptron, Rows, Settings
+from helder.learn import MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History
 from helder.learn.weights import row_weights
 from helder.model import Fitted
@@ -43,7 +44,7 @@ from helder.typing import Array, Floats
 SHARE_OF_WAVES = 0.1  # of their height: a rate that a network bears for ever
 
 
-class TabularMLP(BaseEstimator, ABC):
+class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
     """A multilayer perceptron for tables; what it predicts is said by the classes below it."""
 
     _task: str
@@ -62,6 +63,7 @@ class TabularMLP(BaseEstimator, ABC):
     _learnt: str | None  # the rows and folds of the last fit
     _loaded: Fitted | None  # the file that it is, where it has not learnt since
 
+    @with_callbacks
     def fit(
         self,
         X: Any,
@@ -75,6 +77,8 @@ class TabularMLP(BaseEstimator, ABC):
         time_limit: float | None = None,
     ) -> Any:
         """Learns from the rows; by default in folds, so that each row also gives a score.
+
+        Ctrl-C ends training and keeps what was best until then; an `InterruptedWarning` says so.
 
         Args:
             X: A data frame, an array or a sparse matrix, (N, columns).
@@ -91,13 +95,14 @@ class TabularMLP(BaseEstimator, ABC):
         Returns:
             The estimator.
         """
-        deadline = Deadline.after(SECONDS if self.tune and time_limit is None else time_limit)
+        limit = SECONDS if self.tune and time_limit is None else time_limit
+        deadline = Deadline.after(limit)
         recipe, metric = self._recipe(), metric_named(self.metric, self._task)
         seed = seed_of(self.random_state)
         check_count("members", self.members)
         check_validation(X_val, y_val, groups)
         check_tuning(self.tune, self.warm_start)
-        goes_on = bool(self.warm_start) and hasattr(self, "net_")
+        goes_on, given = bool(self.warm_start) and hasattr(self, "net_"), (X, y)
         problem, y, weights = self._rows(X, y, sample_weight, recipe, goes_on=goes_on)
         if X_val is None:
             problem = self._divided(problem, y, weights, groups, seed)
@@ -107,10 +112,11 @@ class TabularMLP(BaseEstimator, ABC):
         self._check(problem, metric)
         if self.metric is not None and not loss_says(metric):
             problem = replace(problem, judge=self._target.judge(metric))
+        told = Told(self, *given, None if limit else epochs_of(recipe, problem))
         how: dict[str, Any] = {
             "members": self.members,
             "seed": seed,
-            "listener": told if self.verbose else None,
+            "listener": told.listener,
             "engine": self.engine,
             "afterwards": lambda problem: time_to_judge(problem, metric),
         }
@@ -134,8 +140,12 @@ class TabularMLP(BaseEstimator, ABC):
             truth, values = self._look_out_of_fold(problem, ensemble.z, y, weights, metric)
             self.cv_score_ = score(metric, truth, values, weights, seed)
         if self.shortened_:
-            text = f"{time_limit:g} s are less than this fit takes. {' '.join(self.shortened_)}"
-            warnings.warn(text, ShortenedWarning, stacklevel=2)
+            text = f"{limit:g} s are less than this fit takes. {' '.join(self.shortened_)}"
+            warnings.warn(text, ShortenedWarning, stacklevel=3)
+        told.end()
+        if self.history_.stopped == "interrupted":
+            text = f"Ctrl-C ended training after {self.n_iter_} epochs; the best weights are kept."
+            warnings.warn(text, InterruptedWarning, stacklevel=3)
         return self
 
     def _fit_partly(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
@@ -150,7 +160,7 @@ class TabularMLP(BaseEstimator, ABC):
             Continued(once, self.net_.architecture) if goes_on else once,
             members=len(self.net_.parameters.values) if goes_on else 1,
             seed=self._seed + self._calls,  # other shuffles every time
-            listener=told if self.verbose else None,
+            listener=Progress(1) if self.verbose else None,
             engine=self.engine,
             first=self._uncalibrated() if goes_on else None,
         )
@@ -350,28 +360,9 @@ class TabularMLP(BaseEstimator, ABC):
         """
 
 
-def seed_of(random_state: Any) -> int:
-    """A seed from what scikit-learn takes as `random_state`; a whole number is itself."""
-    if isinstance(random_state, Integral):
-        return int(random_state)
-    return int(check_random_state(random_state).randint(2**31 - 1))
-
-
-def check_validation(X_val: Any, y_val: Any, groups: Any) -> None:
-    """Raises ArgumentError where rows that choose the epoch are given by half, or with groups."""
-    if (X_val is None) != (y_val is None):
-        raise ArgumentError("rows that choose the epoch need both", accepted="X_val and y_val")
-    if X_val is not None and groups is not None:
-        raise ArgumentError(
-            "groups divide rows into folds, and with X_val there are none",
-            accepted="groups, or X_val and y_val",
-        )
-
-
-def check_tuning(tune: bool, warm_start: bool) -> None:
-    """Raises ArgumentError where tuning is to go on from networks that are there."""
-    if tune and warm_start:
-        raise ArgumentError("tuning begins anew each time", accepted="tune, or warm_start")
+def epochs_of(recipe: Recipe, problem: Problem) -> int:
+    """How many epochs there are at most, in all repeats."""
+    return recipe.settings(problem).epochs * recipe.repeats(problem)
 
 
 def fingerprint(problem: Problem) -> str:
@@ -381,9 +372,3 @@ def fingerprint(problem: Problem) -> str:
     for array in (rows.X, rows.y, rows.weights, *(fold.held_out for fold in problem.folds)):
         digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
-
-
-def told(record: Epoch) -> None:
-    """Prints one line for an epoch."""
-    held = "" if record.val_loss is None else f", held out {record.val_loss:.4f}"
-    print(f"epoch {record.epoch}: loss {record.loss:.4f}{held}")

@@ -51,7 +51,7 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
         engine: What computes: "native", "numpy", or "auto".
         random_state: Where folds, first weights, shuffles and masks come from.
         warm_start: Whether `fit` goes on from the networks that it left, with their plan.
-        verbose: Whether to print a line for every epoch.
+        verbose: Whether to print a line for every epoch, with its losses and the time left.
 
     Attributes:
         classes_: The classes, sorted, (C,); of several labels their numbers.

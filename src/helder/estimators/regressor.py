@@ -41,7 +41,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         engine: What computes: "native", "numpy", or "auto".
         random_state: Where folds, first weights, shuffles and masks come from.
         warm_start: Whether `fit` goes on from the networks that it left, with their plan.
-        verbose: Whether to print a line for every epoch.
+        verbose: Whether to print a line for every epoch, with its losses and the time left.
 
     Attributes:
         cv_score_: The metric on rows that chose and taught nothing, with its 95 % interval; None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from helder.core import Architecture
 from helder.core.checking import check_count
-from helder.errors import ArgumentError, pick
+from helder.errors import ArgumentError
 from helder.learn import Settings
 from helder.model.recipes import NETWORK, TRAINING, Adjusted, Plain, recipe_with
-from helder.model.scores import METRICS
+from helder.model.scores import check_metric
 from helder.model.trying import Tries, check_tries
 
 
@@ -23,7 +23,8 @@ class Choices:
         epochs: At most; the rows that choose the epoch may end training before that.
         learning_rate: The size of a step.
         batch_size: Rows per update.
-        metric: What to report as the score; None for the usual one.
+        metric: What to report as the score, and what chooses the epoch; None for the usual score,
+            and for the loss.
         seed: Where every draw comes from.
         tries: Hyperparameters by name, and the values to try of each, every combination of them.
 
@@ -47,7 +48,7 @@ class Choices:
         Settings(**own.training)
         check_count("seed", self.seed, least=0)
         if self.metric is not None:
-            pick(self.metric, METRICS, "metric")
+            check_metric(self.metric)
         check_tries(self.tries)
         if self.hidden == () and any(name == "dropout" for name, _ in self.tries):
             raise ArgumentError("without a hidden layer there is no dropout to try", got=self.tries)

@@ -46,6 +46,11 @@ class GivenClasses(ClassifierMixin, Given):  # type: ignore[misc]
         return X / X.sum(axis=1, keepdims=True)  # (N, C), exact again after float32
 
 
+def is_scorer(name: str) -> bool:
+    """Whether scikit-learn has a scorer of this name."""
+    return name in get_scorer_names()
+
+
 def scorer_named(name: str, task: str) -> Metric | None:
     """The metric behind scikit-learn's scorer of this name; None where there is none.
 
@@ -54,7 +59,7 @@ def scorer_named(name: str, task: str) -> Metric | None:
     Raises:
         ArgumentError: The scorer is of another task.
     """
-    if name not in get_scorer_names():
+    if not is_scorer(name):
         return None
     if (task == "regression") != name.startswith(OF_NUMBERS):
         raise ArgumentError(f"this metric does not score a {task}", got=name)

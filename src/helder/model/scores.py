@@ -185,6 +185,7 @@ METRICS: dict[str, Metric] = {
     )
 }
 
+OTHERS = "the name of a scikit-learn scorer"  # what else is a metric
 USUAL = {"classification": "accuracy", "regression": "r2"}
 BESIDE = {"classification": ("balanced_accuracy", "log_loss"), "regression": ("rmse", "mae")}
 
@@ -207,13 +208,22 @@ def metric_named(given: Any, task: str) -> Metric:
             return metric_of(name, task)
         if (scorer := scorer_named(name, task)) is not None:
             return scorer
-    metric = pick(name, METRICS, "metric", "the name of a scikit-learn scorer, or a scorer")
+    metric = pick(name, METRICS, "metric", OTHERS)
     if metric.task != task:
         fitting = [other.name for other in METRICS.values() if other.task == task]
         raise ArgumentError(
             f"this metric does not score a {task}", got=metric.name, accepted=listed(fitting)
         )
     return metric
+
+
+def check_metric(name: str) -> None:
+    """Raises ArgumentError where nothing is measured by this name, whatever the task."""
+    if name not in METRICS:
+        from helder.model.scorers import is_scorer
+
+        if not is_scorer(name):
+            pick(name, METRICS, "metric", OTHERS)
 
 
 def certain(codes: Integers, C: int) -> Floats:
@@ -264,7 +274,7 @@ def score(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: in
     others it is the range of the middle 95 % over rows drawn again with replacement (Efron 1979).
     """
     value = metric.function(y, predicted, weights)
-    if metric.name == "accuracy":
+    if metric.name == "accuracy" and metric.scorer is None:
         low, high = wilson(value, float(weights.sum() ** 2 / (weights**2).sum()))
         return Score(metric.name, value, low, high)
     drawn = resampled(metric, y, predicted, weights, seed)
