@@ -303,3 +303,39 @@ def test_try_tells_every_candidate_and_keeps_the_best(well, small):
 def test_what_cannot_be_tried_is_wrong_usage(helder, small, wrong):
     ended = helder("train", small, "--target", "answer", "--try", wrong)
     assert ended.status == 2
+
+
+# Options that say how long.
+
+
+def test_time_limit_shortens_what_does_not_fit_and_says_so(well, small):
+    answer = train(well, small, "answer", "--epochs", 1_000_000, "--time-limit", 1)
+    said = [note["sentence"] for note in answer["notes"] if note["key"] == "shortened"]
+    assert any("in place of 1000000" in sentence for sentence in said)
+    assert answer["epochs"] < 1_000_000
+    assert "shortened" not in [
+        note["key"] for note in train(well, small, "answer", "--time-limit", 3600)["notes"]
+    ]
+
+
+def test_in_next_to_no_time_rows_are_scored_all_the_same(well, small):
+    answer = train(well, small, "answer", "--recipe", "strong", "--time-limit", 0.001)
+    assert answer["cv_score"] is not None
+    assert answer["model"] != "model.helder"
+
+
+def test_tune_tries_candidates_and_keeps_the_best_together(well, small, monkeypatch):
+    monkeypatch.setattr("helder.model.tuning.MOST_TRIED", 3)
+    answer = train(well, small, "answer", "--folds", 3, "--tune")
+    assert len(answer["tried"]) == 3
+    assert answer["tried"][0]["values"] == {}
+    assert sum(one["kept"] for one in answer["tried"]) % 3 == 0
+    lines = well("train", small, "--target", "answer", *PLAIN, "--epochs", 3, "--tune").out
+    assert "the recipe" in lines
+
+
+def test_what_is_tried_is_either_said_or_tuned(helder, small):
+    tried = ("--try", "learning_rate=0.1,0.2")
+    said = helder("train", small, "--target", "answer", "--tune", *tried)
+    assert said.status == 2
+    assert "--tune" in said.err

@@ -26,8 +26,10 @@ from helder.core.activations import activation_named
 from helder.errors import HelderError
 from helder.learn.folds import FoldHistory
 from helder.model import Choices, Fitted, Prepared, Question, fit, most_epochs, prepare
+from helder.model.deadline import Deadline
 from helder.model.recipes import RECIPES, Strong
 from helder.model.scores import metric_named
+from helder.model.tuning import SECONDS
 from helder.table import Note, Table, marks_of
 from helder.table.contents import shown_path
 from helder.text import aligned, say
@@ -74,6 +76,15 @@ from helder.text import aligned, say
     help="Train with each of these, and keep the best; may be given for several names.",
 )
 @click.option(
+    "--tune", is_flag=True, help="Try what differs from the recipe, and keep the best few."
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    metavar="S",
+    help=f"Be done in so many seconds; {SECONDS:g} with --tune.",
+)
+@click.option(
     "--metric",
     metavar="NAME",
     help="The score, which chooses the epoch: accuracy, f1, auc, mae, ...",
@@ -97,6 +108,7 @@ def train(**given: Any) -> int:
     overwritten(str(path), given["file"], given["test_file"])
     check_place(path)
     asked, chosen = question(given), choices(given)
+    deadline = Deadline.after(chosen.seconds)
     marks = given["sep"], given["decimal"], given["thousands"]
     table, tests = read(given["file"], *marks), None
     if given["test_file"] is not None:
@@ -107,7 +119,7 @@ def train(**given: Any) -> int:
     screen.print_lines(understood(table, prepared), quiet=quiet)
     started = time.perf_counter()
     with progress(most_epochs(prepared, chosen), quiet=given["quiet"]) as listener:
-        fitted = fit(prepared, chosen, listener)
+        fitted = fit(prepared, chosen, listener, deadline)
     seconds = time.perf_counter() - started
     interrupted = fitted.history.stopped == "interrupted" or fitted.scores.linear is None
     replaced = path.exists()
@@ -160,6 +172,8 @@ def choices(given: dict[str, Any]) -> Choices:
         "metric",
         "seed",
         "tries",
+        "time_limit",
+        "tune",
     )
     return Choices(**{name: given[name] for name in names if given[name] is not None})
 
@@ -214,7 +228,8 @@ def trial_lines(fitted: Fitted) -> list[str]:
         return []
     rows = [
         [
-            ", ".join(f"{name} {value:g}" for name, value in trial.values.items()),
+            ", ".join(f"{name} {value:g}" for name, value in trial.values.items())
+            or say("cli.trial_recipe"),
             say("cli.trial_loss", loss=trial.val_loss),
             say("cli.trial_kept", kept=trial.kept) if trial.kept else "",
         ]
@@ -231,6 +246,7 @@ def training_notes(fitted: Fitted) -> list[Note]:
         notes.append(Note("not_finite", say("model.not_finite", epoch=epoch)))
     if stopped == "interrupted":
         notes.append(Note("interrupted", say("model.interrupted", epoch=epoch)))
+    notes += [Note("shortened", sentence) for sentence in fitted.shortened]
     if fitted.scores.linear is None:
         notes.append(Note("no_linear", say("model.no_linear")))
     return notes

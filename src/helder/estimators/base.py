@@ -37,7 +37,7 @@ from helder.model.scores import Metric, Score, metric_named, score
 from helder.model.shortening import fit_within, time_to_judge
 from helder.model.splitting import shared_out
 from helder.model.trying import Trial
-from helder.model.tuning import SECONDS, fit_tuned
+from helder.model.tuning import fit_tuned, seconds_for
 from helder.table import Table, TablePlan
 from helder.typing import Array, Floats
 
@@ -95,7 +95,7 @@ class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
         Returns:
             The estimator.
         """
-        limit = SECONDS if self.tune and time_limit is None else time_limit
+        limit = seconds_for(time_limit, tune=self.tune)
         deadline = Deadline.after(limit)
         recipe, metric = self._recipe(), metric_named(self.metric, self._task)
         seed = seed_of(self.random_state)

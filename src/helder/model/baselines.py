@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from helder.learn import Rows
+from helder.model.deadline import NEVER, Deadline
 from helder.model.ensemble import Ensemble, fit_ensemble
 from helder.model.preparing import Prepared
 from helder.model.problem import Problem
@@ -17,11 +18,11 @@ ONCE = Adjusted(Plain(), {"hidden": ()}, {"optimizer": "lbfgs"})
 IN_FOLDS = Adjusted(Plain(), {"hidden": ()}, {"learning_rate": 0.01})
 
 
-def linear_model(problem: Problem, seed: int) -> Ensemble | None:
+def linear_model(problem: Problem, seed: int, deadline: Deadline = NEVER) -> Ensemble | None:
     """The network without hidden layers on the same rows; None where it was interrupted."""
     recipe = IN_FOLDS if problem.folds else ONCE
     try:
-        ensemble = fit_ensemble(problem, recipe, members=1, seed=seed)
+        ensemble = fit_ensemble(problem, recipe, members=1, seed=seed, deadline=deadline)
     except KeyboardInterrupt:
         return None
     return None if ensemble.history.stopped == "interrupted" else ensemble

@@ -44,7 +44,7 @@ class Deadline:
 
     def sooner(self, seconds: float) -> Deadline:
         """One that leaves so many seconds for what comes after."""
-        return replace(self, end=self.end - seconds)
+        return self if self is NEVER else replace(self, end=self.end - seconds)
 
 
 NEVER = Deadline()

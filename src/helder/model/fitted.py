@@ -101,6 +101,7 @@ class Fitted:
         versions: Versions of the packages that made it.
         weights: The column that said what each row counts; None where all counted alike.
         trials: What was tried, and what came of it.
+        shortened: What a limit of time took from the fit, a sentence each.
         recipe: The name of the recipe; None where it was none, or is not known.
         temperature: What the outputs were divided by to be calibrated; the network holds it.
         conformal: How wrong out-of-fold predictions were; None where nothing was out of fold.
@@ -123,6 +124,7 @@ class Fitted:
     versions: dict[str, str]
     weights: str | None = None
     trials: tuple[Trial, ...] = ()
+    shortened: tuple[str, ...] = ()
     recipe: str | None = None
     temperature: float = 1.0
     conformal: Conformal | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -11,21 +12,36 @@ from helder.learn.watch import Listener
 from helder.model.baselines import guess, guess_out_of_fold, linear_model
 from helder.model.calibration import Conformal, calibrate
 from helder.model.choices import Choices
-from helder.model.ensemble import Ensemble, fit_ensemble
+from helder.model.deadline import NEVER, TIME_IS_UP, Deadline
+from helder.model.ensemble import Ensemble
 from helder.model.fitted import Fitted, Scores, in_units, made_by, predicted
 from helder.model.judging import loss_says
 from helder.model.preparing import Prepared
+from helder.model.problem import Problem
 from helder.model.scores import Metric, judged, metric_named
+from helder.model.shortening import Outcome, fit_within, time_to_judge
+from helder.model.tuning import fit_tuned
+from helder.text import say
 from helder.typing import Floats
 
+FEWEST = 2  # folds, so that every row is scored
+LINEAR_SHARE = 0.15  # of the time left is for the linear model
+JUDGED = 3  # times all rows are judged: the networks, the linear model, and what stands beside
 
-def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) -> Fitted:
+
+def fit(
+    prepared: Prepared,
+    choices: Choices,
+    listener: Listener | None = None,
+    deadline: Deadline = NEVER,
+) -> Fitted:
     """Trains the networks and the linear model, and scores both on rows that chose nothing.
 
     Args:
         prepared: The rows, and in which folds, if in any.
         choices: What a person chose in place of the recipe that the rows were prepared for.
         listener: Called with the record of every epoch; a text that it returns ends training.
+        deadline: When all shall be done; what does not fit is shortened.
 
     Raises:
         ArgumentError: A choice that cannot be used.
@@ -36,17 +52,15 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
     problem = prepared.problem
     if choices.metric is not None and not loss_says(metric):
         problem = replace(problem, judge=prepared.judge(metric))
-    ensemble = fit_ensemble(
-        problem,
-        choices.over(prepared.recipe),
-        members=1,
-        seed=choices.seed,
-        listener=listener,
-        tries=choices.tries,
-    )
+    room = JUDGED * time_to_judge(problem, metric) if deadline is not NEVER else 0.0
+    outcome = trained(problem, prepared, choices, listener, deadline.sooner(room))
+    ensemble, problem = outcome.ensemble, outcome.problem
+    prepared, shortened = replace(prepared, folds=problem.folds), outcome.shortened
     linear = None
     if ensemble.history.stopped != "interrupted":
-        linear = linear_model(problem, choices.seed)
+        linear = linear_model(problem, choices.seed, deadline.sooner(room))
+        if linear is not None and linear.history.stopped == TIME_IS_UP:
+            shortened += (say("model.linear_shortened"),)
     ours = calibrated(prepared, ensemble)
     beside = None if linear is None else calibrated(prepared, linear)
     said = ours.out_of_fold
@@ -62,10 +76,31 @@ def fit(prepared: Prepared, choices: Choices, listener: Listener | None = None) 
         versions=made_by(),
         weights=prepared.weights,
         trials=ensemble.trials,
+        shortened=shortened,
         recipe=prepared.recipe,
         temperature=ours.temperature,
         conformal=conformal(prepared, ours),
         out_of_fold=None if said is None else said.reshape(len(said), -1),  # (N, C) or (N, 1)
+    )
+
+
+def trained(
+    problem: Problem,
+    prepared: Prepared,
+    choices: Choices,
+    listener: Listener | None,
+    deadline: Deadline,
+) -> Outcome:
+    """The networks, in the time that is left beside the linear model."""
+    kind = fit_tuned if choices.tune else partial(fit_within, tries=choices.tries)
+    return kind(
+        problem,
+        choices.over(prepared.recipe),
+        deadline.sooner(LINEAR_SHARE * deadline.left),
+        members=1,
+        fewest=FEWEST,
+        seed=choices.seed,
+        listener=listener,
     )
 
 

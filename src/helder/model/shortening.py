@@ -112,6 +112,7 @@ def fit_within(
     engine: str = "auto",
     first: Parameters | None = None,
     tries: Tries = (),
+    fewest: int = 1,
     afterwards: Callable[[Problem], float] = lambda problem: 0.0,
 ) -> Outcome:
     """Trains the networks of a problem, as much as fits in the time.
@@ -121,6 +122,7 @@ def fit_within(
         recipe: Which network, and how it learns.
         deadline: When everything shall be done, with what comes afterwards.
         members, seed, listener, engine, first, tries: As in `fit_ensemble`.
+        fewest: Networks, however little time there is; with 1, no row may be out of fold.
         afterwards: How many seconds is needed after training, for these rows.
 
     Raises:
@@ -146,6 +148,7 @@ def fit_within(
         amount = replace(one, repeats=R, members=K)
     else:
         amount = affordable(whole, pace.epoch, seconds, problem.learnt)
+    amount = replace(amount, members=max(amount.members, min(fewest, K)))
     fewer = fewer_networks(problem, amount.members)
     taught = sampled(fewer, amount.share, seed)
     settings = replace(recipe.settings(taught), epochs=amount.epochs)  # fewer rows, smaller batches

@@ -40,6 +40,11 @@ FAR = 1000  # repeats of a recipe are fewer, so every candidate has draws of its
 RAN_OFF, INTERRUPTED = "ran off", "interrupted"
 
 
+def seconds_for(time_limit: float | None, *, tune: bool) -> float | None:
+    """How many seconds a fit may take: tuning ends even where nobody says when."""
+    return SECONDS if tune and time_limit is None else time_limit
+
+
 @dataclass(frozen=True)
 class Varied(After):
     """A recipe with some of its numbers replaced.
@@ -126,6 +131,7 @@ def fit_tuned(
     *,
     seed: int = 0,
     listener: Listener | None = None,
+    fewest: int = 1,
     afterwards: Callable[[Problem], float] = lambda problem: 0.0,
     **how: Any,
 ) -> Outcome:
@@ -135,7 +141,7 @@ def fit_tuned(
         problem: The rows, and who learns which of them.
         recipe: What candidates are drawn around; what a person chose of it stays.
         deadline: When everything shall be done, with what comes afterwards.
-        seed, listener, afterwards, how: As in `fit_within`.
+        seed, listener, fewest, afterwards, how: As in `fit_within`.
 
     Returns:
         The networks that are kept, as one ensemble. Its `trials` say what was tried: the loss of
@@ -146,7 +152,9 @@ def fit_tuned(
     """
     deadline = deadline.sooner(afterwards(problem))
     before = deadline.left
-    outcome = fit_within(problem, recipe, deadline, seed=seed, listener=listener, **how)
+    outcome = fit_within(
+        problem, recipe, deadline, seed=seed, listener=listener, fewest=fewest, **how
+    )
     first = outcome.ensemble.history
     tried, lasted = [Candidate({}, outcome.ensemble, first.stopped)], before - deadline.left
     chooses = problem.watched and first.stopped in DONE and not outcome.shortened
