@@ -64,6 +64,52 @@ def test_a_group_is_never_predicted_by_who_learnt_from_it(classifier):
         classifier().fit(X, y, groups=np.zeros(400))
 
 
+def test_a_row_is_not_predicted_by_who_has_met_the_times_around_it(regressor):
+    """The target has a level of its own in each month: who has met the month knows it."""
+    rng = np.random.default_rng(0)
+    day = rng.permutation(np.arange(480) % 240)
+    y = 10 * rng.normal(size=12)[day // 20] + rng.normal(size=480)
+    X = np.column_stack([*(day // 20 == month for month in range(12)), rng.normal(size=480)])
+    how = {"metric": "r2", "epochs": 40}
+    apart, mixed = (regressor(**how).fit(X, y, times=times).cv_score_ for times in (day, None))
+    assert mixed.value > 0.9 > 0.5 > apart.value
+    latest, any_of_them = (
+        min(regressor(members=1, **how).fit(X, y, times=times).validation_curve_)
+        for times in (day, None)
+    )
+    assert latest > 2 * any_of_them
+
+
+@pytest.mark.parametrize("kind", ["dates", "texts", "objects"])
+def test_times_may_be_of_any_kind(regressor, waves, kind):
+    X, y = waves
+    days = np.random.default_rng(3).permutation(np.arange(400) // 10)
+    dates = np.datetime64("2024-02-20") + days
+    times = {"dates": dates, "texts": dates.astype(str), "objects": dates.tolist()}[kind]
+    expected = regressor(epochs=1).fit(X, y, times=days).oof_prediction_
+    np.testing.assert_array_equal(
+        regressor(epochs=1).fit(X, y, times=times).oof_prediction_, expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"times": np.zeros(400)}, "one time"),
+        ({"times": np.arange(399)}, "inconsistent"),
+        ({"times": ["soon"] * 400}, "when it was"),
+        ({"times": [None, *range(399)]}, "when it was"),
+        ({"times": np.full(400, np.nan)}, "when it was"),
+        ({"times": np.full(400, "NaT", "datetime64[D]")}, "when it was"),
+        ({"times": np.zeros((400, 2))}, "when it was"),
+        ({"times": np.arange(400), "groups": np.arange(400)}, "groups as well as times"),
+    ],
+)
+def test_times_that_say_nothing_are_refused(regressor, waves, given, said):
+    with pytest.raises(ValueError, match=said):
+        regressor(epochs=1).fit(*waves, **given)
+
+
 def test_rows_that_count_nothing_teach_nothing(classifier, blobs):
     X, y = blobs
     weights = (y != "cat").astype(float)

@@ -18,7 +18,13 @@ from helder import store
 from helder.core.checking import check_count
 from helder.core.parameters import Parameters
 from helder.errors import ArgumentError, InterruptedWarning, ShortenedWarning
-from helder.estimators.checks import check_tuning, check_validation, seed_of
+from helder.estimators.checks import (
+    check_tuning,
+    check_validation,
+    numbers_of,
+    order_of,
+    seed_of,
+)
 from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
 from helder.estimators.listening import CallbackSupportMixin, Progress, Told, with_callbacks
 from helder.estimators.saving import fitted_of
@@ -74,6 +80,7 @@ class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
         y_val: Any = None,
         sample_weight_val: Any = None,
         groups: Any = None,
+        times: Any = None,
         time_limit: float | None = None,
     ) -> Any:
         """Learns from the rows; by default in folds, so that each row also gives a score.
@@ -87,6 +94,8 @@ class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
             X_val, y_val, sample_weight_val: Rows that choose the epoch. Then all members learn from
                 all of X, and there is no out-of-fold score.
             groups: Rows of one group stay in one fold, (N,): those of one person, of one place.
+            times: When each row was, (N,), as numbers, dates or texts such as 2024-01-31: folds are
+                of neighbouring times, so that no row is predicted by who has seen its own time.
             time_limit: How many seconds `fit` may take. What does not fit is shortened;
                 `shortened_` and a `ShortenedWarning` say what. How much fits depends on the
                 machine, so the same seed need not give the same networks. With `tune`, it is 60
@@ -100,12 +109,12 @@ class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
         recipe, metric = self._recipe(), metric_named(self.metric, self._task)
         seed = seed_of(self.random_state)
         check_count("members", self.members)
-        check_validation(X_val, y_val, groups)
+        check_validation(X_val, y_val, groups, times)
         check_tuning(self.tune, self.warm_start)
         goes_on, given = bool(self.warm_start) and hasattr(self, "net_"), (X, y)
         problem, y, weights = self._rows(X, y, sample_weight, recipe, goes_on=goes_on)
         if X_val is None:
-            problem = self._divided(problem, y, weights, groups, seed)
+            problem = self._divided(problem, y, weights, seed, groups=groups, times=times)
         else:
             held_out = self._encoded(X_val, y_val, sample_weight_val)
             problem = replace(problem, held_out=held_out)
@@ -222,18 +231,18 @@ class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
         return Rows(self.plan_.transform(table), self._target.encode(y), weights.astype(np.float32))
 
     def _divided(
-        self, problem: Problem, y: Array, weights: Floats, groups: Any, seed: int
+        self, problem: Problem, y: Array, weights: Floats, seed: int, **together: Any
     ) -> Problem:
         """The problem with folds, or for one member with rows held out; neither for few rows."""
         rows = problem.rows
-        strata = shared_out(self._target.strata(y), weights)
-        if groups is not None:
-            check_consistent_length(groups, y)
-            groups = np.unique(np.asarray(groups), return_inverse=True)[1]
+        how: dict[str, Any] = {"strata": shared_out(self._target.strata(y), weights)}
+        for name, read in (("groups", numbers_of), ("times", order_of)):
+            if together[name] is not None:
+                check_consistent_length(together[name], y)
+                how[name] = read(together[name])
         if self.members > 1:
-            folds = folds_for(len(y), self.members, seed, strata=strata, groups=groups)
-            return replace(problem, folds=folds)
-        part = held_out_for(len(y), seed, strata=strata, groups=groups)
+            return replace(problem, folds=folds_for(len(y), self.members, seed, **how))
+        part = held_out_for(len(y), seed, **how)
         if part is None:
             return problem
         return replace(problem, rows=rows[part.train], held_out=rows[part.held_out])

@@ -22,7 +22,6 @@ from helder.model.splitting import (
     TEST_SHARE,
     Split,
     check_enough,
-    folds_by_time,
     folds_of,
     latest,
     shared_out,
@@ -304,8 +303,7 @@ def in_folds(
     if question.time is not None:
         time = read_time(table, question.time)[target.rows]
         train, tested = map(np.sort, latest(time, test))
-        times = len(np.unique(time[train]))
-        folds = folds_by_time(time[train], K if question.folds else min(K, times))
+        folds = deal(len(train), K, question.seed, times=time[train])
         how = "latest" if len(tested) else "time"
     elif question.groups is not None:
         groups = read_groups(table, question.groups)[target.rows]

@@ -13,7 +13,7 @@ from helder.learn.folds import Fold
 from helder.learn.judging import Judge
 from helder.model.splitting import FEWEST_ROWS, STOP_SHARE, folds_of
 from helder.table import Layout
-from helder.typing import Integers
+from helder.typing import Floats, Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,7 @@ def folds_for(
     *,
     strata: Integers | None = None,
     groups: Integers | None = None,
+    times: Floats | Integers | None = None,
 ) -> tuple[Fold, ...]:
     """As many folds as members, or fewer where so many do not fit; none where two do not.
 
@@ -73,17 +74,21 @@ def folds_for(
         seed: Where the draw comes from.
         strata: What every fold shall have its share of, such as class numbers, (N,).
         groups: Rows of one number stay in one fold, (N,).
+        times: When each row was, (N,): each fold is of neighbouring times, and rows of one time
+            stay together.
 
     Raises:
-        DataError: There is one group alone.
+        DataError: There is one group alone, or one time.
     """
-    if groups is not None:
-        there = len(np.unique(groups))
+    together, what = (groups, "group") if groups is not None else (times, "time")
+    if together is not None:
+        there = len(np.unique(together))
         if there < 2:
             raise DataError(
-                "all rows are of one group, so none can be held out", accepted="2 groups or more"
+                f"all rows are of one {what}, so none can be held out",
+                accepted=f"2 {what}s or more",
             )
-        return tuple(folds_of(rows, min(members, there), seed, groups=groups))
+        return tuple(folds_of(rows, min(members, there), seed, groups=groups, times=times))
     K = min(members, rows // 2)
     if rows < FEWEST_ROWS or K < 2:
         return ()
@@ -91,8 +96,16 @@ def folds_for(
 
 
 def held_out_for(
-    rows: int, seed: int, *, strata: Integers | None = None, groups: Integers | None = None
+    rows: int,
+    seed: int,
+    *,
+    strata: Integers | None = None,
+    groups: Integers | None = None,
+    times: Floats | Integers | None = None,
 ) -> Fold | None:
-    """The rows that one network learns from, and those that choose its epoch; None for too few."""
-    parts = folds_for(rows, round(1 / STOP_SHARE), seed, strata=strata, groups=groups)
-    return parts[0] if parts else None
+    """The rows that one network learns from, and those that choose its epoch; None for too few.
+
+    Of rows with times it is the latest that choose.
+    """
+    parts = folds_for(rows, round(1 / STOP_SHARE), seed, strata=strata, groups=groups, times=times)
+    return parts[0 if times is None else -1] if parts else None

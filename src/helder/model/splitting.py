@@ -133,7 +133,7 @@ def latest(time: Floats, test: float) -> tuple[Integers, Integers]:
     return order[:last], order[last:]
 
 
-def changes(time: Floats) -> Integers:
+def changes(time: Floats | Integers) -> Integers:
     """Where a later time begins in times in order: rows of one time stay together."""
     return np.flatnonzero(np.diff(time)) + 1
 
@@ -150,8 +150,11 @@ def folds_of(
     *,
     strata: Integers | None = None,
     groups: Integers | None = None,
+    times: Floats | Integers | None = None,
 ) -> list[Fold]:
-    """K folds of whole groups, or with a share of every stratum each, or of any rows."""
+    """K folds of neighbouring times, of whole groups, with a share of every stratum, or of any."""
+    if times is not None:
+        return folds_by_time(times, K)
     if groups is not None:
         return folds_by_group(groups, K, seed)
     return folds_at_random(rows, K, seed) if strata is None else folds_by_class(strata, K, seed)
@@ -167,7 +170,7 @@ def shared_out(strata: Integers | None, weights: Floats) -> Integers:
     return (0 if strata is None else strata * 2) + (weights == 0)  # (N,)
 
 
-def folds_by_time(time: Floats, K: int) -> list[Fold]:
+def folds_by_time(time: Floats | Integers, K: int) -> list[Fold]:
     """K folds of neighbouring times, about as many rows in each; rows of one time stay together."""
     order = np.argsort(time, kind="stable")
     begins = changes(time[order])
