@@ -16,7 +16,7 @@ from typing import Any
 import accuracy  # before NumPy, as it sets the number of threads
 import numpy as np
 from accuracy_data import Split, Table
-from accuracy_measures import error_rate, log_loss, relative_rmse
+from accuracy_measures import held_out, of_probabilities, relative_rmse
 from accuracy_report import errors, mean_of, ratio, shifted_geometric_mean
 from accuracy_results import Key, Record, add
 from tables import number, processor, table
@@ -132,27 +132,18 @@ def scored(table: Table, parts: Split, part: str, seed: int) -> Record:
     model = kind(recipe=part, random_state=seed, **PARTS[part].told)
     model.fit(parts.train, parts.y_train)
     record: Record = {"fit_s": process_time() - start}
+    record |= held_out(model, table, parts)
     if not table.classify:
-        spread = float(table.y.std())
-        record["error"] = relative_rmse(model.predict(parts.test), parts.y_test.to_numpy(), spread)
         if model.oof_prediction_ is not None:
+            spread = float(table.y.std())
             seen = relative_rmse(model.oof_prediction_, parts.y_train.to_numpy(), spread)
             record["oof_error"] = seen
         return record
     classes = np.unique(table.y)
-    record |= of_probabilities(model, model.predict_proba(parts.test), parts.y_test, classes)
     if model.oof_proba_ is not None:
-        seen = of_probabilities(model, model.oof_proba_, parts.y_train, classes)
+        seen = of_probabilities(model.oof_proba_, parts.y_train, model.classes_, classes)
         record |= {f"oof_{what}": value for what, value in seen.items()}
     return record
-
-
-def of_probabilities(model: MLPClassifier, p: np.ndarray, y: Any, classes: np.ndarray) -> Record:
-    """Error and log-loss; a class that training had not gets nothing."""
-    whole = np.zeros((len(p), len(classes)))
-    whole[:, np.searchsorted(classes, model.classes_)] = p
-    numbers = np.searchsorted(classes, np.asarray(y))
-    return {"error": error_rate(whole, numbers), "log_loss": log_loss(whole, numbers)}
 
 
 def run(found: list[Table], given: Any) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from accuracy_data import Split, Table
 
 LEAST = 1e-7
 BINS = 15
@@ -31,3 +34,22 @@ def calibration_error(p: np.ndarray, y: np.ndarray) -> float:
 def relative_rmse(p: np.ndarray, y: np.ndarray, spread: float) -> float:
     """The root of the mean squared error, in standard deviations of the whole column."""
     return float(np.sqrt(np.mean((np.ravel(p).astype(float) - y) ** 2)) / spread)
+
+
+def of_probabilities(
+    p: np.ndarray, y: Any, known: np.ndarray, classes: np.ndarray
+) -> dict[str, float]:
+    """Error and log-loss of p (N, known classes); a class that training had not gets nothing."""
+    whole = np.zeros((len(p), len(classes)))
+    whole[:, np.searchsorted(classes, known)] = p
+    numbers = np.searchsorted(classes, np.asarray(y))
+    return {"error": error_rate(whole, numbers), "log_loss": log_loss(whole, numbers)}
+
+
+def held_out(model: Any, table: Table, parts: Split) -> dict[str, float]:
+    """The error of one of our estimators on the rows that score, and of classes the log-loss."""
+    if not table.classify:
+        spread = float(table.y.std())
+        return {"error": relative_rmse(model.predict(parts.test), parts.y_test.to_numpy(), spread)}
+    p = model.predict_proba(parts.test)
+    return of_probabilities(p, parts.y_test, model.classes_, np.unique(table.y))
