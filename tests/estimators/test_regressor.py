@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from helder import MLPRegressor, load
 from helder.errors import ArgumentError
 
 
@@ -88,3 +89,34 @@ def test_partial_fit_goes_on(regressor, waves):
     assert fitted.score(X, y) > before - 0.05
     with pytest.raises(ArgumentError, match="out of fold"):
         fitted.predict_interval(X)
+
+
+def test_the_strong_recipe_predicts_no_number_beyond_those_of_training(tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    y = np.column_stack([3 * X[:, 0] + 7, X[:, 1]])
+    how = {"epochs": 8, "members": 2, "random_state": 0}
+    far = 40 * X
+    for target in (y, y[:, 0]):
+        model = MLPRegressor(**how).fit(X, target)
+        found = model.predict(far)
+        assert (found >= target.min(axis=0)).all()
+        assert (found <= target.max(axis=0)).all()
+        at_an_end = (found == target.max(axis=0)) | (found == target.min(axis=0))
+        assert at_an_end.any()  # so that something was held back
+        model.save(tmp_path / "model.helder")
+        assert (load(tmp_path / "model.helder").predict(far) == found).all()
+    free = MLPRegressor(recipe="plain", **how).fit(X, y[:, 0])
+    assert free.predict(far).max() > y[:, 0].max()
+
+
+def test_parts_of_the_rows_widen_what_may_be_predicted():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    y = 10 * X[:, 0]
+    low, high = X[:, 0] < 0, X[:, 0] >= 0
+    model = MLPRegressor(random_state=0).partial_fit(X[low], y[low])
+    assert model.predict(X).max() <= y[low].max()
+    for _ in range(20):
+        model.partial_fit(X[high], y[high])
+    assert model.predict(X).max() > 10

@@ -271,7 +271,23 @@ def test_a_part_is_missing(attacker, key):
     refused(attacker.change(lambda found: found.pop(key)))
 
 
-@pytest.mark.parametrize("scale", [None, [0.0], [0.0, 0.0], [0.0, -1.0], ["0", "1"], "ab", 5])
+@pytest.mark.parametrize(
+    "scale",
+    [
+        None,
+        [0.0],
+        [0.0, 0.0],
+        [0.0, -1.0],
+        ["0", "1"],
+        "ab",
+        5,
+        [0.0, 1.0, [2.0, 1.0]],
+        [0.0, 1.0, [0.0]],
+        [0.0, 1.0, 5],
+        [0.0, 1.0, ["a", "b"]],
+        [0, 1, None, 2],
+    ],
+)
 def test_a_scale_that_is_none(attacker_of_numbers, scale):
     refused(attacker_of_numbers.change(put("scale", scale)))
 

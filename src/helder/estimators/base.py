@@ -28,7 +28,7 @@ from helder.estimators.checks import (
 from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
 from helder.estimators.listening import CallbackSupportMixin, Progress, Told, with_callbacks
 from helder.estimators.saving import fitted_of
-from helder.estimators.targets import Target
+from helder.estimators.targets import Numbers, Target
 from helder.learn import MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History
 from helder.learn.weights import row_weights
@@ -198,6 +198,8 @@ class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
             self._target = self._target_of(y, weights, classes)
             self.plan_ = fit_plan(table, np.flatnonzero(weights), recipe.steps, self._called)
             self._columns = Columns(table.names)
+        elif isinstance(self._target, Numbers):
+            self._target = self._target.widened(y, weights)
         # The weights of classes keep the rules of rows' own.
         counted = row_weights(len(y), weights * self._class_weights(y), None, None)
         rows = Rows(self.plan_.transform(table), self._target.encode(y), counted.astype(np.float32))

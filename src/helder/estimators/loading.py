@@ -130,8 +130,8 @@ def target_of(fitted: Fitted, state: Estimated) -> tuple[Target, Array | slice]:
     every = slice(None)
     if fitted.classes is None:
         scales = [output.scale for output in fitted.outputs] or [fitted.scale]
-        mean, std = np.array(scales, float).T  # (n_out,) each
-        return Numbers(mean, std, flat=not fitted.outputs), every
+        numbers = tuple(scale for scale in scales if scale is not None)
+        return Numbers(numbers, flat=not fitted.outputs), every
     if fitted.outputs:
         return Labels(len(fitted.outputs)), every
     if state.labels is not None:

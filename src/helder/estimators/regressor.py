@@ -146,7 +146,7 @@ class MLPRegressor(RegressorMixin, TabularMLP):
         return y.astype(float)
 
     def _target_of(self, y: Array, weights: Floats, classes: Any) -> Target:
-        return Numbers.of(y, weights)
+        return Numbers.of(y, weights, clamps=self._recipe().clamps)
 
     def _class_weights(self, y: Array) -> Floats:
         return np.ones(len(y))
@@ -161,7 +161,8 @@ class MLPRegressor(RegressorMixin, TabularMLP):
     def _look_out_of_fold(
         self, problem: Problem, z: Floats, y: Array, weights: Floats, metric: Metric
     ) -> tuple[Array, Floats]:
-        values = self._target.in_units(together(z, problem.loss))  # (N, outputs)
+        z = together(z, problem.loss)
+        values = self._target.out_of_fold(z, y, weights, problem.folds)  # (N, outputs)
         self._conformal = Conformal.of_numbers(values, y.reshape(values.shape), weights)
         self.oof_prediction_ = values[:, 0] if self._target.flat else values
         return y, self.oof_prediction_

@@ -13,6 +13,7 @@ from helder.estimators.parameters import described
 from helder.estimators.targets import Classes, Numbers
 from helder.model import Fitted, Judgement, Score, Scores
 from helder.model.fitted import Estimated, Output, made_by
+from helder.model.scale import Scale
 from helder.model.scores import metric_named
 from helder.model.thresholds import LIKELIEST
 from helder.store.parts import YES_NO
@@ -88,11 +89,11 @@ def target_plan(model: TabularMLP) -> tuple[TargetPlan, tuple[str, str] | None]:
     return TargetPlan(name, "classification", names, numeric, None), kinds
 
 
-def scales_of(model: TabularMLP) -> list[tuple[float, float] | None]:
-    """Mean and standard deviation of each number that is predicted; None for each other target."""
+def scales_of(model: TabularMLP) -> list[Scale | None]:
+    """The scale of each number that is predicted; None for each other target."""
     target = model._target
     if isinstance(target, Numbers):
-        return list(zip(target.mean.tolist(), target.std.tolist(), strict=True))
+        return list(target.scales)
     return [None] * (1 if isinstance(target, Classes) else target.count)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 from helder.core.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss, MeanSquaredError
 from helder.core.targets import one_hot
 from helder.errors import ArgumentError, ShapeError, listed
+from helder.learn.folds import Fold
 from helder.learn.judging import Judge
 from helder.model.judging import judge_by
+from helder.model.scale import Scale
 from helder.model.scorers import metric_of
 from helder.model.scores import Metric, average
 from helder.typing import Array, Floats, Integers
@@ -134,22 +137,34 @@ class Numbers:
     """Numbers, which the network sees with mean 0 and standard deviation 1.
 
     Args:
-        mean, std: Of each output, (n_out,).
+        scales: Of each output, (n_out,).
         flat: Whether y was (N,), and so predictions are.
     """
 
-    mean: Floats
-    std: Floats
+    scales: tuple[Scale, ...]
     flat: bool
     task = "regression"
 
     @classmethod
-    def of(cls, y: Array, weights: Floats) -> Numbers:
-        """The mean and standard deviation of the rows that count."""
+    def of(cls, y: Array, weights: Floats, *, clamps: bool) -> Numbers:
+        """The scales of the rows that count."""
         rows = columns(y, 1 if y.ndim == 1 else y.shape[1], float)  # (N, n_out)
-        mean = np.average(rows, axis=0, weights=weights)
-        std = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=weights))
-        return cls(mean, np.where(std > 0, std, 1.0), y.ndim == 1)
+        return cls(tuple(Scale.of(one, weights, clamps=clamps) for one in rows.T), y.ndim == 1)
+
+    def widened(self, y: Array, weights: Floats) -> Numbers:
+        """With limits that hold these rows too."""
+        rows = columns(y, len(self.scales), float)
+        return replace(
+            self,
+            scales=tuple(
+                scale.widened(one, weights) for scale, one in zip(self.scales, rows.T, strict=True)
+            ),
+        )
+
+    @property
+    def std(self) -> Floats:
+        """Of each output, (n_out,)."""
+        return np.array([scale.std for scale in self.scales])
 
     @property
     def loss(self) -> Loss:
@@ -158,7 +173,9 @@ class Numbers:
 
     def encode(self, y: Array) -> Floats:
         """Standardised, (N, n_out)."""
-        return ((columns(y, len(self.mean), float) - self.mean) / self.std).astype(np.float32)
+        rows = columns(y, len(self.scales), float).T  # (n_out, N)
+        found = [scale.standardised(one) for scale, one in zip(self.scales, rows, strict=True)]
+        return np.stack(found, axis=1).astype(np.float32)
 
     def strata(self, y: Array) -> Integers | None:
         """Numbers have no classes that folds could share."""
@@ -166,7 +183,15 @@ class Numbers:
 
     def in_units(self, z: Floats) -> Floats:
         """What the network says, (N, n_out), in the units of y."""
-        return z.astype(float) * self.std + self.mean
+        found = [scale.in_units(one) for scale, one in zip(self.scales, z.T, strict=True)]
+        return np.stack(found, axis=1)
+
+    def out_of_fold(self, z: Floats, y: Array, weights: Floats, folds: Sequence[Fold]) -> Floats:
+        """The same of out-of-fold rows; what a fold's own rows are bounds nothing."""
+        rows = columns(y, len(self.scales), float).T  # (n_out, N)
+        each = zip(self.scales, z.T, rows, strict=True)
+        found = [scale.out_of_fold(one, truth, weights, folds) for scale, one, truth in each]
+        return np.stack(found, axis=1)
 
     def decode(self, p: Floats) -> Array:
         """The same in the shape of y: (N,) or (N, n_out)."""
@@ -179,14 +204,15 @@ class Numbers:
             return metric
 
         def mean(y: Array, p: Floats, weights: Floats) -> Any:
-            each = [metric.many(y[:, j], p[:, j], weights) for j in range(len(self.mean))]
+            each = [metric.many(y[:, j], p[:, j], weights) for j in range(len(self.scales))]
             return np.mean(each, axis=0)
 
         return replace(metric, many=mean)
 
     def judge(self, metric: Metric) -> Judge:
         """The judge that goes by the metric, in the units of y."""
-        return judge_by(self.metric(metric), self.decode, self.decode)
+        bare = replace(self, scales=tuple(one._replace(limits=None) for one in self.scales))
+        return judge_by(self.metric(metric), bare.decode, self.decode)  # truth knows no limits
 
 
 Target = Classes | Labels | Numbers

@@ -14,6 +14,7 @@ from helder.errors import DataError
 from helder.learn import MultilayerPerceptron
 from helder.learn.history import History
 from helder.model.calibration import Conformal
+from helder.model.scale import Scale
 from helder.model.scores import Judgement
 from helder.model.thresholds import LIKELIEST, Decision
 from helder.model.trying import Trial
@@ -50,11 +51,11 @@ class Output:
 
     Attributes:
         name: What the column is called.
-        scale: Mean and standard deviation of a number in training; None for a yes or no.
+        scale: Of a number; None for a yes or no.
     """
 
     name: str
-    scale: tuple[float, float] | None
+    scale: Scale | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Fitted:
         plan: How the columns become inputs.
         target: What is predicted, and how the target column is read.
         net: The network, or with folds all of them; they predict with their mean.
-        scale: Mean and standard deviation of a numeric target in training, else None.
+        scale: Of a numeric target, else None.
         scores: How good it is.
         history: How training went.
         seed: Where every draw came from.
@@ -116,7 +117,7 @@ class Fitted:
     plan: TablePlan
     target: TargetPlan
     net: MultilayerPerceptron
-    scale: tuple[float, float] | None
+    scale: Scale | None
     scores: Scores
     history: History
     seed: int
@@ -170,12 +171,6 @@ def made_by() -> dict[str, str]:
     return {name: version(name) for name in RECORDED} | {"python": platform.python_version()}
 
 
-def predicted(net: MultilayerPerceptron, X: Floats, scale: tuple[float, float] | None) -> Floats:
+def predicted(net: MultilayerPerceptron, X: Floats, scale: Scale | None) -> Floats:
     """Probabilities (N, C), or numbers (N,) in the target's own units, for rows of inputs."""
-    return net.predict_proba(X) if scale is None else in_units(net.predict(X), scale)
-
-
-def in_units(values: Floats, scale: tuple[float, float]) -> Floats:
-    """Standardised numbers (N,) in the target's own units."""
-    mean, std = scale
-    return values.astype(float) * std + mean
+    return net.predict_proba(X) if scale is None else scale.in_units(net.predict(X))

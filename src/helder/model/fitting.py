@@ -14,7 +14,7 @@ from helder.model.calibration import Conformal, calibrate
 from helder.model.choices import Choices
 from helder.model.deadline import NEVER, TIME_IS_UP, Deadline
 from helder.model.ensemble import Ensemble
-from helder.model.fitted import Fitted, Scores, in_units, made_by, predicted
+from helder.model.fitted import Fitted, Scores, made_by, predicted
 from helder.model.judging import loss_says
 from helder.model.preparing import Prepared
 from helder.model.problem import Problem
@@ -129,8 +129,10 @@ def calibrated(prepared: Prepared, ensemble: Ensemble) -> Calibrated:
     if ensemble.z is None:
         return Calibrated(ensemble.net, 1.0, None)
     T, p = calibrate(prepared.problem, ensemble.net.parameters, ensemble.z)  # p (N, n_out)
-    said = p if prepared.scale is None else in_units(p[:, 0], prepared.scale)
-    return Calibrated(ensemble.net, T, said)
+    if prepared.scale is not None:
+        rows = prepared.train
+        p = prepared.scale.out_of_fold(p[:, 0], rows.y, rows.weights, prepared.folds)  # (N,)
+    return Calibrated(ensemble.net, T, p)
 
 
 def conformal(prepared: Prepared, ours: Calibrated) -> Conformal | None:

@@ -13,10 +13,10 @@ from helder.errors import ArgumentError, DataError, pick, shown
 from helder.learn import Rows
 from helder.learn.folds import Fold
 from helder.learn.judging import Judge
-from helder.model.fitted import in_units
 from helder.model.judging import judge_by
 from helder.model.problem import Problem, folds_for
 from helder.model.recipes import RECIPES, Recipe
+from helder.model.scale import Scale
 from helder.model.scores import Metric
 from helder.model.splitting import (
     TEST_SHARE,
@@ -150,14 +150,12 @@ class Prepared:
     weights: str | None = None
 
     @cached_property
-    def scale(self) -> tuple[float, float] | None:
-        """Mean and standard deviation of a numeric target over the training rows."""
+    def scale(self) -> Scale | None:
+        """The scale of a numeric target over the training rows."""
         if self.target.classes:
             return None
-        y, weights = self.train.y, self.train.weights
-        mean = np.average(y, weights=weights)
-        std = np.sqrt(np.average((y - mean) ** 2, weights=weights))
-        return float(mean), float(std) or 1.0
+        clamps = RECIPES[self.recipe].clamps
+        return Scale.of(self.train.y, self.train.weights, clamps=clamps)
 
     @cached_property
     def problem(self) -> Problem:
@@ -172,15 +170,13 @@ class Prepared:
         if (scale := self.scale) is None:
             return judge_by(metric, lambda y: np.argmax(y, axis=1), self.problem.loss.link)
 
-        def numbers(z: Floats) -> Floats:
-            return in_units(z[:, 0], scale)  # (N,)
-
-        return judge_by(metric, numbers, numbers)
+        bare = scale._replace(limits=None)  # the truth knows no limits
+        return judge_by(metric, lambda y: bare.in_units(y[:, 0]), lambda z: scale.in_units(z[:, 0]))
 
     def _encoded(self, rows: Rows, loss: Loss) -> Rows:
         """The rows with targets as the loss wants them; weights that are all zero count alike."""
         classes, scale = self.target.classes, self.scale
-        y = rows.y if scale is None else (rows.y - scale[0]) / scale[1]
+        y = rows.y if scale is None else scale.standardised(rows.y)
         target = loss.target(y, len(classes) if classes else 1).astype(np.float32)  # (N, n_out)
         counted = rows.weights if rows.weights.any() else np.ones(len(rows))
         return Rows(rows.X, target, counted.astype(np.float32))

@@ -50,6 +50,10 @@ class Recipe(Protocol):
     def folds(self) -> int | None:
         """How many folds a file's rows are dealt to; None to hold rows out once."""
 
+    @property
+    def clamps(self) -> bool:
+        """Whether no number beyond those of training is predicted."""
+
     def architecture(self, problem: Problem) -> Architecture:
         """The network for these inputs and outputs."""
 
@@ -73,6 +77,7 @@ class Plain:
     name: ClassVar[str] = "plain"
     steps: ClassVar[Mapping[str, Fit]] = PLAIN
     folds: ClassVar[int | None] = None
+    clamps: ClassVar[bool] = False
     hidden: ClassVar[tuple[int, ...]] = (64, 64)
     activation: ClassVar[str] = "relu"
 
@@ -114,6 +119,10 @@ class Strong:
     name: ClassVar[str] = "strong"
     steps: ClassVar[Mapping[str, Fit]] = STRONG
     folds: ClassVar[int | None] = 8
+    # As RealMLP does. Over four tables, two splits of at most 2 500 rows each, the error on fresh
+    # rows was the same on three and 0.02 to 0.05 % smaller on the fourth, and out of fold it was
+    # smaller by up to 3 %, and never larger.
+    clamps: ClassVar[bool] = True
     hidden: ClassVar[tuple[int, ...]] = (128, 128)
     activation: ClassVar[str] = "mish"
 
@@ -245,6 +254,10 @@ class After:
     @property
     def folds(self) -> int | None:
         return self.recipe.folds
+
+    @property
+    def clamps(self) -> bool:
+        return self.recipe.clamps
 
     def architecture(self, problem: Problem) -> Architecture:
         return self.recipe.architecture(problem)

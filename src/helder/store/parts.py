@@ -11,6 +11,7 @@ import numpy as np
 from helder.model import Fitted
 from helder.model.calibration import MOST_SCORES, Conformal
 from helder.model.fitted import Estimated, Output
+from helder.model.scale import Scale
 from helder.model.thresholds import LIKELIEST, Decision
 from helder.table import TablePlan, TargetPlan, strict
 from helder.typing import Array, Floats
@@ -119,12 +120,18 @@ def read_decision(value: object, classes: tuple[str, ...] | None) -> Decision:
     return Decision(costs=costs)
 
 
-def read_scale(value: object) -> tuple[float, float] | None:
-    """Mean and standard deviation, or None."""
+def read_scale(value: object) -> Scale | None:
+    """Mean, standard deviation, and limits where there are some; or None."""
     if value is None:
         return None
-    mean, std = strict.items(value, 2)
-    return strict.number(mean), strict.scale(std)
+    mean, std, *more = strict.items(value, 3)
+    limits = None
+    if more and more[0] is not None:
+        low, high = map(strict.number, strict.items(more[0], 2))
+        if low > high:
+            raise strict.refuse("the smallest number is above the largest", low)
+        limits = low, high
+    return Scale(strict.number(mean), strict.scale(std), limits)
 
 
 def read_conformal(value: object, scores: Array | None, columns: int) -> Conformal | None:
