@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import f1_score, make_scorer, precision_score
 
 from helder import load
-from helder.errors import ArgumentError
+from helder.errors import ArgumentError, HelderWarning
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +121,12 @@ def test_a_decision_is_saved_with_the_model(classifier, blobs, rare, tmp_path):
         assert (again.predict(X) == model.predict(X)).all()
         again.set_params(epochs=2).fit(X, y)  # what was asked for was kept, too
         assert (again.threshold_ is None) == (model.threshold_ is None)
+
+
+def test_where_no_row_is_out_of_fold_it_is_said_that_the_threshold_is_a_half(classifier, rare):
+    X, y = rare
+    model = classifier(metric="f1", threshold="metric", warm_start=True, epochs=3).fit(X, y)
+    assert model.threshold_ < 0.5
+    with pytest.warns(HelderWarning, match="it is 0.5"):
+        model.fit(X[:700], y[:700])  # each network may have met any of them before
+    assert model.threshold_ == 0.5

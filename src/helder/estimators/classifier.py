@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,14 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
-from helder.errors import ArgumentError
+from helder.errors import ArgumentError, HelderWarning
 from helder.estimators.base import TabularMLP
 from helder.estimators.targets import Classes, Labels, Target, columns
 from helder.model.calibration import Conformal, calibrate
+from helder.model.ensemble import Ensemble
 from helder.model.problem import Problem
 from helder.model.scores import Metric, certain
-from helder.model.thresholds import BY_METRIC, Decision, best_thresholds, decision_of
+from helder.model.thresholds import BY_METRIC, HALF, Decision, best_thresholds, decision_of
 from helder.typing import Array, Floats
 
 
@@ -252,9 +254,16 @@ class MLPClassifier(ClassifierMixin, TabularMLP):
                 hint="fit with members=8 and without X_val, on more than a handful of rows",
             )
 
-    def _keep(self, *kept: Any) -> None:
-        super()._keep(*kept)
+    def _keep(self, ensemble: Ensemble, learnt: str | None) -> None:
+        super()._keep(ensemble, learnt)
         self.oof_proba_ = None
+        trained = bool(ensemble.chosen)  # not read from a file
+        if trained and self.threshold == BY_METRIC and (ensemble.z is None or learnt is None):
+            warnings.warn(
+                f"No row was left out of fold to choose a threshold by: it is {HALF}.",
+                HelderWarning,
+                stacklevel=4,
+            )
         asked = self._decision_asked()
         self.threshold_, self._costs = asked.threshold, asked.costs
 
