@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+from statistics import NormalDist
 
 import numpy as np
 import polars as pl
@@ -28,7 +29,7 @@ from helder.table import (
     read_table,
     table_of,
 )
-from helder.table.robust import median_and_spread, smooth_clip
+from helder.table.robust import median_and_spread, rank_knots, rank_scores, smooth_clip
 
 CONTENT = (
     "colour,age,member,since,kind,size\n"
@@ -39,6 +40,7 @@ CONTENT = (
     "black,1000,no,2030-01-01,a,7\n"
 )
 TRAINING = np.arange(4)
+SIXTH = NormalDist().inv_cdf(5 / 6)  # the score of the largest of three
 
 
 @pytest.fixture
@@ -98,6 +100,39 @@ def test_scaling_does_not_depend_on_the_unit(rng):
     np.testing.assert_allclose(a, b, atol=1e-9)
 
 
+def test_the_rank_spreads_what_lies_close_together(rng):
+    values = np.concatenate([rng.lognormal(0, 3, 2000), [1e9, np.nan]])
+    knots, scores = rank_knots(values)
+    found = rank_scores(values, knots, scores)
+    assert len(knots) <= 102
+    order = np.argsort(values[:-1])
+    expected = [NormalDist().inv_cdf((rank + 0.5) / 2001) for rank in range(2001)]
+    np.testing.assert_allclose(found[order][20:-20], expected[20:-20], atol=0.05)
+    assert found[-1] == 0
+    np.testing.assert_array_equal(rank_scores(np.array([-1e300, 1e300]), knots, scores), [-3, 3])
+
+
+def test_values_that_are_alike_share_the_middle_of_their_ranks():
+    knots, scores = rank_knots(np.array([0.0] * 8 + [1.0, 5.0]))
+    assert knots == (0.0, 1.0, 5.0)
+    quantiles = [NormalDist().inv_cdf(share) for share in (0.4, 0.85, 0.95)]
+    assert scores == pytest.approx(quantiles)
+    assert rank_knots(np.array([3.0, 3.0, 4.0, np.nan])) == ((), ())  # a rank says no more
+
+
+@given(st.lists(st.floats(allow_infinity=False), min_size=1, max_size=9), st.floats(-1e308, 1e308))
+@example([1.7e308, -1.7e308, 0.0], 1.0)
+@example([5e-324, 0.0, 1e-323], 2e-323)
+@example([-0.0, 0.0, 1.7976931348623157e308, 1.0], 2.0)
+def test_any_ranks_stay_within_three_and_in_their_order(column, value):
+    knots, scores = rank_knots(np.array(column))
+    if knots:
+        values = np.sort(np.array([*column, value, -1.7e308, 1.7e308]))
+        found = rank_scores(values, knots, scores)
+        assert (np.abs(found) <= 3).all()
+        assert (np.diff(found[~np.isnan(values)]) >= -1e-9).all()
+
+
 # The steps.
 
 
@@ -113,11 +148,13 @@ def test_each_kind_of_column_has_its_step(plan):
 
 
 def test_numbers_come_first_and_are_counted(plan, table):
-    assert plan.numeric == 3
+    assert plan.numeric == 5
     assert plan.input_names == (
         "age",
+        "age (rank)",
         "since",
         "size",
+        "size (rank)",
         *(f"colour = {colour}" for colour in ("blue", "green", "red")),
         "age (missing)",
         "member",
@@ -136,6 +173,7 @@ def test_the_inputs_of_each_row(table, plan):
     inputs = dict(zip(plan.input_names, plan.transform(table).T, strict=True))
     near = 1 / math.sqrt(1 + 1 / 9)
     np.testing.assert_allclose(inputs["age"], [-near, 0, near, 0, 2.998566], atol=1e-5)
+    np.testing.assert_allclose(inputs["age (rank)"], [-SIXTH, 0, SIXTH, 0, SIXTH], atol=1e-6)
     np.testing.assert_array_equal(inputs["age (missing)"], [0, 0, 0, 1, 0])
     np.testing.assert_array_equal(inputs["colour = red"], [1, 0, 1, 0, 0])
     np.testing.assert_array_equal(inputs["colour = green"], [0, 0, 0, 1, 0])
@@ -151,7 +189,8 @@ def test_the_inputs_of_each_row(table, plan):
 
 
 def test_statistics_come_from_the_rows_given_alone(table, plan, write):
-    assert plan.columns[1] == RobustStep("age", 30.0, 10.0, True)
+    scores = (-SIXTH, 0.0, SIXTH)
+    assert plan.columns[1] == RobustStep("age", 30.0, 10.0, (20.0, 30.0, 40.0), scores, True)
     other = CONTENT.replace("black,1000,no,2030-01-01,a,7", "white,7,yes,1999-01-01,c,8")
     changed = read_table(write(other, "changed.csv"))
     columns = describe_columns(changed, keep=["size"])
@@ -204,10 +243,10 @@ def test_categories_that_share_an_input_are_said(steps, own):
 def test_the_layout_says_which_inputs_are_of_one_column():
     kinds = {"code": ["a", "b", "c"] * 4, "pair": ["x", "y"] * 6, "more": ["d", "e", None, "f"] * 3}
     _, plan = strong([float(row) for row in range(12)], **kinds)
-    assert plan.layout == Layout(1, ((1, 4), (5, 9)))
+    assert plan.layout == Layout(2, ((2, 5), (6, 10)))
     names = plan.input_names
-    assert names[1:4] == ("code = a", "code = b", "code = c")
-    assert names[5:9] == ("more = d", "more = e", "more = f", "more (missing)")
+    assert names[2:5] == ("code = a", "code = b", "code = c")
+    assert names[6:10] == ("more = d", "more = e", "more = f", "more (missing)")
 
 
 def test_what_is_new_after_training_is_in_the_middle_and_said():
@@ -239,7 +278,8 @@ def test_a_column_that_varies_only_outside_the_rows_given_says_nothing():
 def test_the_plan_says_what_is_done(plan):
     lines = str(plan).splitlines()
     assert lines[1] == (
-        "'age'     numeric   median 30 becomes 0, 10 above it becomes 0.95, nothing lies beyond 3"
+        "'age'     numeric   median 30 becomes 0, 10 above it becomes 0.95, nothing lies beyond 3,"
+        " and its rank as a normal score"
         "; an input says where it is missing"
     )
     assert "'no' becomes -1, 'yes' becomes 1" in lines[2]
@@ -313,6 +353,9 @@ def test_a_damaged_plan_gives_our_error_or_a_plan(plan, table, junk):
         ((4, "second"), "a"),
         ((2, "true"), "perhaps"),
         ((1, "kind"), "numeric"),
+        ((1, "knots"), [20.0, 40.0, 30.0]),
+        ((1, "knots"), [20.0, 40.0]),
+        ((1, "scores"), [-1.0, 0.0, 4.0]),
     ],
 )
 def test_values_that_no_plan_can_have_are_refused(plan, place, value):

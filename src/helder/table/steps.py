@@ -33,19 +33,22 @@ CYCLES = (("year", 365.2425), ("week", 7.0), ("day", 1.0))  # in days
 class Step(Protocol):
     """What is done to one column.
 
-    `kind` is the kind of the column, `saved_as` names the step in a saved plan. The first
-    `leading` of its inputs are real numbers that the plan puts before all other inputs. Where
-    `one_of`, at most one of its inputs is 1 and all others are 0.
+    `kind` is the kind of the column, `saved_as` names the step in a saved plan. Real
+    numbers stand before all other inputs. Where `one_of`, at most one of its inputs is 1 and all
+    others are 0.
     """
 
     kind: ClassVar[str]
     saved_as: ClassVar[str]
-    leading: ClassVar[int]
     one_of: ClassVar[bool]
 
     @property
     def name(self) -> str:
         """The column."""
+
+    @property
+    def leading(self) -> int:
+        """How many of its inputs, the first ones, are real numbers."""
 
     @property
     def input_names(self) -> tuple[str, ...]:

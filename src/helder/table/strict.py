@@ -107,3 +107,11 @@ def texts(value: object, most: int = MOST_ITEMS) -> tuple[str, ...]:
     if len(set(found)) != len(found):
         raise refuse("a text occurs twice in a list of different ones")
     return found
+
+
+def ascending(value: object, most: int) -> tuple[float, ...]:
+    """The value as at most so many finite numbers, none smaller than the one before."""
+    found = tuple(number(item) for item in items(value, most))
+    if list(found) != sorted(found):
+        raise refuse("numbers in ascending order are missing")
+    return found
