@@ -65,7 +65,8 @@ def test_verbose_prints_a_line_for_every_epoch(classifier, blobs, capsys):
     found = [re.fullmatch(pattern, line).groups() for line in lines]
     assert [(int(epoch), float(loss), float(held)) for epoch, loss, held in found] == [
         (record.epoch, round(record.loss, 4), round(record.val_loss, 4))
-        for record in model.history_
+        for repeat in model.history_.members  # each fold is learnt twice
+        for record in repeat
     ]
     assert lines[-1].endswith(" 0 s left")
     classifier(epochs=3).fit(*blobs)
@@ -112,10 +113,11 @@ def heard(blobs):
 def test_scikit_learn_s_callbacks_hear_of_every_epoch(classifier, blobs, heard):
     callback = heard()
     model = classifier(epochs=5).set_callbacks(callback).fit(*blobs)
-    assert callback.epochs == model.n_iter_ == 5
+    assert model.n_iter_ == 5
+    assert callback.epochs == 2 * 5  # each fold is learnt twice
     assert callback.calls == [
         "setup",
-        ("begin", 5, (400, 4), (400,)),
+        ("begin", 2 * 5, (400, 4), (400,)),
         ("end", (400,)),
         "teardown",
     ]
@@ -137,7 +139,7 @@ def test_a_callback_hears_of_every_fit_of_a_search(classifier, blobs, heard):
         classifier(epochs=2, members=2).set_callbacks(callback), {"hidden": [(4,), (8,)]}, cv=2
     )
     search.fit(*blobs)
-    assert callback.epochs == 5 * 2
+    assert callback.epochs == 5 * 2 * 2
 
 
 def test_a_callback_is_told_that_an_error_ended_the_fit(classifier, blobs, heard):

@@ -85,7 +85,7 @@ def test_partial_fit_goes_on(regressor, waves):
     fitted = regressor().fit(X, y)
     before = fitted.score(X, y)
     fitted.partial_fit(X, y)
-    assert len(fitted.net_.parameters.values) == 4
+    assert len(fitted.net_.parameters.values) == 2 * 4
     assert fitted.score(X, y) > before - 0.05
     with pytest.raises(ArgumentError, match="out of fold"):
         fitted.predict_interval(X)

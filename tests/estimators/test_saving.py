@@ -233,11 +233,18 @@ def test_what_cannot_be_saved_says_so_and_leaves_the_old_file(classifier, blobs,
     assert path.read_bytes() == b"old"
 
 
-def test_the_file_holds_no_row_and_no_true_value(regressor, waves, path):
-    X, y = waves
-    regressor(epochs=3).fit(X, y).save(path)
+def test_the_file_holds_no_row_and_no_true_value_but_quantiles_of_columns(regressor, path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 2))
+    y = rng.normal(size=2000)
+    model = regressor(epochs=3).fit(X, y)
+    model.save(path)
     data = path.read_bytes()
-    for value in (*X[:40].ravel(), *y[:40]):
+    quantiles = {knot for step in model.plan_.columns for knot in step.knots}
+    assert len(quantiles) <= 2 * 102
+    others = [value for value in X[:40].ravel() if value not in quantiles]
+    assert len(others) > 60
+    for value in (*others, *y[:40]):
         assert np.float64(value).tobytes() not in data
         assert np.float32(value).tobytes() not in data
         assert repr(float(value)).encode() not in data
@@ -297,7 +304,7 @@ def test_a_model_of_the_command_line_has_sets_and_intervals(tmp_path, path, targ
     fitted = fit(prepare(read_table(data), question), Choices(epochs=20))
     store.save(fitted, path)
     loaded, y, new = helder.load(path), frame[target].to_numpy()[:300], frame[300:]
-    assert (loaded.recipe, loaded.members) == ("strong", 3)
+    assert (loaded.recipe, loaded.members) == ("strong", 6)
     assert loaded.temperature_ == fitted.temperature
     assert loaded.cv_score_ == fitted.scores.cv.score
     if target == "Sleep_Quality":

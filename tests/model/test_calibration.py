@@ -125,6 +125,18 @@ def test_the_temperature_of_several_is_that_of_their_mean(rng):
     )
 
 
+def test_two_networks_for_each_row_tell_how_sure_the_mean_of_many_is(rng):
+    z, y = drawn(rng, 6000, 1.0)
+    noisy = z + rng.normal(0, 0.7, size=(16, 6000, 3))  # two repeats of eight networks
+    folds, hot = folds_for(6000, 8, 0), one_hot(y, 3)
+    one, two, all_of_them = (
+        temperature(noisy[:n], hot, np.ones(6000), LOSS, folds) for n in (1, 2, 16)
+    )
+    assert two.alone == pytest.approx(one.value, rel=0.03)
+    assert two.together == pytest.approx(all_of_them.value, rel=0.06)
+    assert all_of_them.value < 0.9 * two.value
+
+
 def test_a_cooled_network_says_the_softmax_of_z_over_the_temperature(rng):
     net = MultilayerPerceptron(Architecture(3, (5,), 3), members=2)
     X = rng.normal(size=(10, 3))

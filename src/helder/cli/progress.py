@@ -37,6 +37,6 @@ def progress(epochs: int, *, quiet: bool) -> Iterator[Listener | None]:
 
         def show(record: Epoch) -> None:
             loss = say("cli.losses", loss=record.loss, held_out=record.val_loss)
-            bar.update(task, completed=record.epoch, loss=loss)
+            bar.update(task, advance=1, loss=loss)  # a repeat counts from 1 again
 
         yield show

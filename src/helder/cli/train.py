@@ -206,7 +206,7 @@ def outcome(fitted: Fitted, seconds: float) -> list[str]:
         trained = say(
             "cli.trained_folds",
             epochs=epochs,
-            folds=len(chosen),
+            networks=len(chosen),
             seconds=seconds,
             first=min(chosen),
             last=max(chosen),

@@ -17,7 +17,7 @@ from helder.core.network import Network
 from helder.core.parameters import Parameters
 from helder.engine import Course, Engine, Patience, Rows, quiet
 from helder.errors import ArgumentError
-from helder.learn.history import Epoch, History
+from helder.learn.history import Epoch, MembersHistory
 from helder.learn.judging import Judge, first_best
 from helder.learn.learners import Learners
 from helder.learn.members import Member, task_of
@@ -36,7 +36,7 @@ class Fold:
 
 
 @dataclass(repr=False)
-class FoldHistory(History):
+class FoldHistory(MembersHistory):
     """The history of a cross-validation: losses are the means of all networks.
 
     Attributes:
@@ -44,6 +44,7 @@ class FoldHistory(History):
         picked: The number of the candidate, from 0, that each fold was predicted by.
         candidate: The number of the candidate that is best over all folds; the records are its.
         least: The mean loss of each candidate at its best epoch.
+        members: The history of each repeat, where the folds were trained several times.
     """
 
     chosen: tuple[int, ...] = ()
@@ -140,10 +141,10 @@ class FoldWatch:
             stopped,
             # Where a fold was never predicted, there is no network to keep.
             best + 1 if chosen.all() else 0,
-            tuple(map(int, chosen)),
-            tuple(map(int, picked)),
-            candidate,
-            tuple(map(float, least)),
+            chosen=tuple(map(int, chosen)),
+            picked=tuple(map(int, picked)),
+            candidate=candidate,
+            least=tuple(map(float, least)),
         )
 
 

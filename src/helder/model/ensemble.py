@@ -10,7 +10,7 @@ import numpy as np
 from helder.core.parameters import Parameters, trained
 from helder.errors import ArgumentError, HelderError
 from helder.learn import Member, MultilayerPerceptron, Rows, Settings
-from helder.learn.folds import train_folds
+from helder.learn.folds import FoldHistory, train_folds
 from helder.learn.history import DONE, History, MembersHistory
 from helder.learn.judging import Judge, first_best
 from helder.learn.training import train
@@ -79,16 +79,18 @@ def stacked(ensembles: Sequence[Ensemble]) -> Ensemble:
         ),
         members=[member for one in ensembles for member in one.net.members],
     )
-    history = MembersHistory.of([one.history for one in ensembles])
+    chosen = tuple(epoch for one in ensembles for epoch in one.chosen)
+    history: MembersHistory = MembersHistory.of([one.history for one in ensembles])
+    if all(isinstance(one.history, FoldHistory) for one in ensembles):
+        best = history.best
+        history = FoldHistory(history.records, best=best, chosen=chosen, members=history.members)
     history.stopped = ensembles[-1].history.stopped
-    if history.val_losses:
-        history.best = 1 + int(np.argmin(history.val_losses))
     out_of_fold = [one.z for one in ensembles if one.z is not None]
     return Ensemble(
         net,
         history,
         np.concatenate(out_of_fold) if out_of_fold else None,  # (R, N, n_out)
-        tuple(epoch for one in ensembles for epoch in one.chosen),
+        chosen,
         trials_together([one.trials for one in ensembles]),
     )
 

@@ -105,8 +105,9 @@ def trained(
 
 
 def most_epochs(prepared: Prepared, choices: Choices) -> int:
-    """How often training will go through the rows, at most."""
-    return choices.over(prepared.recipe).settings(prepared.problem).epochs
+    """How often training will go through the rows, at most, all repeats together."""
+    recipe, problem = choices.over(prepared.recipe), prepared.problem
+    return recipe.settings(problem).epochs * recipe.repeats(problem)
 
 
 @dataclass(frozen=True, eq=False)
