@@ -41,6 +41,12 @@ def test_nobody_joins_who_makes_it_worse(rng):
     assert Selection(said, rows_of(y), LOSS, ()).best() == (1,)
 
 
+def test_who_makes_no_difference_joins_since_a_mean_of_more_is_safer(rng):
+    y = rng.normal(size=100)
+    said = np.stack([y + 1, y + 1.001])[:, :, None]
+    assert Selection(said, rows_of(y), LOSS, ()).best() == (0, 1)
+
+
 def test_at_most_four_predict_together(rng):
     y = rng.normal(size=200)
     said = (y + rng.normal(size=(9, 200)))[:, :, None]

@@ -18,7 +18,13 @@ from helder.model.recipes import classifies
 from helder.model.trying import Trial
 from helder.typing import Floats
 
-MOST_KEPT = 4  # ensembles: more gain little, and all have to predict
+# On six tables of at most 600 rows (glass, vehicle, pima, concrete, phoneme, credit_g; fifteen
+# splits in all) the best four of twelve candidates made the loss on fresh rows 4.0 % smaller than
+# the recipe alone, the best one 2.9 %, all twelve 2.7 %, and the first four that were tried 2.0 %.
+MOST_KEPT = 4  # ensembles: more gain nothing, and all have to predict
+# Rows out of fold cannot tell so small a difference from chance, and a mean of more is safer: it
+# was 3.7 % where any larger loss ended the choice, 4.0 % with half or a whole per cent.
+SAME = 1.005
 
 
 class Tried(Protocol):
@@ -105,6 +111,8 @@ def of_held_out(problem: Problem, ensemble: Ensemble) -> Floats:
 class Selection:
     """Chooses ensembles one after the other, each the one that makes the loss of the mean smallest.
 
+    It ends where that loss would become larger, by more than chance.
+
     Args:
         said: What each of them says of the rows, pre-activations (C, N, n_out).
         rows: The rows, N.
@@ -139,7 +147,7 @@ class Selection:
         while len(kept) < min(MOST_KEPT, len(self.said)):
             others = [c for c in range(len(self.said)) if c not in kept]
             more = min((tuple(sorted((*kept, c))) for c in others), key=summed)
-            if not summed(more) < least:
+            if not summed(more) <= SAME * least:
                 break
             kept, least = more, summed(more)
         return kept
