@@ -68,6 +68,10 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
             ("small.helder", small),
             ("amounts.helder", amounts, "--out", "p.csv"),
         ],
+        "step": [
+            ("small.helder", small, "--row", 1, "--layer", 1, "--unit", 1),
+            ("amounts.helder", amounts, "--row", 2),
+        ],
     }
     return {
         verb: [helder(verb, *arguments, "--json").json for arguments in calls]
@@ -88,5 +92,6 @@ def test_the_page_and_the_answers_agree(answers):
                 assert not isinstance(value, bool), (verb, key)
 
 
-def test_the_page_describes_the_four_verbs():
-    assert re.findall(r"^## (.+)$", PAGE, re.MULTILINE) == ["look", "train", "evaluate", "predict"]
+def test_the_page_describes_the_verbs():
+    verbs = ["look", "train", "evaluate", "predict", "step"]
+    assert re.findall(r"^## (.+)$", PAGE, re.MULTILINE) == verbs

@@ -14,6 +14,7 @@ from helder.cli import INTERRUPTED
 from helder.cli.evaluate import evaluate
 from helder.cli.look import look
 from helder.cli.predict import predict
+from helder.cli.step import step
 from helder.cli.train import train
 from helder.errors import ArgumentError, HelderError
 from helder.text import say
@@ -27,7 +28,7 @@ def program() -> None:
     """From a table to a trained, checked network that you can see through."""
 
 
-for verb in (look, train, evaluate, predict):
+for verb in (look, train, evaluate, predict, step):
     program.add_command(verb)
 
 

@@ -28,6 +28,7 @@ from helder.estimators.checks import (
 from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
 from helder.estimators.listening import CallbackSupportMixin, Progress, Told, with_callbacks
 from helder.estimators.saving import fitted_of
+from helder.estimators.seeing import SeeThrough
 from helder.estimators.targets import Numbers, Target
 from helder.learn import MultilayerPerceptron, Rows, Settings
 from helder.learn.history import History
@@ -50,7 +51,7 @@ from helder.typing import Array, Floats
 SHARE_OF_WAVES = 0.1  # of their height: a rate that a network bears for ever
 
 
-class TabularMLP(CallbackSupportMixin, BaseEstimator, ABC):
+class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
     """A multilayer perceptron for tables; what it predicts is said by the classes below it."""
 
     _task: str

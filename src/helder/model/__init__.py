@@ -6,6 +6,7 @@ from helder.model.fitted import Fitted, Scores, predicted
 from helder.model.fitting import fit, most_epochs
 from helder.model.preparing import Prepared, Question, labelled_rows, prepare
 from helder.model.scores import METRICS, Judgement, Score
+from helder.model.trace import Trace
 
 __all__ = [
     "METRICS",
@@ -17,6 +18,7 @@ __all__ = [
     "Question",
     "Score",
     "Scores",
+    "Trace",
     "evaluate",
     "fit",
     "labelled_rows",
