@@ -14,6 +14,7 @@ from helder.core.embedding import Embed
 from helder.core.fronts import Periodic, Scale
 from helder.core.losses import loss_named
 from helder.engine import Batch, engine_named
+from helder.engine.choosing import native_is_here
 from helder.errors import ArgumentError, ShapeError
 from helder.model.formulas import BENDS, bend, loss_formulas, slope_reads
 from helder.model.formulas import LOSSES as WRITTEN
@@ -50,7 +51,7 @@ def x():
 
 
 @pytest.mark.parametrize("architecture", [PLAIN, EVERYTHING], ids=["plain", "everything"])
-@pytest.mark.parametrize("engine", ["numpy", "native"])
+@pytest.mark.parametrize("engine", ["numpy", *["native"] * native_is_here()])
 def test_every_number_is_the_recorded_tapes(architecture, engine, x):
     net = net_of(architecture)
     found = trace(net, x, [1])
@@ -62,10 +63,8 @@ def test_every_number_is_the_recorded_tapes(architecture, engine, x):
     how = (net.parameters.thetas(), net.network.layers, y, loss, found.learning_rate)
     other = trace_of(one.tape, *how)
     compared = 0
-    pairs = [
-        *zip(found.layers, other.layers, strict=True),
-    ]
-    numbers = [pair for a, b in pairs for pair in zip(a.numbers, b.numbers, strict=True)]
+    layers = zip(found.layers, other.layers, strict=True)
+    numbers = [pair for a, b in layers for pair in zip(a.numbers, b.numbers, strict=True)]
     for mine, tapes in [*numbers, *zip(found.result, other.result, strict=True)]:
         assert mine.name == tapes.name
         assert mine.formula == tapes.formula
