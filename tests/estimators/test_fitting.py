@@ -282,3 +282,11 @@ def test_the_package_loads_scikit_learn_with_the_first_estimator():
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert {"MLPClassifier", "MLPRegressor"} == {MLPClassifier.__name__, MLPRegressor.__name__}
+
+
+def test_rows_that_count_nothing_teach_no_fold_and_that_is_said(regressor, waves):
+    X, y = waves
+    one = np.zeros(len(y))
+    one[0] = 1
+    with pytest.raises(ArgumentError, match="count nothing"):
+        regressor(epochs=2).fit(X, y, sample_weight=one)

@@ -54,3 +54,15 @@ def test_a_handful_of_rows_has_time_enough(classifier, regressor, blobs, waves):
 def test_a_limit_below_nothing_is_an_error(classifier, blobs):
     with pytest.raises(ArgumentError, match="time_limit"):
         classifier().fit(*blobs, time_limit=-1)
+
+
+def test_a_metric_of_positive_numbers_alone_bears_a_limit_of_time(regressor, waves):
+    X, y = waves
+    model = regressor(epochs=4, metric="neg_mean_squared_log_error")
+    assert model.fit(X, np.abs(y), time_limit=20).cv_score_ is not None
+
+
+def test_a_handful_of_rows_in_groups_bears_a_limit_of_time(classifier):
+    model = classifier(epochs=2, members=2)
+    model.fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1], groups=[1, 1, 2, 2], time_limit=20)
+    assert model.cv_score_ is not None

@@ -13,7 +13,14 @@ from helder.core.losses import (
     Poisson,
 )
 from helder.errors import ArgumentError
-from helder.model.calibration import Conformal, calibration_error, cool, temperature, together
+from helder.model.calibration import (
+    Conformal,
+    Temperature,
+    calibration_error,
+    cool,
+    temperature,
+    together,
+)
 from helder.model.problem import folds_for
 
 LOSS = CategoricalCrossEntropy()
@@ -177,3 +184,8 @@ def test_intervals_and_sets_cover_what_they_say(rng):
     ends = [Conformal.of(row[:30, None]).interval(np.zeros((1, 1)), 0.9) for row in wrong]
     inside = [(row[30:] <= end[0, 0, 1]).mean() for row, end in zip(wrong, ends, strict=True)]
     assert 0.88 < np.mean(inside) < 0.92
+
+
+def test_few_networks_never_make_the_mean_of_many_much_surer():
+    wild = Temperature(1.0, 8.0, 2, np.ones(8))
+    assert wild.together == pytest.approx(1 / 1.5)

@@ -23,6 +23,7 @@ LARGEST, STEPS = 8.0, 41  # temperatures from 1/8 to 8, on a grid that a parabol
 DOUBT = 1.0  # standard deviation of the logarithm of a temperature before any row is seen
 AVERAGED = 0.11  # logarithm of how much the mean of many networks is less sure than each
 FURTHER = 1.5  # how much further it falls from two networks to many than from one to two says
+FURTHEST = 1.5  # by what a temperature is divided at most on the word of so few networks
 BINS = 15  # of the calibration error
 MOST_SCORES = 10_000  # that are kept: a coverage is then as exact as a hundredth of a percent
 
@@ -59,7 +60,7 @@ class Temperature:
         b = AVERAGED
         if R > 1:
             b = FURTHER * max(0.0, np.log(self.alone / self.value) / (1 - 1 / R))
-        return float(self.value * np.exp(-b * (1 / R - 1 / (R * K))))
+        return float(self.value * max(np.exp(-b * (1 / R - 1 / (R * K))), 1 / FURTHEST))
 
     def cooled(self, z: Floats, folds: Sequence[Fold], loss: Loss) -> Floats:
         """Pre-activations (R, N, n_out) divided by the temperature that other folds chose.

@@ -134,6 +134,7 @@ def fit_ensemble(
         HelderError: There is no network to keep, as its first epoch ran off to infinity.
         KeyboardInterrupt: Ctrl-C before there was a network to keep.
     """
+    check_teachers(problem)
     K = len(problem.folds) or (1 if tries else members)
     R = recipe.repeats(problem) if first is None else len(first.values) // K
     if first is not None and len(first.values) != max(R, 1) * K:
@@ -164,6 +165,18 @@ def fit_ensemble(
         if ensembles[-1].history.stopped not in DONE:
             break
     return stacked(ensembles)
+
+
+def check_teachers(problem: Problem) -> None:
+    """Raises ArgumentError where the rows that a network learns from all count nothing."""
+    weights = problem.rows.weights
+    learns = [weights[fold.train] for fold in problem.folds] or [weights]
+    if not all(counts.any() for counts in learns):
+        raise ArgumentError(
+            "the rows that a member learns from count nothing",
+            accepted="some row of a weight above 0 in every fold's training rows",
+            hint="fewer members, or more rows that count",
+        )
 
 
 def seed_of_repeat(seed: int, repeat: int) -> int:

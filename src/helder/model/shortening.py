@@ -35,6 +35,7 @@ from helder.typing import Floats, Integers
 
 FEWEST_EPOCHS = 8  # with fewer, a schedule has no time to come down: fewer rows are better
 FEWEST_ROWS = 1000  # that a network learns from, before there are fewer networks
+FEWEST_JUDGED = 10  # rows; what is said of fewer takes no time
 SAFE = 0.9  # of the time is planned with: a machine is not equally fast all the time
 TRIAL_SHARE, SHORTEST_TRIAL, LONGEST_TRIAL = 0.02, 0.05, 0.5  # of the time left; seconds
 TRIAL_BATCHES, TRIAL_EPOCHS = 4, 1000  # that a trial learns from; at most
@@ -214,6 +215,8 @@ def measured(
         ensemble = fit_ensemble(some, trial, members=members, listener=watch, **how)
     except HelderError:
         return Pace(watch.epoch / share, watch.ready, 0.0)  # training will say that it runs off
+    if ensemble.history.stopped == "interrupted":
+        raise KeyboardInterrupt  # there is nothing to keep yet
     ended = time.perf_counter()
     if some.folds:
         every_row(ensemble, some)
@@ -258,12 +261,15 @@ class Stopwatch:
 
 def time_to_judge(problem: Problem, metric: Metric) -> float:
     """Seconds to calibrate and score networks by all rows, measured on some of them."""
-    if not problem.folds:
-        return 0.0  # no row is out of fold
+    if not problem.folds or len(problem.rows) < FEWEST_JUDGED:
+        return 0.0  # no row is out of fold, or so few that it takes no time
     N, n_out = problem.rows.y.shape
     some = problem.rows[np.linspace(0, N - 1, min(JUDGED, N)).astype(int)]
     n, loss = len(some), problem.loss
-    z = generator(0, 0, Purpose.RESAMPLE).normal(size=(1, n, n_out)).astype(np.float32)
+    rng = generator(0, 0, Purpose.RESAMPLE)
+    z = rng.normal(size=(1, n, n_out)).astype(np.float32)
+    if loss.link_name == "linear":
+        z[0] = rng.permutation(some.y)  # not every metric takes any number
     p = loss.link(z[0])  # (n, n_out)
     started = time.perf_counter()
     if loss.link_name != "linear":
@@ -277,8 +283,9 @@ def time_to_judge(problem: Problem, metric: Metric) -> float:
     else:
         for truth, one in zip(some.y.T, p.T, strict=True):  # (n,), output by output
             yes_no = loss.link_name == "sigmoid"
-            values = np.stack([1 - one, one], axis=1) if yes_no else one
-            score(metric, truth.astype(int) if yes_no else truth, values, some.weights, 0)
+            values = np.stack([1 - one, one], axis=1) if yes_no else one - truth.min()
+            right = truth.astype(int) if yes_no else truth - truth.min()  # none below 0
+            score(metric, right, values, some.weights, 0)
     return (time.perf_counter() - started) * N / n
 
 
