@@ -1,4 +1,4 @@
-"""What tests of the book and of the engines share: differences, and a pass of random numbers."""
+"""What tests of the book and of the engines share: a pass of random numbers."""
 
 from __future__ import annotations
 
@@ -17,22 +17,6 @@ from helder.engine.streams import fill_mask
 # A slow moment of the machine is no defect of what is tested.
 settings.register_profile("helder", deadline=None)
 settings.load_profile("helder")
-
-STEP = 1e-6
-
-
-def central_differences(f, array):
-    """The slope of the number f() for every entry of an array that f reads."""
-    slopes = np.empty_like(array)
-    for index in np.ndindex(array.shape):
-        before = array[index]
-        array[index] = before + STEP
-        above = f()
-        array[index] = before - STEP
-        below = f()
-        array[index] = before
-        slopes[index] = (above - below) / (2 * STEP)
-    return slopes
 
 
 def targets_for(loss, rng, rows, outputs):
@@ -87,14 +71,10 @@ class Pass:
         chain = zip(self.network.layers, self.thetas, self.tape.pages, strict=True)
         for place, (layer, theta, page) in enumerate(chain):
             for name in layer.parameters():
-                gradient = getattr(page, f"d{name}").copy()
-                found[f"{place} {type(layer).__name__} {name}"] = getattr(theta, name), gradient
+                array = getattr(theta, name)
+                gradient = getattr(page, f"d{name}").reshape(array.shape).copy()
+                found[f"{place} {type(layer).__name__} {name}"] = array, gradient
         return found
-
-
-@pytest.fixture(scope="session")
-def differences():
-    return central_differences
 
 
 ENGINES = ["numpy", *(["native"] if native_is_here() else [])]

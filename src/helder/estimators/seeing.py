@@ -1,13 +1,16 @@
-"""What an estimator lets a person see of its networks: every number of one row."""
+"""What an estimator lets a person see of its networks: one row, and whether gradients are right."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
 from helder.estimators.targets import Classes, Target
-from helder.learn import MultilayerPerceptron
+from helder.glass.agreement import GradientCheck
+from helder.glass.gradients import check
+from helder.learn import MultilayerPerceptron, Rows
 from helder.model.trace import LEARNING_RATE, Trace, trace
 from helder.table import TablePlan
 from helder.typing import Floats
@@ -67,6 +70,31 @@ class SeeThrough:
             outputs=outputs if len(outputs) == self.net_.network.outputs else (),
         )
 
+    def check_gradients(self, X: Any, y: Any, *, member: int = 1) -> GradientCheck:
+        """Holds backpropagation in one network against differences of the loss, on a few rows.
+
+        Args:
+            X, y: Rows as `fit` takes them.
+            member: Which of the networks, from 1.
+
+        Returns:
+            Every number that was looked at, and the verdict: see `helder.glass.gradients.check`.
+
+        Raises:
+            NotFittedError: It has not been fitted.
+            ArgumentError: There is no such member, or y has what no row of `fit` had.
+
+        Example:
+            print(model.check_gradients(X, y))
+        """
+        check_is_fitted(self)
+        rows = self._encoded(X, y, None)
+        return check(self.net_, rows.X, rows.y, member=member)
+
     def _inputs(self, X: Any) -> Floats:
         """The inputs of rows, (N, inputs)."""
+        raise NotImplementedError
+
+    def _encoded(self, X: Any, y: Any, sample_weight: Any) -> Rows:
+        """Rows and their targets as the networks take them."""
         raise NotImplementedError
