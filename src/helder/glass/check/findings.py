@@ -1,0 +1,82 @@
+"""What a check found, as values: of a function, of the whole network, of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from helder.glass.check.causes import CANNOT_TELL
+
+
+@dataclass(frozen=True)
+class FunctionCheck:
+    """What was found of one function.
+
+    Attributes:
+        name: As a person calls it: `softmax`, `Network.sigmoid`.
+        kind: What it computes: `softmax`, `sigmoid`, `sigmoid derivative`, `cross-entropy`, ...
+        file: Where it stands, and `line`, counted from 1 (in a notebook: `cell` too).
+        verdict: `ok`, `fragile`, `convention`, `wrong` or `cannot tell`.
+        causes: The names of `causes.CAUSES`, the one that matters most first.
+        evidence: What we saw, with numbers: the first cell that differs, yours and the right one.
+        convention: How it was found to be used: "rows", "derivative of a", "mean over rows".
+    """
+
+    name: str
+    kind: str
+    file: str
+    line: int
+    verdict: str
+    causes: tuple[str, ...] = ()
+    evidence: str = ""
+    convention: str = ""
+
+
+@dataclass(frozen=True)
+class NetworkCheck:
+    """What was found of the whole: forward, backward, update.
+
+    Attributes:
+        verdict: As of a function.
+        causes: As of a function.
+        evidence: What we saw, with numbers.
+        convention: How the code does it: `{"layout": "rows", "labels": "one-hot", ...}`.
+        function: Where the mistake stands, as far as it is known, with `file` and `line`.
+        adapter: Where the check could not find its way: an adapter to paste, with the person's names.
+    """
+
+    verdict: str = CANNOT_TELL
+    causes: tuple[str, ...] = ()
+    evidence: str = ""
+    convention: dict[str, str] = field(default_factory=dict)
+    function: str | None = None
+    file: str | None = None
+    line: int | None = None
+    adapter: str | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was read in the code and may be a mistake."""
+
+    cause: str
+    file: str
+    line: int
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """All that was found of a file.
+
+    Attributes:
+        file: Its path, or the name of what was checked.
+        problem: Why it could not be read, if so.
+        said: What a person should know of how it was read: stand-ins for modules, what was left out.
+    """
+
+    file: str
+    functions: tuple[FunctionCheck, ...] = ()
+    network: NetworkCheck | None = None
+    notes: tuple[Note, ...] = ()
+    problem: str | None = None
+    said: tuple[str, ...] = ()

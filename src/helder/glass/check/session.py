@@ -1,0 +1,92 @@
+"""What a check asks of the place where somebody's code is loaded: a call, a look, a change.
+
+Two places keep this promise: `sandbox.Sandbox` (another process, for a file) and `here.Here` (this
+process, for objects that a person hands over). What comes back is data, never code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+# None, bool, int, float, str, arrays of numbers, lists, tuples and dicts of these; Thing, Named.
+Value = Any
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object of the person's that stays where it is: `@3`, an instance of `Network`."""
+
+    handle: str
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """As an argument: what the file calls by this name, such as the function `relu`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a call gave no value.
+
+    Attributes:
+        kind: The exception's name; `TimeLimit` and `Died` where the place ended it.
+        message: Its text, cut off.
+        line: In the person's file, where it came from there.
+    """
+
+    kind: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a call.
+
+    Attributes:
+        value: What it returned; None where there was a problem.
+        problem: None where it returned.
+        warnings: The kinds of NumPy's floating point warnings: `overflow`, `divide`, `invalid`.
+        overwritten: Arguments that differ after the call: position -> their value after it.
+    """
+
+    value: Value = None
+    problem: Problem | None = None
+    warnings: tuple[str, ...] = ()
+    overwritten: dict[int, Value] = field(default_factory=dict)
+
+
+class Session(Protocol):
+    """A place where somebody's code is loaded.
+
+    A path names what is meant: a name of the file, `Network.forward`, or a handle such as `@3`,
+    followed by attributes and items: `@3.layers[0].W`, `@3.params['W1']`.
+    """
+
+    def call(self, path: str, *args: Value, **kwargs: Value) -> Outcome:
+        """Calls a function, a method or a class; NumPy's and Python's random numbers start anew."""
+
+    def bare(self, class_name: str) -> Outcome:
+        """An instance made without its constructor."""
+
+    def copy(self, path: str) -> Outcome:
+        """A deep copy, as a Thing (or a value)."""
+
+    def read(self, path: str) -> Outcome:
+        """A value as it stands."""
+
+    def assign(self, path: str, value: Value) -> Outcome:
+        """Replaces an attribute, an item or a name of the file."""
+
+    def state(self, path: str) -> dict[str, Value]:
+        """All numbers, texts and arrays within an object, by their path from it: `.layers[0].W`.
+
+        For the path "" those among the file's own names: `W1`, `params['W1']`.
+        """
+
+    def run(self, name: str, times: int = 1) -> Outcome:
+        """Runs the body of a loop at the file's top level, that `facts` tells of, among its names."""
