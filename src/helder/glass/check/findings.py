@@ -41,7 +41,7 @@ class NetworkCheck:
         evidence: What we saw, with numbers.
         convention: How the code does it: `{"layout": "rows", "labels": "one-hot", ...}`.
         function: Where the mistake stands, as far as it is known, with `file` and `line`.
-        adapter: Where the check could not find its way: an adapter to paste, with the person's names.
+        adapter: Where the check did not find its way: an adapter to paste, with the person's names.
     """
 
     verdict: str = CANNOT_TELL
@@ -71,7 +71,7 @@ class FileCheck:
     Attributes:
         file: Its path, or the name of what was checked.
         problem: Why it could not be read, if so.
-        said: What a person should know of how it was read: stand-ins for modules, what was left out.
+        said: What a person should know of how it was read: stand-ins, what was left out.
     """
 
     file: str

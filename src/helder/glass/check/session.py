@@ -89,4 +89,4 @@ class Session(Protocol):
         """
 
     def run(self, name: str, times: int = 1) -> Outcome:
-        """Runs the body of a loop at the file's top level, that `facts` tells of, among its names."""
+        """Runs the body of a loop of the file's top level (`Source.loops`) among its names."""
