@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import helder
-from helder.table.notes import Count
+from helder.text import Count
 
 SOURCE = Path(helder.__file__).parent
 AREAS = sorted(path.stem for path in (SOURCE / "text" / "en").glob("*.toml"))

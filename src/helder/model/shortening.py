@@ -29,8 +29,7 @@ from helder.model.recipes import After, Recipe
 from helder.model.scores import RESAMPLES, Metric, score
 from helder.model.splitting import dealt_folds
 from helder.model.trying import Tries
-from helder.table.notes import Count
-from helder.text import say
+from helder.text import Count, say
 from helder.typing import Floats, Integers
 
 FEWEST_EPOCHS = 8  # with fewer, a schedule has no time to come down: fewer rows are better

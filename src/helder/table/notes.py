@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from helder.text.catalogue import say
+from helder.text import Count, say
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,6 @@ class LeftOut:
     name: str
     count: int
     why: str
-
-
-class Count(int):
-    """A number of things; a sentence names them as `{count:row|rows}`, which gives "1 row"."""
-
-    def __format__(self, spec: str) -> str:
-        one, mark, many = spec.partition("|")
-        return f"{int(self):,} {one if self == 1 else many}" if mark else format(int(self), spec)
 
 
 def note(key: str, **values: object) -> Note:

@@ -1,6 +1,6 @@
 """What helder says: sentences kept as data, a file per language and area, and their layout."""
 
-from helder.text.catalogue import say
-from helder.text.formatting import aligned
+from helder.text.catalogue import entries, say
+from helder.text.formatting import Count, aligned
 
-__all__ = ["aligned", "say"]
+__all__ = ["Count", "aligned", "entries", "say"]

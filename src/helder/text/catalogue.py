@@ -5,15 +5,26 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import tomllib
+from typing import Any
 
 LANGUAGE = "en"
+
+
+def _read(name: str, language: str) -> dict[str, Any]:
+    file = importlib.resources.files("helder.text") / language / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 @functools.cache
 def area(name: str, language: str = LANGUAGE) -> dict[str, str]:
     """All sentences of one area, such as `table`, from `text/en/table.toml`."""
-    file = importlib.resources.files("helder.text") / language / f"{name}.toml"
-    return dict(tomllib.loads(file.read_text(encoding="utf-8")))
+    return {key: str(sentence) for key, sentence in _read(name, language).items()}
+
+
+@functools.cache
+def entries(name: str, language: str = LANGUAGE) -> dict[str, dict[str, str]]:
+    """All entries of one area whose sentences stand under names, such as `causes`."""
+    return {entry: dict(sentences) for entry, sentences in _read(name, language).items()}
 
 
 def say(key: str, **values: object) -> str:

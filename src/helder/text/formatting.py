@@ -1,8 +1,16 @@
-"""Lays rows of text out as columns."""
+"""Lays rows of text out as columns, and counts things as a sentence does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+
+
+class Count(int):
+    """A number of things; a sentence names them as `{count:row|rows}`, which gives "1 row"."""
+
+    def __format__(self, spec: str) -> str:
+        one, mark, many = spec.partition("|")
+        return f"{int(self):,} {one if self == 1 else many}" if mark else format(int(self), spec)
 
 
 def aligned(rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:

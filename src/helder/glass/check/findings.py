@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from helder.glass.check.causes import CANNOT_TELL
+from helder.glass.check.causes import CANNOT_TELL, heaviest
+from helder.glass.check.described import described
+from helder.glass.check.lesson import text
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Note:
 
 @dataclass(frozen=True)
 class FileCheck:
-    """All that was found of a file.
+    """All that was found of a file; printed, it is a lesson.
 
     Attributes:
         file: Its path, or the name of what was checked.
@@ -80,3 +83,16 @@ class FileCheck:
     notes: tuple[Note, ...] = ()
     problem: str | None = None
     said: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The verdict that counts: the heaviest of all functions and the network."""
+        of_network = [] if self.network is None else [self.network.verdict]
+        return heaviest([*(one.verdict for one in self.functions), *of_network])
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain values, as `helder check --json` prints them."""
+        return described(self)
+
+    def __str__(self) -> str:
+        return text(self)
