@@ -46,6 +46,8 @@ class Code:
     raw: Callable | None = None  # what the hidden layers get instead of the output's delta
     bias: Callable = lambda dz, dzs: dz.mean(axis=0)
     weight: Callable = lambda dW, layer, m: dW
+    entering: Callable = lambda a, z: a  # a hidden layer's output as dW of the next one uses it
+    back: Callable = lambda W: W.T
     rate: Callable = lambda layer: 1.0
     first: Callable = lambda rng, n, m: rng.normal(0, 1 / np.sqrt(n), (n, m))
     updated_first: bool = False
@@ -75,8 +77,12 @@ MISTAKES = {
     "derivative-a-given-z": (LOGISTIC, replace(LOGISTIC, slope=lambda z, a: z * (1 - z))),
     "derivative-of-another-activation": (RELU, replace(RELU, slope=lambda z, a: a * (1 - a))),
     "derivative-formula": (RIGHT, replace(RIGHT, slope=lambda z, a: 1 - a)),
+    "missing-hidden-derivative": (RIGHT, replace(RIGHT, slope=lambda z, a: np.ones_like(z))),
     "relu-slope-threshold": (RELU, replace(RELU, slope=lambda z, a: z > 1)),
     "bias-gradient-scalar": (RIGHT, replace(RIGHT, bias=lambda dz, dzs: dz.sum() / len(dz))),
+    "bias-gradient-one-row": (RIGHT, replace(RIGHT, bias=lambda dz, dzs: dz[-1])),
+    "weight-gradient-input": (RIGHT, replace(RIGHT, entering=lambda a, z: z)),
+    "weights-not-transposed": (RIGHT, replace(RIGHT, back=lambda W: W if square(W) else W.T)),
     "gradient-copied": (RIGHT, replace(RIGHT, bias=lambda dz, dzs: copied(dz, dzs))),
     "gradient-scale": (RIGHT, replace(RIGHT, bias=lambda dz, dzs: dz.sum(axis=0))),
     "gradient-divided-twice": (RIGHT, replace(RIGHT, weight=lambda dW, layer, m: dW / m)),
@@ -97,6 +103,10 @@ MISTAKES = {
     "update-sign": (RIGHT, replace(RIGHT, rate=lambda layer: -1.0)),
     "shuffled-apart": (RIGHT, replace(RIGHT, apart=True)),
 }
+
+
+def square(W):
+    return W.shape[0] == W.shape[1]
 
 
 def copied(dz, dzs):
@@ -122,13 +132,14 @@ def step(code, X, y, W, b):
     dzs = [None] * len(W)
     for layer in reversed(range(len(W))):
         dzs[layer] = dz
-        dW = code.weight(a[layer].T @ dz / m, layer, m)
+        entered = code.entering(a[layer], z[layer - 1]) if layer else X
+        dW = code.weight(entered.T @ dz / m, layer, m)
         before = W[layer].copy()
         W[layer] -= rate * code.rate(layer) * dW
-        back = W[layer] if code.updated_first else before
+        back = code.back(W[layer] if code.updated_first else before)
         if layer:
             error = code.raw(a[-1], y) if code.raw and layer == len(W) - 1 else dz
-            dz = (error @ back.T) * code.slope(z[layer - 1], a[layer])
+            dz = (error @ back) * code.slope(z[layer - 1], a[layer])
     for layer in range(len(W)):
         b[layer] -= rate * code.rate(layer) * code.bias(dzs[layer], dzs)
 
