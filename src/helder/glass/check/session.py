@@ -36,11 +36,13 @@ class Problem:
         kind: The exception's name; `TimeLimit` and `Died` where the place ended it.
         message: Its text, cut off.
         line: In the person's file, where it came from there.
+        module: The module beside the person's file that the line stands in; empty for the file.
     """
 
     kind: str
     message: str
     line: int | None = None
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class Session(Protocol):
     """A place where somebody's code is loaded.
 
     A path names what is meant: a name of the file, `Network.forward`, or a handle such as `@3`,
-    followed by attributes and items: `@3.layers[0].W`, `@3.params['W1']`.
+    followed by attributes and items: `@3.layers[0].W`, `@3.params['W1']`. `layers:Dense` is the
+    name `Dense` of the module `layers` beside the file.
     """
 
     def call(self, path: str, *args: Value, **kwargs: Value) -> Outcome:

@@ -1,0 +1,164 @@
+"""What somebody's code finds when it imports, and the built-in names that it sees."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import sys
+import types
+from typing import Any
+
+from helder.glass.check.names import absolute
+from helder.glass.check.stubs import StandInModule
+
+REAL = frozenset(
+    (
+        *("numpy", "scipy", "math", "cmath", "random", "collections", "itertools", "functools"),
+        *("typing", "typing_extensions", "dataclasses", "abc", "copy", "enum", "operator"),
+        *("statistics", "string", "re", "time", "datetime", "calendar", "json", "csv", "warnings"),
+        *("numbers", "fractions", "decimal", "types", "contextlib", "heapq", "bisect", "array"),
+        *("struct", "textwrap", "traceback", "timeit", "__future__"),
+    )
+)
+INSTEAD = {"cupy": "numpy", "autograd.numpy": "numpy", "autograd.numpy.random": "numpy.random"}
+
+
+class NotHereError(RuntimeError):
+    """The person's code asks for what it cannot have here: an answer, or code from a text."""
+
+
+class Importer:
+    """The `__import__` of the person's code.
+
+    Args:
+        modules: The modules beside the person's file, by their full names; those being loaded too.
+        all_real: Whether any module that is installed is imported, for a file run as it is.
+    """
+
+    def __init__(self, modules: dict[str, types.ModuleType], *, all_real: bool = False) -> None:
+        self.modules = modules
+        self.all_real = all_real
+        self.stand_ins: dict[str, StandInModule] = {}
+
+    def __call__(
+        self,
+        name: str,
+        globals: dict[str, Any] | None = None,  # noqa: A002  as Python calls them
+        locals: Any = None,  # noqa: A002
+        fromlist: Any = (),
+        level: int = 0,
+    ) -> types.ModuleType:
+        about = globals or {}
+        is_package = "__path__" in about
+        full = absolute(name, level, about.get("__name__", ""), is_package)
+        if full is None:
+            raise ImportError("a relative import leaves the folder of the file")
+        top = full.partition(".")[0]
+        if level or top in self.modules:
+            return self.own(full, top, fromlist)
+        if full in INSTEAD:
+            return self.real(INSTEAD[full], fromlist)
+        if top == "sys" and not self.all_real:
+            return harmless_sys()
+        if top in REAL or self.all_real:
+            try:
+                return self.real(full, fromlist)
+            except ImportError:  # such as a module that newer versions no longer have
+                return self.stand_in(full, fromlist)
+        return self.stand_in(full, fromlist)
+
+    def own(self, full: str, top: str, fromlist: Any) -> types.ModuleType:
+        """A module beside the file, as far as it is loaded by now."""
+        if full and full not in self.modules:
+            if top not in self.modules:
+                return self.stand_in(full, fromlist)
+            raise ImportError(f"there is no module {full} beside the file")
+        if not full:  # `from . import layers`
+            return package_of(self.modules)
+        return self.modules[full] if fromlist else self.modules[top]
+
+    def real(self, full: str, fromlist: Any) -> types.ModuleType:
+        return builtins.__import__(full, {}, {}, fromlist or (), 0)
+
+    def stand_in(self, full: str, fromlist: Any) -> types.ModuleType:
+        name = full if fromlist else full.partition(".")[0]
+        return self.stand_ins.setdefault(name, StandInModule(name))
+
+
+def package_of(modules: dict[str, types.ModuleType]) -> types.ModuleType:
+    """The folder of the file as if it were a package."""
+    package = types.ModuleType("")
+    vars(package).update({name: module for name, module in modules.items() if "." not in name})
+    return package
+
+
+@functools.cache
+def harmless_sys() -> types.ModuleType:
+    """What of `sys` a network may ask for; nothing that reaches into this process."""
+    module = types.ModuleType("sys")
+    for name in ("maxsize", "float_info", "version_info", "version", "platform", "byteorder"):
+        setattr(module, name, getattr(sys, name))
+    own: dict[str, Any] = {
+        "argv": ["net.py"],
+        "path": [],
+        "modules": {},
+        "stdout": Nowhere(),
+        "stderr": Nowhere(),
+        "exit": leave,
+        "getsizeof": sys.getsizeof,
+        "setrecursionlimit": ignored,
+    }
+    vars(module).update(own)
+    return module
+
+
+class Nowhere:
+    """Where what is printed goes."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        """There is nothing to flush."""
+
+
+def ignored(*args: Any, **kwargs: Any) -> None:
+    """Does nothing, as `print` here."""
+
+
+def leave(*args: Any) -> None:
+    raise SystemExit(*args)
+
+
+def unanswered(*args: Any) -> str:
+    raise NotHereError("input() was called, and nobody is here to answer")
+
+
+def refused(name: str) -> Any:
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise NotHereError(f"{name}() was called, which is refused here")
+
+    return refuse
+
+
+def built_ins(importer: Importer) -> dict[str, Any]:
+    """The built-in names that the person's code sees; those of Python 2 too."""
+    names = dict(vars(builtins))
+    names |= {
+        "__import__": importer,
+        "print": ignored,
+        "input": unanswered,
+        "raw_input": unanswered,
+        "exit": leave,
+        "quit": leave,
+        "help": ignored,
+        "xrange": range,
+        "unicode": str,
+        "basestring": str,
+        "unichr": chr,
+        "long": int,
+        "reduce": functools.reduce,
+    }
+    if not importer.all_real:
+        names |= {name: refused(name) for name in ("exec", "compile", "breakpoint")}
+    return names

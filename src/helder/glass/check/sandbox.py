@@ -1,0 +1,229 @@
+"""A session in a process of its own: what somebody's file does there cannot do harm here."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from typing import Any, Self
+
+from helder.errors import listed
+from helder.glass.check.process import GoneError, Process, SilentError
+from helder.glass.check.session import Outcome, Problem, Value
+from helder.glass.check.sources import Source, Sources
+from helder.glass.check.wire import OverLimitError, packed
+from helder.text import say
+
+SOFT = 1.0  # seconds that a piece of the person's code may take before it is told to stop
+GRACE = 0.5  # and until the process is ended
+MOST_RESTARTS = 3
+HANDLES = 1_000_000  # of each process, so that no handle means two things
+
+
+class Sandbox:
+    """Somebody's file, loaded in a process that is limited, watched and replaced when it dies.
+
+    Use it in a `with` statement: at its end no process and no folder is left.
+
+    Args:
+        sources: The file, as `read_sources` gives it.
+        seconds: For all that is asked, the start included; after it each answer is a problem.
+        run_as_is: Whether the file runs whole, as `python FILE` would run it, instead of only its
+            definitions; the limits are the same, but for one piece of work all the time is left.
+
+    Attributes:
+        problems: What of the file could not be loaded, by the name that it would have defined.
+        said: What a person should know of how the file was read and loaded.
+        stand_ins: The modules that are not loaded here.
+        left_out: The lines of the file's top level that were not run.
+    """
+
+    def __init__(self, sources: Sources, seconds: float = 4.0, *, run_as_is: bool = False) -> None:
+        self.sources = sources
+        self.seconds = seconds
+        self.run_as_is = run_as_is
+        self.problems: dict[str, Problem] = {}
+        self.stand_ins: tuple[str, ...] = ()
+        self.left_out: tuple[int, ...] = ()
+        self.skipped: set[tuple[str, int]] = set()
+        self.process: Process | None = None
+        self.starts = 0
+        self.number = 0
+        self.until = 0.0
+
+    def __enter__(self) -> Self:
+        self.until = time.monotonic() + self.seconds
+        self.folder = tempfile.TemporaryDirectory(prefix="helder-", ignore_cleanup_errors=True)
+        try:
+            self.running()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the process and removes its folder."""
+        self.drop()
+        self.folder.cleanup()
+
+    # The promise
+
+    def call(self, path: str, *args: Value, **kwargs: Value) -> Outcome:
+        """As `Session.call`."""
+        return self.outcome("call", path, *args, **kwargs)
+
+    def bare(self, class_name: str) -> Outcome:
+        """As `Session.bare`."""
+        return self.outcome("bare", class_name)
+
+    def copy(self, path: str) -> Outcome:
+        """As `Session.copy`."""
+        return self.outcome("copy", path)
+
+    def read(self, path: str) -> Outcome:
+        """As `Session.read`."""
+        return self.outcome("read", path)
+
+    def assign(self, path: str, value: Value) -> Outcome:
+        """As `Session.assign`."""
+        return self.outcome("assign", path, value)
+
+    def run(self, name: str, times: int = 1) -> Outcome:
+        """As `Session.run`."""
+        return self.outcome("run", name, times)
+
+    def state(self, path: str) -> dict[str, Value]:
+        """As `Session.state`; empty where it cannot be had."""
+        reply = self.ask("state", (path,), {})
+        return {} if isinstance(reply, Problem) else dict(reply.get("state", {}))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What a person should know of how the file was read and loaded."""
+        return (*self.sources.said, *loading_said(self))
+
+    # Asking
+
+    def outcome(self, what: str, *args: Value, **kwargs: Value) -> Outcome:
+        reply = self.ask(what, args, kwargs)
+        if isinstance(reply, Problem):
+            return Outcome(problem=reply)
+        problem = Problem(*reply["problem"]) if reply["problem"] else None
+        warnings = tuple(reply["warnings"])
+        return Outcome(reply["value"], problem, warnings, reply["overwritten"])
+
+    def ask(
+        self, what: str, args: tuple[Value, ...], kwargs: dict[str, Value]
+    ) -> dict[str, Any] | Problem:
+        """What the process answers; a problem where it does not."""
+        self.number += 1
+        try:
+            data = packed({"number": self.number, "what": what, "args": args, "kwargs": kwargs})
+        except OverLimitError as problem:
+            return Problem("TooLargeError", str(problem))
+        process = self.running()
+        if process is None:
+            return self.over()
+        process.send(data)
+        try:
+            reply = process.receive(min(self.soft + GRACE, self.left()))
+        except SilentError:
+            self.drop()
+            return Problem("TimeLimit", f"it was still at work after {self.soft + GRACE:g} s")
+        except GoneError:
+            self.drop()
+            return Problem("Died", "it ended the process that it ran in")
+        if not isinstance(reply, dict) or reply.get("number") != self.number:
+            self.drop()
+            return Problem("Died", "it sent what is no answer")
+        return reply
+
+    @property
+    def soft(self) -> float:
+        return SOFT
+
+    def left(self) -> float:
+        """Seconds that are left for all."""
+        return self.until - time.monotonic()
+
+    def over(self) -> Problem:
+        """Why there is no process any more."""
+        if self.left() <= 0:
+            return Problem("TimeLimit", f"all together took longer than {self.seconds:g} s")
+        return Problem("Died", "it ended each process that it ran in")
+
+    # Starting and ending
+
+    def running(self) -> Process | None:
+        """The process, a new one where the last has died; None where there is to be none."""
+        while self.process is None and self.starts <= MOST_RESTARTS and self.left() > 0:
+            self.starts += 1
+            self.process = Process(self.folder.name, self.stands())
+            self.process.send(packed(self.setup()))
+            self.load()
+        return self.process if self.left() > 0 else None
+
+    def stands(self) -> str:
+        return str(self.sources.main.path.resolve().parent) if self.run_as_is else self.folder.name
+
+    def setup(self) -> dict[str, Value]:
+        """The first request: what is loaded, and how."""
+        ordered = (*self.sources.siblings, self.sources.main)
+        return {
+            "texts": [text_of(source) for source in ordered],
+            "folder": self.folder.name,
+            "soft": self.left() if self.run_as_is else SOFT,
+            "computing": self.left(),
+            "first": (self.starts - 1) * HANDLES + 1,
+            "skipped": list(self.skipped),
+            "as_is": self.run_as_is,
+        }
+
+    def load(self) -> None:
+        """Waits until all is loaded; a statement that ends the process is left out next time."""
+        assert self.process is not None
+        at: tuple[str, int] | None = None
+        try:
+            while True:
+                patience = self.left() if at is None or self.run_as_is else SOFT + GRACE
+                message = self.process.receive(min(patience, self.left()))
+                if message.get("loaded"):
+                    break
+                at = tuple(message["at"])
+        except (SilentError, GoneError, AttributeError, KeyError, TypeError):
+            self.drop()
+            if at is not None:
+                self.skipped.add(at)
+            return
+        problems = message["problems"].items()
+        self.problems = {name: Problem(*problem) for name, problem in problems}
+        self.stand_ins = tuple(message["stand_ins"])
+        self.left_out = tuple(message["left_out"].get("", ()))
+
+    def drop(self) -> None:
+        """Ends the process."""
+        if self.process is not None:
+            self.process.end()
+            self.process = None
+
+
+def text_of(source: Source) -> tuple[str, str, str, bool]:
+    return source.name, source.path.name, source.text, source.is_package
+
+
+def loading_said(sandbox: Sandbox) -> list[str]:
+    """What a person should know of how the file was loaded."""
+    place = sandbox.sources.place
+    said = []
+    if sandbox.left_out:
+        lines = [place(line).partition(", ")[2] for line in sandbox.left_out]
+        said.append(say("loading.left_out", lines=listed(lines, most=5)))
+    if sandbox.stand_ins:
+        said.append(say("loading.stand_ins", names=listed(sandbox.stand_ins)))
+    for name, problem in sandbox.problems.items():
+        where = place(problem.line or 1, problem.module)
+        message = f"{problem.kind}: {problem.message}".rstrip(". ")
+        said.append(say("loading.problem", name=name, place=where, message=message))
+    return said

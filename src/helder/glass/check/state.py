@@ -1,0 +1,82 @@
+"""All numbers, texts and arrays within somebody's objects, each by its path."""
+
+from __future__ import annotations
+
+import types
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+DEEPEST = 6
+MOST_LEAVES = 500
+MOST_VISITED = 5000
+MOST_NUMBERS = 1_000_000  # in one array
+MOST_ITEMS = 200  # of a list
+
+
+def leaves(
+    root: Any, first: Iterator[tuple[str, Any]], is_own: Callable[[Any], bool]
+) -> dict[str, Any]:
+    """What an object holds, nearest first, so that a long list of data hides no weights.
+
+    Args:
+        root: The object.
+        first: Its parts by their paths.
+        is_own: Whether an object is of a class of the person's, so that it is looked into.
+    """
+    found: dict[str, Any] = {}
+    waiting: deque[tuple[str, Any, int, tuple[int, ...]]] = deque()
+    waiting.extend((path, part, 1, (id(root),)) for path, part in first)
+    for _ in range(MOST_VISITED):
+        if not waiting or len(found) >= MOST_LEAVES:
+            break
+        path, value, depth, above = waiting.popleft()
+        if is_leaf(value):
+            found[path] = value
+        elif depth < DEEPEST and id(value) not in above:
+            line = (*above, id(value))
+            inside = parts(value, is_own)
+            waiting.extend((path + step, part, depth + 1, line) for step, part in inside)
+    return found
+
+
+def is_leaf(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.size <= MOST_NUMBERS and value.dtype.kind in "biufcUO"
+    return isinstance(value, bool | int | float | complex | str | np.number | np.bool_)
+
+
+def parts(value: Any, is_own: Callable[[Any], bool]) -> Iterator[tuple[str, Any]]:
+    """The parts of a list, tuple, dict or object, by the step that leads to each."""
+    if isinstance(value, list | tuple):
+        yield from ((f"[{i}]", part) for i, part in enumerate(value[:MOST_ITEMS]))
+    elif isinstance(value, dict):
+        for key in list(value)[:MOST_ITEMS]:
+            if type(key) in (str, int, float, bool):
+                yield f"[{key!r}]", value[key]
+    elif is_own(value):
+        for name, part in attributes(value):
+            yield f".{name}", part
+
+
+def attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    """The attributes that an object itself holds, those in slots too."""
+    held = getattr(value, "__dict__", None)
+    if isinstance(held, dict):
+        yield from ((name, held[name]) for name in list(held) if str(name).isidentifier())
+    for owner in type(value).__mro__:
+        slots = owner.__dict__.get("__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            member = owner.__dict__.get(name)
+            if isinstance(member, types.MemberDescriptorType) and hasattr(value, name):
+                yield name, member.__get__(value)
+
+
+def global_names(names: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values among the names of a module; functions, classes and modules left out."""
+    kinds = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
+    for name in list(names):
+        if not name.startswith("__") and not isinstance(names[name], kinds):
+            yield name, names[name]
