@@ -1,0 +1,85 @@
+"""Judges the single functions of somebody's file: activations, their derivatives, softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helder.glass.check.definitions import Definition
+from helder.glass.check.elementary import activations, derivatives, methods, softmax, softmax_slope
+from helder.glass.check.elementary.calling import Called, Instances
+from helder.glass.check.finding import Guess, guesses
+from helder.glass.check.findings import FunctionCheck
+from helder.glass.check.session import Session
+
+__all__ = ["check_functions"]
+
+OVER_MANY = ("softmax", "log-softmax")  # not number by number
+
+
+def check_functions(session: Session, definitions: Sequence[Definition]) -> list[FunctionCheck]:
+    """Judges every function of a file whose name, and whose values, we know.
+
+    Args:
+        session: Where the file is loaded.
+        definitions: What it defines.
+
+    Returns:
+        A finding for each, in the order of the file; none for functions that are something else.
+        One that is several things, by a flag or an option, has a finding for each.
+    """
+    classes = {d.path: d for d in definitions if d.kind == "class"}
+    instances = Instances(session, classes)
+    found = [Called(instances, guess) for guess in guesses(definitions)]
+    checks = [
+        *_activations(found),
+        *_softmaxes(found, definitions),
+        *methods.without_self(definitions),
+    ]
+    return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
+
+
+def _activations(found: Sequence[Called]) -> list[FunctionCheck]:
+    """Activations first: each derivative is held against the person's own."""
+    checks: list[FunctionCheck] = []
+    owns: list[derivatives.Own] = []
+    elementwise = [c for c in found if c.guess.meaning.kind not in OVER_MANY]
+    for called in elementwise:
+        if not called.guess.meaning.slope:
+            judged, formula = activations.judge(called)
+            if judged:
+                checks.append(judged.of(called.guess))
+                owns.append(derivatives.Own(called, formula))
+    for called in elementwise:
+        if called.guess.meaning.slope:
+            slope = derivatives.judge(called, _belonging(called.guess, owns))
+            if slope:
+                checks.append(slope.of(called.guess))
+    return checks
+
+
+def _belonging(guess: Guess, owns: Sequence[derivatives.Own]) -> list[derivatives.Own]:
+    """The activations that a derivative may belong to, the likeliest first."""
+    kind = guess.meaning.kind
+    of_kind = [o for o in owns if o.called.guess.meaning.kind == kind]
+    if not of_kind and kind != "activation":
+        of_kind = [o for o in owns if o.formula and o.formula.kind == kind]
+    return sorted(of_kind, key=lambda o: (o.called.guess.stem != guess.stem, _far(guess, o)))
+
+
+def _far(guess: Guess, own: derivatives.Own) -> tuple[bool, int]:
+    definition, other = guess.definition, own.called.definition
+    return definition.owner != other.owner, abs(definition.line - other.line)
+
+
+def _softmaxes(found: Sequence[Called], definitions: Sequence[Definition]) -> list[FunctionCheck]:
+    checks = []
+    of_many = [c for c in found if c.guess.meaning.kind in OVER_MANY]
+    forwards = [c for c in of_many if not c.guess.meaning.slope]
+    for called in of_many:
+        if called.guess.meaning.slope:
+            judged = softmax_slope.judge(called, forwards)
+        else:
+            judged = softmax.judge(called, definitions)
+        if judged:
+            checks.append(judged.of(called.guess))
+    return checks
