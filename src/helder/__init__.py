@@ -15,6 +15,7 @@ from helder.learn import Member, MultilayerPerceptron
 
 if TYPE_CHECKING:
     from helder.estimators import MLPClassifier, MLPRegressor, load
+    from helder.glass.check.checking import check
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,7 @@ __all__ = [
     "Member",
     "MultilayerPerceptron",
     "categorical_cross_entropy",
+    "check",
     "load",
     "one_hot",
     "softmax",
@@ -40,4 +42,8 @@ def __getattr__(name: str) -> Any:
         from helder import estimators
 
         return getattr(estimators, name)
+    if name == "check":
+        from helder.glass.check.checking import check
+
+        return check
     raise AttributeError(f"module 'helder' has no attribute {name!r}")

@@ -9,6 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
+
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
 TYPES = {
     "text": str,
@@ -47,6 +49,7 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
     rows = [(row, row % 13, f"x{row % 3}", "" if row < 4 else "xy"[row % 2]) for row in range(100)]
     holes = write(("id", "a", "word", "kind"), rows, "holes.csv")
     pl.DataFrame({"a": [1.0, 2.5], "b": ["x", "y"]}).write_parquet("small.parquet")
+    mine = write("import numpy as np\nx = np.float(3)\n", name="mine.py")
     commands = {
         "look": [
             (holes, "--target", "kind"),
@@ -73,10 +76,19 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
             ("amounts.helder", amounts, "--row", 2),
         ],
     }
-    return {
+    found = {
         verb: [helder(verb, *arguments, "--json").json for arguments in calls]
         for verb, calls in commands.items()
     }
+    return found | {"check": [helder("check", mine, "--json").json, whole_check()]}
+
+
+def whole_check() -> dict:
+    """A check that found something of every kind, in words and numbers."""
+    function = FunctionCheck("f", "softmax", "a.ipynb", 3, "ok", cell=2)
+    network = NetworkCheck("wrong", ("zero-init",), "", {"layout": "rows"}, "f", "a.ipynb", 4)
+    notes = (Note("python-2", "a.ipynb", 1, cell=2),)
+    return FileCheck("a.ipynb", (function,), network, notes, said=("so",)).to_dict()
 
 
 def test_the_page_and_the_answers_agree(answers):
@@ -93,5 +105,5 @@ def test_the_page_and_the_answers_agree(answers):
 
 
 def test_the_page_describes_the_verbs():
-    verbs = ["look", "train", "evaluate", "predict", "step"]
+    verbs = ["look", "train", "evaluate", "predict", "step", "check"]
     assert re.findall(r"^## (.+)$", PAGE, re.MULTILINE) == verbs

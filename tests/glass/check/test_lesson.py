@@ -197,6 +197,7 @@ def test_json_says_the_same():
             "cause": "scaled-before-split",
             "file": "mine.py",
             "line": 60,
+            "cell": None,
             "message": f"{words('scaled-before-split').question} {SPLIT.evidence}",
         }
     ]

@@ -24,6 +24,7 @@ def described(found: FileCheck) -> dict[str, Any]:
                 "cause": note.cause,
                 "file": note.file,
                 "line": note.line,
+                "cell": note.cell,
                 "message": f"{words(note.cause).question} {note.evidence}".rstrip(),
             }
             for note in found.notes

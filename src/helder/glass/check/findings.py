@@ -17,7 +17,7 @@ class FunctionCheck:
     Attributes:
         name: As a person calls it: `softmax`, `Network.sigmoid`.
         kind: What it computes: `softmax`, `sigmoid`, `sigmoid derivative`, `cross-entropy`, ...
-        file: Where it stands, and `line`, counted from 1 (in a notebook: `cell` too).
+        file: Where it stands, and `line`, counted from 1; in a notebook that of its `cell`.
         verdict: `ok`, `fragile`, `convention`, `wrong` or `cannot tell`.
         causes: The names of `causes.CAUSES`, the one that matters most first.
         evidence: What we saw, with numbers: the first cell that differs, yours and the right one.
@@ -32,6 +32,7 @@ class FunctionCheck:
     causes: tuple[str, ...] = ()
     evidence: str = ""
     convention: str = ""
+    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class NetworkCheck:
         causes: As of a function.
         evidence: What we saw, with numbers.
         convention: How the code does it: `{"layout": "rows", "labels": "one-hot", ...}`.
-        function: Where the mistake stands, as far as it is known, with `file` and `line`.
+        function: Where the mistake stands, as far as it is known, with `file`, `line` and `cell`.
         adapter: Where the check did not find its way: an adapter to paste, with the person's names.
     """
 
@@ -55,6 +56,7 @@ class NetworkCheck:
     file: str | None = None
     line: int | None = None
     adapter: str | None = None
+    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Note:
     file: str
     line: int
     evidence: str = ""
+    cell: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from helder.errors import ArgumentError
@@ -12,7 +13,7 @@ from helder.glass.check.words import words
 from helder.text import Count, say
 
 if TYPE_CHECKING:
-    from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck
+    from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 
 WHERE, IDEA, FORMULA = 1, 2, 3  # how much a lesson tells
 HINTS = (WHERE, IDEA, FORMULA)
@@ -111,7 +112,7 @@ def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
     verdict = say(f"check.network_{CALLED[one.verdict]}")
     heading = f"{say('check.heading_network')}: {verdict}"
     if one.function is not None and one.verdict != OK:
-        where = place(found, one.file, one.line)
+        where = place(found, one)
         heading += say("check.network_in", function=one.function, place=where)
     lines = lesson(one.causes, one.evidence, hint, short=one.verdict != WRONG)
     if one.convention:
@@ -142,9 +143,7 @@ def lesson(causes: tuple[str, ...], evidence: str, hint: int, *, short: bool) ->
 
 def right_part(found: FileCheck, ones: list[FunctionCheck]) -> list[Part]:
     """The functions that are right, by name."""
-    names = ", ".join(
-        say("check.at", name=one.name, place=place(found, one.file, one.line)) for one in ones
-    )
+    names = ", ".join(say("check.at", name=one.name, place=place(found, one)) for one in ones)
     return [Part(say("check.heading_ok"), wrapped(names))] if ones else []
 
 
@@ -163,7 +162,7 @@ def notes_part(found: FileCheck) -> list[Part]:
     for note in found.notes:
         asked = say(
             "check.note",
-            place=place(found, note.file, note.line),
+            place=place(found, note),
             question=words(note.cause).question,
             cause=note.cause,
         )
@@ -179,7 +178,7 @@ def said_part(found: FileCheck) -> list[Part]:
 
 def judged(found: FileCheck, one: FunctionCheck) -> str:
     """A function with its place, and as what it was judged where its name does not say so."""
-    where = place(found, one.file, one.line)
+    where = place(found, one)
     if one.name.replace("_", " ").lower() == one.kind.lower():
         return say("check.found", name=one.name, place=where)
     return say("check.judged", name=one.name, place=where, kind=one.kind)
@@ -190,11 +189,12 @@ def named(cause: str) -> str:
     return say("check.named", title=words(cause).title, cause=cause)
 
 
-def place(found: FileCheck, file: str | None, line: int | None) -> str:
-    """Where something stands; the file is named where it is another one."""
-    if file is None or file == found.file:
-        return say("check.line", line=line)
-    return say("check.line_of", file=file, line=line)
+def place(found: FileCheck, one: FunctionCheck | NetworkCheck | Note) -> str:
+    """Where something stands; the file is named where it is not the one that was asked about."""
+    line = say("check.line" if one.cell is None else "check.line_in", line=one.line, cell=one.cell)
+    if one.file is None or one.file in (found.file, PurePath(found.file).name):
+        return line
+    return say("check.line_of", file=one.file, line=line)
 
 
 def labelled(label: str, sentence: str) -> list[str]:

@@ -43,12 +43,17 @@ class Source:
     python_2: int | None = None
     is_package: bool = False
 
+    def cell_of(self, line: int) -> tuple[int | None, int]:
+        """The cell of a notebook, from 1, and the line within it; no cell in a script."""
+        cell = sum(start <= line for start in self.cells)
+        return (cell, line - self.cells[cell - 1] + 1) if cell else (None, line)
+
     def place(self, line: int) -> str:
         """A line as a person finds it: `net.py, line 7`; `net.ipynb, cell 3, line 5`."""
-        cell = sum(start <= line for start in self.cells)
-        if cell == 0:
+        cell, within = self.cell_of(line)
+        if cell is None:
             return place(shown_path(self.path.name), line)
-        return f"{shown_path(self.path.name)}, cell {cell}, line {line - self.cells[cell - 1] + 1}"
+        return f"{shown_path(self.path.name)}, cell {cell}, line {within}"
 
     @functools.cached_property
     def loops(self) -> tuple[Loop, ...]:

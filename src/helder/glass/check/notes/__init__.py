@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from helder.glass.check.findings import Note
 from helder.glass.check.notes.folds import one_model_for_all_folds
@@ -16,6 +14,9 @@ from helder.glass.check.notes.shuffling import shuffled_apart
 from helder.glass.check.notes.sizes import hard_coded_size
 from helder.glass.check.notes.testing import test_is_train
 from helder.glass.check.notes.versions import removed_numpy_name
+
+if TYPE_CHECKING:
+    from helder.glass.check.sources import Source
 
 Found = Iterator[tuple[int, str]]  # a line, and what was read there
 
@@ -29,19 +30,6 @@ RULES: dict[str, Callable[[Scope], Found]] = {
     "hard-coded-size": hard_coded_size,
     "removed-numpy-name": removed_numpy_name,
 }
-
-
-class Source(Protocol):
-    """What a rule needs of a file that was read."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def tree(self) -> ast.Module: ...
-
-    @property
-    def python_2(self) -> int | None: ...
 
 
 def notes(source: Source) -> list[Note]:

@@ -1,0 +1,104 @@
+"""Checks what a person wrote: a file, loaded with care, or an object that they hand over."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from helder.errors import ArgumentError, DataError
+from helder.glass.check.definitions import Definition
+from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
+from helder.glass.check.notes import notes
+from helder.glass.check.sandbox import Sandbox
+from helder.glass.check.session import Session
+from helder.glass.check.sources import Source, Sources, read_sources
+
+SECONDS = 4.0  # that the person's code may take, all in all
+Found = TypeVar("Found", FunctionCheck, NetworkCheck, Note)
+
+
+def check(
+    thing: Any,
+    *,
+    adapter: str | os.PathLike[str] | None = None,
+    run: bool = False,
+    seconds: float = SECONDS,
+) -> FileCheck:
+    """Says of each function of a network written by hand whether it is right, and if not, why.
+
+    A file is never imported: its definitions are loaded in a process of its own, which is limited
+    in time, memory and reach, and nothing that it does at its top level happens.
+
+    Args:
+        thing: The path of a script or a notebook; or a function, a class, an object, a module,
+            which are called where they are.
+        adapter: A file that says how the network is used, where the check does not find out.
+        run: Whether the file is run as it is before its functions are called.
+        seconds: How long the person's code may take, all in all.
+
+    Returns:
+        All that was found; printed, it is a lesson. A file that cannot be read is its `problem`.
+
+    Raises:
+        ArgumentError: The path is neither that of a Python file nor that of a notebook.
+    """
+    if isinstance(thing, str | os.PathLike):
+        return check_file(Path(thing), adapter, run, seconds)
+    raise ArgumentError(
+        "this cannot be checked", got=type(thing).__name__, accepted="the path of a file"
+    )
+
+
+def check_file(
+    path: Path, adapter: str | os.PathLike[str] | None, run: bool, seconds: float
+) -> FileCheck:
+    """All that is found of a file."""
+    try:
+        sources = read_sources(path)
+    except DataError as problem:
+        return FileCheck(str(path), problem=str(problem))
+    with Sandbox(sources, seconds, run_as_is=run) as session:
+        functions = check_functions(session, sources.definitions)
+        network = check_network(session, sources.definitions, functions, sources)
+        said = session.said
+    read = [note for source in (sources.main, *sources.siblings) for note in notes(source)]
+    return FileCheck(
+        str(path),
+        tuple(placed(one, sources.main) for one in functions),
+        None if network is None else placed(network, sources.main),
+        tuple(placed(one, sources.main) for one in read),
+        said=said,
+    )
+
+
+def placed(found: Found, main: Source) -> Found:
+    """A finding with its line as a person sees it: in a notebook that of a cell."""
+    if not main.cells or found.file != main.path.name or found.line is None:
+        return found
+    cell, line = main.cell_of(found.line)
+    return replace(found, cell=cell, line=line)
+
+
+def check_functions(session: Session, definitions: Sequence[Definition]) -> list[FunctionCheck]:
+    name = "helder.glass.check.elementary"
+    if importlib.util.find_spec(name) is None:
+        return []
+    return importlib.import_module(name).check_functions(session, definitions)
+
+
+def check_network(
+    session: Session,
+    definitions: Sequence[Definition],
+    functions: list[FunctionCheck],
+    sources: Sources,
+) -> NetworkCheck | None:
+    name = "helder.glass.check.network"
+    if importlib.util.find_spec(name) is None:
+        return None
+    module = importlib.import_module(name)
+    return module.check_network(session, definitions, functions, sources=sources)
