@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
 from helder.glass.check.definitions import Definition
+from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
@@ -82,13 +83,6 @@ def placed(found: Found, main: Source) -> Found:
         return found
     cell, line = main.cell_of(found.line)
     return replace(found, cell=cell, line=line)
-
-
-def check_functions(session: Session, definitions: Sequence[Definition]) -> list[FunctionCheck]:
-    name = "helder.glass.check.elementary"
-    if importlib.util.find_spec(name) is None:
-        return []
-    return importlib.import_module(name).check_functions(session, definitions)
 
 
 def check_network(
