@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
+from helder.glass.check.network import check_network
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.session import Session
-from helder.glass.check.sources import Source, Sources, read_sources
+from helder.glass.check.sources import Source, read_sources
 
 SECONDS = 4.0  # that the person's code may take, all in all
 Found = TypeVar("Found", FunctionCheck, NetworkCheck, Note)
@@ -83,16 +79,3 @@ def placed(found: Found, main: Source) -> Found:
         return found
     cell, line = main.cell_of(found.line)
     return replace(found, cell=cell, line=line)
-
-
-def check_network(
-    session: Session,
-    definitions: Sequence[Definition],
-    functions: list[FunctionCheck],
-    sources: Sources,
-) -> NetworkCheck | None:
-    name = "helder.glass.check.network"
-    if importlib.util.find_spec(name) is None:
-        return None
-    module = importlib.import_module(name)
-    return module.check_network(session, definitions, functions, sources=sources)

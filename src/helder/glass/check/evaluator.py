@@ -82,6 +82,11 @@ class Evaluator:
         """As `Session.assign`."""
         return self.tried(lambda: self.put(path, value))
 
+    def replace(self, path: str, value: Value) -> Outcome:
+        """As `Session.replace`."""
+        given = self.taken(value)
+        return self.tried(lambda: self.put_raw(path, lambda *_, **__: deep_copy(given)))
+
     def run(self, name: str, times: int = 1) -> Outcome:
         """As `Session.run`."""
         warnings: list[str] = []
@@ -122,8 +127,10 @@ class Evaluator:
         return self.program.named(first.name, parts.module), tuple(rest)
 
     def put(self, path: str, value: Value) -> None:
+        self.put_raw(path, self.taken(value))
+
+    def put_raw(self, path: str, new: Any) -> None:
         parts = paths.parsed(path)
-        new = self.taken(value)
         if not parts.handle and len(parts.steps) == 1:
             if parts.module not in self.program.modules:
                 raise NameError(f"there is no module {parts.module} beside the file")

@@ -90,6 +90,10 @@ class Sandbox:
         """As `Session.assign`."""
         return self.outcome("assign", path, value)
 
+    def replace(self, path: str, value: Value) -> Outcome:
+        """As `Session.replace`."""
+        return self.outcome("replace", path, value)
+
     def run(self, name: str, times: int = 1) -> Outcome:
         """As `Session.run`."""
         return self.outcome("run", name, times)

@@ -85,6 +85,9 @@ class Session(Protocol):
     def assign(self, path: str, value: Value) -> Outcome:
         """Replaces an attribute, an item or a name of the file."""
 
+    def replace(self, path: str, value: Value) -> Outcome:
+        """Has a function of the file return this value from now on, whatever it is called with."""
+
     def state(self, path: str) -> dict[str, Value]:
         """All numbers, texts and arrays within an object, by their path from it: `.layers[0].W`.
 

@@ -1,0 +1,275 @@
+"""The verdict on somebody's network: every way to make a step is tried, and the best one counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.core.activations import Activation
+from helder.glass.check.causes import CAUSES, CONVENTION, OK
+from helder.glass.check.network.binding import INPUTS, OUTPUTS, Bound
+from helder.glass.check.network.evidence import first_difference
+from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, random_data
+from helder.glass.check.network.parameters import is_bias, random_values
+from helder.glass.check.network.recognising import Observed, Recognition, names_of, recognise
+from helder.glass.check.network.trials import (
+    LARGE_RATE,
+    SMALL_RATE,
+    Plan,
+    Trial,
+    try_inside,
+    try_step,
+)
+from helder.typing import Floats
+
+# Mistakes of the step itself: where going backward alone is right, these may still be.
+OF_THE_STEP = frozenset(
+    {
+        "update-sign",
+        "parameter-not-updated",
+        "update-before-use",
+        "gradient-scale",
+        "gradient-divided-twice",
+        "bias-gradient-scalar",
+        "bias-shape-grows",
+    }
+)
+
+
+# Mistakes in summing over the rows, which one row alone cannot show.
+OVER_THE_ROWS = frozenset(
+    {"gradient-scale", "gradient-divided-twice", "bias-gradient-scalar", "bias-gradient-one-row"}
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A step that was recognised.
+
+    Attributes:
+        bound: Where the parameters are.
+        plan: What made the step.
+        form: How it was given its rows.
+        observed: What was seen.
+        recognition: What it is.
+        stepped: Whether parameters changed; else gradients were read.
+    """
+
+    bound: Bound
+    plan: Plan
+    form: Format
+    data: Data
+    values: dict[str, Floats]
+    observed: Observed
+    recognition: Recognition
+    stepped: bool
+
+    @property
+    def cause(self) -> str | None:
+        """The mistake by name; None where it is right."""
+        going, mistake = self.recognition.going, self.recognition.mistake
+        return going.cause or (mistake.cause if mistake is not None else None)
+
+    @property
+    def saw(self) -> str:
+        """The mistake as a formula."""
+        mistake = self.recognition.mistake
+        return self.recognition.going.saw or (mistake.saw if mistake is not None else "")
+
+    def again(self, data: Data, rate: float) -> Trial:
+        """The same step on other rows, with another learning rate."""
+        return tried(self.bound, self.plan, self.form, data, self.values, rate)
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A step after which a parameter has another shape."""
+
+    plan: Plan
+    bound: Bound
+    path: str
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+@dataclass
+class Search:
+    """All steps that were tried with one place of parameters.
+
+    Attributes:
+        right: Those that are right.
+        wrong: Those that are a mistake by name.
+        grown: Those that changed a shape.
+        problems: Why the others failed.
+        calls: How many steps were tried.
+    """
+
+    right: list[Judged]
+    wrong: list[Judged]
+    grown: list[Grown]
+    problems: list[str]
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether anything was recognised."""
+        return bool(self.right or self.wrong or self.grown)
+
+
+def search(bound: Bound, own: Sequence[Activation], until: float) -> Search:
+    """Tries every plan in every format, until one is right for each."""
+    found = Search([], [], [], [])
+    values = random_values(bound.slots)
+    data = bound.data or data_for(bound)
+    for plan in bound.plans:
+        for form in forms(bound, plan):
+            if time.monotonic() > until:
+                return found
+            trial = tried(bound, plan, form, data, values, SMALL_RATE)
+            if trial.problem is not None:
+                found.problems.append(trial.problem)
+                continue
+            for path, (before, after) in trial.grown.items():
+                found.grown.append(Grown(plan, bound, path, before, after))
+            judged = judge(bound, plan, form, data, values, trial, own)
+            if judged is None:
+                continue
+            (found.right if judged.recognition.right else found.wrong).append(judged)
+            if judged.recognition.right:
+                break
+        if found.right and found.right[-1].stepped and found.right[-1].plan is plan:
+            break  # a whole step is right: its parts are
+    return found
+
+
+def data_for(bound: Bound) -> Data:
+    """Random rows in the sizes of the network."""
+    if bound.inside:
+        return random_data(INPUTS, OUTPUTS)
+    return random_data(bound.slots.inputs, bound.slots.outputs)
+
+
+def tried(
+    bound: Bound, plan: Plan, form: Format, data: Data, values: dict[str, Floats], rate: float
+) -> Trial:
+    """One step, where the parameters are given or made inside."""
+    if bound.inside:
+        return try_inside(bound.root, plan, form, data, rate)
+    return try_step(bound.root, bound.slots, values, plan, form, data, rate)
+
+
+def forms(bound: Bound, plan: Plan) -> Iterator[Format]:
+    """The formats that a plan may want."""
+    if bound.form is not None:
+        yield bound.form
+        return
+    yield from PAIRS if plan.wants_pairs else FORMATS
+
+
+def judge(
+    bound: Bound,
+    plan: Plan,
+    form: Format,
+    data: Data,
+    values: dict[str, Floats],
+    trial: Trial,
+    own: Sequence[Activation],
+) -> Judged | None:
+    """What a trial is, where it is something that can be believed."""
+    if trial.observed is None or not seen_enough(trial.observed):
+        return None
+    recognition = recognise(trial.observed, own)
+    if recognition is None:
+        return None
+    judged = Judged(bound, plan, form, data, values, trial.observed, recognition, trial.stepped)
+    return judged if believable(judged) else None
+
+
+def seen_enough(observed: Observed) -> bool:
+    """Whether there are weights' gradients of every layer, and some are not zero."""
+    seen = [W for W in observed.weights if W is not None]
+    return len(seen) == len(observed.weights) and any(np.any(W) for W in seen)
+
+
+def believable(judged: Judged) -> bool:
+    """Whether a mistake is the person's, and not one of finding our way in their code."""
+    if judged.recognition.right:
+        return True
+    unnamed = [
+        f"b{at}"
+        for at, slot in enumerate(judged.bound.slots.biases, 1)
+        if slot is not None and not is_bias(slot.path)
+    ]
+    if judged.cause in ("forward-misses-bias", "parameter-not-updated"):
+        return not any(name in judged.saw for name in unnamed)
+    return True
+
+
+def decided(found: Search) -> Judged | None:
+    """The step that counts: right if one is, unless the update of another is wrong."""
+    if found.right:
+        best = min(found.right, key=lambda j: (j.form.single, not j.stepped))
+        of_rows = [j for j in found.wrong if j.cause in OVER_THE_ROWS and not j.form.single]
+        if best.form.single and of_rows:
+            return of_rows[0]
+        used = {step.path for step in best.plan.steps}
+        for other in found.wrong:
+            updates = {step.path for step in other.plan.steps} - used
+            same_form = other.form == best.form
+            if other.cause in OF_THE_STEP and other.stepped and updates and same_form:
+                return other
+        return best
+    ranked = sorted(found.wrong, key=lambda j: (not j.observed.outputs, not j.stepped))
+    return ranked[0] if ranked else None
+
+
+def followed_up(judged: Judged, own: Sequence[Activation]) -> tuple[str | None, str, float | None]:
+    """What only another step shows: a cause, what was seen, and what twice the rows do.
+
+    With a large rate, weights that are updated before they are used differ from those before. With
+    every row twice, a sum doubles, a mean stays, and what is divided twice is halved.
+    """
+    ratio = None
+    if not judged.form.single:
+        ratio = ratio_of_twice(judged, own)
+    if ratio is not None and abs(ratio - 0.25) < 0.01:
+        saw = "with every row twice, the gradient is halved where a mean would stay"
+        return "gradient-divided-twice", saw, ratio
+    if judged.stepped:
+        one_row = judged.again(judged.data.first(1), LARGE_RATE)
+        if one_row.observed is not None and seen_enough(one_row.observed):
+            found = recognise(one_row.observed, own)
+            mistake = None if found is None else found.mistake
+            if mistake is not None and mistake.cause == "update-before-use":
+                return mistake.cause, mistake.saw, ratio
+    return None, "", ratio
+
+
+def ratio_of_twice(judged: Judged, own: Sequence[Activation]) -> float | None:
+    """The factor of the gradient per row with every row twice, beside that with each once."""
+    once = judged.recognition.factors.one
+    trial = judged.again(judged.data.twice(), SMALL_RATE)
+    if once is None or trial.observed is None:
+        return None
+    found = recognise(trial.observed, own)
+    if found is None or found.factors.one is None:
+        return None
+    return found.factors.one / once
+
+
+def verdict_of(cause: str | None) -> str:
+    """The verdict that a cause deserves."""
+    return OK if cause is None else CAUSES.get(cause, CONVENTION)
+
+
+def saw_of(judged: Judged) -> str:
+    """What was seen, with numbers."""
+    said = f"{judged.plan.name}: {judged.saw}" if judged.saw else judged.plan.name
+    return f"{said}. {first_difference(judged.observed, judged.recognition)}".strip()
+
+
+def layer_names(judged: Judged) -> list[str]:
+    """W1, b1, ... of the network."""
+    return names_of(judged.observed.known)

@@ -1,0 +1,73 @@
+"""Whether somebody's arrays are a gradient: the same up to one factor, or what differs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.typing import Floats
+
+SAME = 2e-4  # of the largest number: what a step with a small rate leaves of its own curvature
+SAME_FACTOR = 3e-4
+NOTHING = 1e-13  # a gradient below this, relative to the largest of all, is none
+
+
+@dataclass(frozen=True)
+class Factors:
+    """How somebody's arrays compare with a gradient, array by array.
+
+    Attributes:
+        each: The factor `observed = factor x predicted`; None where there is none; nan where both
+            are zero, so that any factor fits.
+    """
+
+    each: tuple[float | None, ...]
+
+    @property
+    def known(self) -> list[float]:
+        """The factors that there are."""
+        return [f for f in self.each if f is not None and not math.isnan(f)]
+
+    @property
+    def collinear(self) -> bool:
+        """Whether every array is a multiple of its gradient."""
+        return all(f is not None for f in self.each) and bool(self.known)
+
+    @property
+    def one(self) -> float | None:
+        """The one factor of all arrays, if there is one, not zero."""
+        if not self.collinear:
+            return None
+        middle = float(np.median(self.known))
+        if middle == 0 or any(abs(f - middle) > SAME_FACTOR * abs(middle) for f in self.known):
+            return None
+        return middle
+
+
+def factors(
+    observed: Sequence[Floats | None], predicted: Sequence[Floats | None], same: float = SAME
+) -> Factors:
+    """Compares arrays that stand for each other; one that was not observed fits anything."""
+    largest = max((float(np.abs(o).max()) for o in observed if o is not None), default=0.0)
+    found: list[float | None] = []
+    for o, p in zip(observed, predicted, strict=True):
+        found.append(math.nan if o is None or p is None else factor(o, p, largest, same))
+    return Factors(tuple(found))
+
+
+def factor(observed: Floats, predicted: Floats, largest: float, same: float) -> float | None:
+    """The factor between two arrays, or None."""
+    if not (np.isfinite(observed).all() and np.isfinite(predicted).all()):
+        return None
+    size = float(np.sum(predicted * predicted))
+    nothing = float(np.abs(observed).max()) <= NOTHING * largest
+    if size < 1e-24:  # nothing was to be expected
+        return math.nan if nothing or float(np.abs(observed).max()) < 1e-9 * largest else None
+    if nothing:
+        return 0.0
+    c = float(np.sum(observed * predicted)) / size
+    apart = float(np.abs(observed - c * predicted).max())
+    return c if apart <= same * float(np.abs(observed).max()) else None

@@ -1,0 +1,296 @@
+"""The mistakes that people make going backward, each as the stage that it replaces.
+
+A mistake is recognised when the person's gradients are those of the reference network with that
+stage replaced, and of no other. So each stands here once, as a formula beside its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from helder.core.activations import ACTIVATIONS, Activation
+from helder.glass.check.network.losses import OutputLoss
+from helder.glass.check.network.reference import Pass, Stages
+from helder.typing import Floats
+
+OTHERS = ("sigmoid", "tanh", "relu", "leaky_relu")  # slopes that are mixed up
+THRESHOLDS = (1.0, 0.5, 0.1, 2.0, -1.0)
+
+# f' as a formula of a, which many people write: what it makes of any number.
+SLOPE_OF_A: dict[str, Callable[[Floats], Floats]] = {
+    "sigmoid": lambda u: u * (1 - u),
+    "tanh": lambda u: 1 - u * u,
+}
+
+
+Slope = Callable[[Floats, Floats], Floats]  # of z and a, each (N, n)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A way to go backward that is not right.
+
+    Attributes:
+        cause: Its name in `causes.CAUSES`.
+        saw: What the person's gradient is, as a formula.
+        stages: The stages, with the one that is wrong.
+        layer: The layer that it concerns, from 0; None for the output or for all.
+    """
+
+    cause: str
+    saw: str
+    stages: Stages
+    layer: int | None = None
+
+
+def slope_of_z(activation: Activation, u: Floats) -> Floats:
+    """f'(u), whatever u is."""
+    return activation.slope(u, activation.function(u))
+
+
+def mistakes(passed: Pass, loss: OutputLoss) -> Iterator[Mistake]:
+    """All mistakes that can be made with this network and loss."""
+    right = Stages(output=loss.dz)
+    yield from at_the_output(passed, right)
+    yield from in_a_slope(passed, right)
+    yield from on_the_way_back(passed, right)
+    yield from in_a_layer(passed, right)
+
+
+def at_the_output(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """dz of the output."""
+    last = passed.known.layers - 1
+    output = passed.activation(last)
+
+    def mistake(cause: str, saw: str, dz: Callable[[Pass], Floats]) -> Mistake:
+        return Mistake(cause, saw, right.with_(output=dz), last)
+
+    if output is None:
+        yield mistake(
+            "softmax-derivative-twice",
+            "(p - y) p (1 - p)",
+            lambda p: p.error * p.p * (1 - p.p),
+        )
+        yield mistake("derivative-formula", "-y / p", lambda p: -p.known.y / p.p)
+        yield mistake("loss-ignores-labels", "p", lambda p: p.p)
+        for name in OTHERS:
+            for cause, saw, slope in slopes_of_another(name):
+                yield mistake(cause, f"(p - y) {saw}", bent_error(slope, last))
+        return
+    if output.name not in ("identity", "sigmoid"):
+        yield mistake("missing-output-derivative", "a - y", lambda p: p.error)
+    yield mistake(
+        "softmax-derivative-twice",
+        "(a - y) f'(z) f'(z)",
+        lambda p: p.error * p.slope(last) * p.slope(last),
+    )
+    for cause, saw, slope in wrong_slopes(output):
+        yield mistake(
+            cause,
+            f"(a - y) {saw}",
+            bent_error(slope, last),
+        )
+    if output.name == "sigmoid":
+        yield mistake(
+            "derivative-formula",
+            "(y - a) / (a (1 - a)) without f'(z)",
+            lambda p: p.error / (p.p * (1 - p.p)),
+        )
+
+
+def bent_error(slope: Slope, layer: int) -> Callable[[Pass], Floats]:
+    """The output's error times a slope."""
+    return lambda p: p.error * slope(p.zs[layer], p.activations[layer])
+
+
+def at(where: str, function: Callable[[Floats], Floats]) -> Slope:
+    """A function of z alone, or of a alone, as a slope."""
+    return (lambda z, a: function(z)) if where == "z" else (lambda z, a: function(a))
+
+
+def slope_function(activation: Activation) -> Callable[[Floats], Floats]:
+    """f' as a function of one array."""
+    return lambda u: slope_of_z(activation, u)
+
+
+def wrong_slopes(activation: Activation) -> Iterator[tuple[str, str, Slope]]:
+    """Slopes that people take in place of f'(z): cause, formula, function of z and a."""
+    name = activation.name
+    yield "derivative-z-given-a", "f'(a)", at("a", slope_function(activation))
+    if name in SLOPE_OF_A:
+        saw = "f'(z), its formula for a used on z"
+        yield "derivative-a-given-z", saw, at("z", SLOPE_OF_A[name])
+    if name in ("relu", "leaky_relu"):
+        below = float(slope_of_z(activation, np.array([-1.0]))[0])
+        for threshold in THRESHOLDS:
+            yield "relu-slope-threshold", f"1 where z > {threshold:g}", jump(threshold, below)
+        yield "derivative-formula", "1 where z < 0", at("z", lambda z: (z < 0) * 1.0)
+    yield "missing-hidden-derivative", "no f'(z)", at("z", np.ones_like)
+    for other in OTHERS:
+        if other != name:
+            yield from slopes_of_another(other)
+    for saw, formula in WRONG_FORMULAS.items():
+        yield "derivative-formula", saw, formula
+
+
+def jump(threshold: float, below: float) -> Slope:
+    """1 above a threshold, and the slope of below zero elsewhere."""
+    return lambda z, a: np.where(z > threshold, 1.0, below)
+
+
+def slopes_of_another(other: str) -> Iterator[tuple[str, str, Slope]]:
+    """The slope of another activation, by its formula of z or of a, given either."""
+    cause = "derivative-of-another-activation"
+    of_z = slope_function(ACTIVATIONS[other])
+    yield cause, f"{other}'(z)", at("z", of_z)
+    yield cause, f"{other}'(z) given a", at("a", of_z)
+    if other in SLOPE_OF_A:
+        yield cause, f"{other}' of a", at("a", SLOPE_OF_A[other])
+        yield cause, f"{other}' of a, given z", at("z", SLOPE_OF_A[other])
+
+
+WRONG_FORMULAS: dict[str, Slope] = {
+    "a in place of f'(z)": lambda z, a: a,
+    "z in place of f'(z)": lambda z, a: z,
+    "a (1 + a)": lambda z, a: a * (1 + a),
+    "1 - a": lambda z, a: 1 - a,
+    "1 + a": lambda z, a: 1 + a,
+    "1 + a²": lambda z, a: 1 + a * a,
+    "a²": lambda z, a: a * a,
+    "a² - 1": lambda z, a: a * a - 1,
+    "a - 1": lambda z, a: a - 1,
+    "a (a - 1)": lambda z, a: a * (a - 1),
+    "(1 - a)²": lambda z, a: (1 - a) * (1 - a),
+    "1 - 2a": lambda z, a: 1 - 2 * a,
+    "a² (1 - a)": lambda z, a: a * a * (1 - a),
+    "a (1 - a²)": lambda z, a: a * (1 - a * a),
+    "a (1 - a)²": lambda z, a: a * (1 - a) ** 2,
+    "z (1 - z)": lambda z, a: z * (1 - z),
+    "1 - z²": lambda z, a: 1 - z * z,
+}
+
+
+def in_a_slope(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """f'(z) of a hidden layer, of one or of all."""
+    hidden = passed.shape.hidden
+    for name in dict.fromkeys(activation.name for activation in hidden):
+        layers = [at for at, activation in enumerate(hidden) if activation.name == name]
+        groups = [frozenset(layers)] + [frozenset({at}) for at in layers if len(layers) > 1]
+        for cause, saw, slope in wrong_slopes(hidden[layers[0]]):
+            for group in groups:
+                where = min(group) if len(group) == 1 else None
+                yield Mistake(cause, saw, right.with_(bent=bent_at(group, slope)), where)
+
+
+def bent_at(layers: frozenset[int], slope: Slope) -> Callable[[Pass, int], Floats]:
+    """The stage with another slope in some layers."""
+
+    def bent(p: Pass, layer: int) -> Floats:
+        return slope(p.zs[layer], p.activations[layer]) if layer in layers else p.slope(layer)
+
+    return bent
+
+
+def on_the_way_back(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """da of a hidden layer: what is carried through which weights."""
+    known = passed.known
+    last = known.layers - 1
+
+    def raw(p: Pass, layer: int, dz: Floats) -> Floats:
+        return (p.error if layer == last else dz) @ known.weights[layer].T
+
+    yield Mistake("hidden-error-from-raw-error", "(a - y) Wᵀ", right.with_(carried=raw), last)
+    yield Mistake(
+        "hidden-error-from-raw-error",
+        "the error carried back through every W without any slope",
+        right.with_(carried=carried_error),
+        None,
+    )
+    after = known.after
+    if after is not None:
+        yield Mistake(
+            "update-before-use",
+            "dz Wᵀ with the W of after the update",
+            right.with_(carried=lambda p, layer, dz: dz @ after[layer].T),
+        )
+    for layer in range(1, known.layers):
+        W = known.weights[layer]
+        if W.shape[0] == W.shape[1]:
+            yield Mistake(
+                "weights-not-transposed",
+                "dz W in place of dz Wᵀ",
+                right.with_(
+                    carried=lambda p, at, dz, layer=layer: (
+                        dz @ (p.known.weights[at] if at == layer else p.known.weights[at].T)
+                    )
+                ),
+                layer,
+            )
+
+
+def carried_error(p: Pass, layer: int, dz: Floats) -> Floats:
+    """The output's error, through all the weights from the output to this layer."""
+    error = p.error
+    for W in reversed(p.known.weights[layer:]):
+        error = error @ W.T
+    return error
+
+
+def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """dW and db of one layer."""
+    layers = passed.known.layers
+    for layer in range(layers):
+        n_in, rows = passed.entered[layer].shape[1], len(passed.known.x)
+        for saw, source in others_of(passed, layer):
+            if source.shape == (rows, n_in):
+                yield Mistake(
+                    "weight-gradient-input",
+                    f"{saw}ᵀ dz",
+                    right.with_(entering=entering_at(layer, source)),
+                    layer,
+                )
+    for group in [frozenset(range(layers)), *(frozenset({at}) for at in range(layers))]:
+        where = min(group) if len(group) == 1 else None
+        yield Mistake(
+            "bias-gradient-scalar",
+            "one number for all units: dz summed over the units too",
+            right.with_(summed=summed_at(group, lambda dz: np.full((1, dz.shape[1]), dz.sum()))),
+            where,
+        )
+        yield Mistake(
+            "bias-gradient-scalar",
+            "one number for all units: the mean of dz",
+            right.with_(summed=summed_at(group, lambda dz: np.full((1, dz.shape[1]), dz.mean()))),
+            where,
+        )
+        yield Mistake(
+            "bias-gradient-one-row",
+            "dz of the last row alone",
+            right.with_(summed=summed_at(group, lambda dz: dz[-1:])),
+            where,
+        )
+
+
+def others_of(passed: Pass, layer: int) -> Iterator[tuple[str, Floats]]:
+    """What else than the input of a layer its dz may be multiplied with."""
+    if layer:
+        yield "z", passed.zs[layer - 1]
+        yield "x", passed.known.x
+    for other in range(layer - 1):
+        yield f"a{other + 1}", passed.activations[other]
+    yield "a of the layer itself", passed.activations[layer]
+
+
+def entering_at(layer: int, source: Floats) -> Callable[[Pass, int], Floats]:
+    """The stage with another input in one layer."""
+    return lambda p, at: source if at == layer else p.entered[at]
+
+
+def summed_at(
+    layers: frozenset[int], summed: Callable[[Floats], Floats]
+) -> Callable[[Pass, int, Floats], Floats]:
+    """The stage with another sum in some layers."""
+    return lambda p, at, dz: summed(dz) if at in layers else dz.sum(0, keepdims=True)

@@ -1,0 +1,214 @@
+"""Which of somebody's arrays are the weights and biases of which layer, by shape and name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helder.glass.check.network.reference import Known
+from helder.typing import Floats
+
+# Names of what has a parameter's shape and is none: gradients, velocities, copies.
+NOT_PARAMETERS = re.compile(
+    r"(^|[._'\[])_*(d[A-Z_]|d(w|b)\d|dw|db|del|grad|nabla|v(el|_|d|w\d?$|b\d?$|$)|mom|m(_|w\d?$|b\d?$|$)|s(_d|d)"
+    r"|cache|prev|old|best|last|acc|sum|change|update|error|adam|rms|sq|mean|var)|grad|veloc|moment|nabla|delta",
+    re.IGNORECASE,
+)
+MOST_LAYERS = 6
+MOST_WAYS = 4  # in which arrays may be layers that are tried
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where an array stands, and how it lies.
+
+    Attributes:
+        path: From the root: `.W1`, `['W1']`, `[0]`.
+        shape: Of the array as it stands there.
+        turned: Whether it is the transpose of the reference network's.
+        bias_row: `first` or `last`, where a layer's bias is a row (or column) of its weights.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    turned: bool = False
+    bias_row: str | None = None
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The weights and biases of all layers, in order."""
+
+    weights: tuple[Slot, ...]
+    biases: tuple[Slot | None, ...]
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers a row has."""
+        first = self.weights[0]
+        size = first.shape[1] if first.turned else first.shape[0]
+        return size - (first.bias_row is not None)
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers come out."""
+        last = self.weights[-1]
+        return last.shape[0] if last.turned else last.shape[1]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Of the layers, from the inputs to the outputs."""
+        outs = [s.shape[0] if s.turned else s.shape[1] for s in self.weights]
+        return [self.inputs, *outs]
+
+    @property
+    def paths(self) -> list[str]:
+        """Of every array."""
+        return [slot.path for slot in (*self.weights, *self.biases) if slot is not None]
+
+    def layers(self, arrays: Mapping[str, Any]) -> tuple[list[Floats], list[Floats | None]] | None:
+        """Weights (n_in, n_out), biases (1, n_out); None where one has another shape."""
+        weights: list[Floats] = []
+        biases: list[Floats | None] = []
+        for w, b in zip(self.weights, self.biases, strict=True):
+            W = as_floats(arrays.get(w.path), w.shape)
+            if W is None:
+                return None
+            W = W.T if w.turned else W
+            bias = None if b is None else as_floats(arrays.get(b.path), b.shape)
+            if b is not None and bias is None:
+                return None
+            if w.bias_row is not None:
+                row = 0 if w.bias_row == "first" else -1
+                bias, W = W[row : len(W) if row else 1], np.delete(W, row, axis=0)
+            weights.append(W)
+            biases.append(None if bias is None else bias.reshape(1, -1))
+        return weights, biases
+
+    def known(self, arrays: Mapping[str, Any], x: Floats, y: Floats) -> Known | None:
+        """What the reference network needs."""
+        found = self.layers(arrays)
+        if found is None:
+            return None
+        weights, biases = found
+        full = [
+            b if b is None or b.shape[1] == W.shape[1] else np.full((1, W.shape[1]), b[0, 0])
+            for W, b in zip(weights, biases, strict=True)
+        ]
+        return Known(tuple(weights), tuple(full), x, y)
+
+
+NO_SLOTS = Slots((), ())  # where training makes the parameters, they are seen after it
+
+
+def as_floats(value: Any, shape: tuple[int, ...]) -> Floats | None:
+    """A value as an array of this shape; None where it is not that."""
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    return array if array.shape == shape and np.isfinite(array).all() else None
+
+
+def arrays_in(state: Mapping[str, Any]) -> dict[str, Floats]:
+    """The arrays of numbers of up to two dimensions that are no class numbers."""
+    found: dict[str, Floats] = {}
+    for path, value in state.items():
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim in (1, 2):
+            found[path] = value
+        elif is_matrix_of_lists(value):
+            found[path] = np.asarray(value, dtype=np.float64)
+    return found
+
+
+def is_matrix_of_lists(value: Any) -> bool:
+    """Whether a list holds numbers, or rows of as many numbers each."""
+    if not isinstance(value, list) or not value:
+        return False
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return False
+    return array.dtype.kind == "f" and array.ndim in (1, 2)
+
+
+def find_slots(state: Mapping[str, Any]) -> list[Slots]:
+    """The ways in which these arrays may be a chain of layers, the likeliest first."""
+    arrays = arrays_in(state)
+    likely = {path: a for path, a in arrays.items() if not NOT_PARAMETERS.search(path)}
+    found: dict[Slots, tuple[int, ...]] = {}
+    for among in (likely, arrays):
+        for turned in (False, True):
+            for bias_row in (None, "last", "first"):
+                for chain in chained(among, turned, bias_row):
+                    slots = with_biases(among, chain)
+                    biases = sum(b is not None for b in slots.biases)
+                    rank = (among is likely, bias_row is None, len(chain), biases)
+                    found.setdefault(slots, rank)
+    return sorted(found, key=lambda slots: found[slots], reverse=True)[:MOST_WAYS]
+
+
+def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) -> list[list[Slot]]:
+    """The longest runs of matrices, in order, each taking what the one before gives."""
+    extra = bias_row is not None
+    matrices = [
+        (path, a.shape[::-1] if turned else a.shape)
+        for path, a in arrays.items()
+        if a.ndim == 2 and not is_bias(path)
+    ]
+    runs: list[list[Slot]] = []
+    for start in range(len(matrices)):
+        run = [matrices[start]]
+        for path, shape in matrices[start + 1 :]:
+            if shape[0] == run[-1][1][1] + extra and len(run) < MOST_LAYERS:
+                run.append((path, shape))
+        if all(shape[0] > extra for _, shape in run):
+            runs.append([Slot(p, s[::-1] if turned else s, turned, bias_row) for p, s in run])
+    longest = max((len(run) for run in runs), default=0)
+    return [run for run in runs if len(run) == longest > 1]
+
+
+def is_bias(path: str) -> bool:
+    """Whether a name says bias."""
+    return re.search(r"(^|[._'\[])_*(b\d*\b|b_|bias|sesgo)|bias", path, re.IGNORECASE) is not None
+
+
+def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Slots:
+    """The biases that belong to these weights: the first of their size that is left."""
+    used = {slot.path for slot in chain}
+    biases: list[Slot | None] = []
+    for slot in chain:
+        size = slot.shape[0] if slot.turned else slot.shape[1]
+        found = None
+        if slot.bias_row is None:
+            fitting = [
+                path
+                for path, a in arrays.items()
+                if path not in used
+                and a.size == size
+                and a.shape in ((size,), (1, size), (size, 1))
+            ]
+            named = [path for path in fitting if is_bias(path)]
+            path = next(iter(named or fitting), None)
+            if path is not None:
+                used.add(path)
+                found = Slot(path, arrays[path].shape)
+        biases.append(found)
+    return Slots(tuple(chain), tuple(biases))
+
+
+def random_values(slots: Slots, seed: int = 1) -> dict[str, Floats]:
+    """Other numbers for every parameter, in its shape: biases too, which people start at zero."""
+    draw = np.random.default_rng(seed)
+    values: dict[str, Floats] = {}
+    for slot in (*slots.weights, *slots.biases):
+        if slot is None:
+            continue
+        fan_in = slot.shape[1] if slot.turned else slot.shape[0]
+        scale = 0.9 / np.sqrt(max(fan_in, 3)) * 1.6 if slot in slots.weights else 0.4
+        values[slot.path] = draw.normal(0, scale, slot.shape)
+    return values

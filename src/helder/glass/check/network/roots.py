@@ -1,0 +1,198 @@
+"""Where somebody's parameters live: in an object, or in values that functions hand on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Protocol
+
+from helder.glass.check.definitions import Definition
+from helder.glass.check.network.calls import (
+    CONSTANTS,
+    Context,
+    filled,
+    flattened,
+    named_results,
+    with_item,
+)
+from helder.glass.check.network.roles import role, size_role
+from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
+
+SETTINGS = ("rate", "epochs", "batch", "zero", "one")  # that an object may hold as attributes
+
+
+class Root(Protocol):
+    """A place of parameters: fresh for every trial."""
+
+    session: Session
+
+    def fresh(self) -> Root | None:
+        """A copy to try something on."""
+
+    def state(self) -> dict[str, Value]:
+        """The arrays in it, by path."""
+
+    def assign(self, path: str, value: Value) -> None:
+        """Replaces one of them."""
+
+    def set_up(self, roles: dict[str, Any]) -> None:
+        """Sets the learning rate, the decay and the like that are kept in it."""
+
+    def call(self, definition: Definition, context: Context) -> Outcome:
+        """Calls a function; what it returned by name goes into the context."""
+
+
+Targets = dict[str, tuple[tuple[str, ...], ...]]  # of calls.targets_of
+
+
+def unresolved(definition: Definition, name: str) -> Outcome:
+    """The outcome where an argument of a call is not known."""
+    return Outcome(problem=Problem("Unbound", f"nothing fits {name} of {definition.path}"))
+
+
+class ObjectRoot:
+    """An instance of somebody's class, whose methods are called."""
+
+    def __init__(self, session: Session, handle: str, targets: Targets) -> None:
+        self.session, self.handle, self.targets = session, handle, targets
+
+    def fresh(self) -> ObjectRoot | None:
+        copied = self.session.copy(self.handle).value
+        if not isinstance(copied, Thing):
+            return None
+        return ObjectRoot(self.session, copied.handle, self.targets)
+
+    def state(self) -> dict[str, Value]:
+        return self.session.state(self.handle)
+
+    def assign(self, path: str, value: Value) -> None:
+        self.session.assign(self.handle + path, value)
+
+    def set_up(self, roles: dict[str, Any]) -> None:
+        """Sets what the object holds of learning rate, decay and the like."""
+        for path, value in self.state().items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            what = role(re.split(r"[.\[]", path)[-1].strip("']"))
+            if what in SETTINGS:
+                new = roles.get(what, CONSTANTS.get(what))
+                if new is not None:
+                    self.assign(path, type(value)(new) if what != "rate" else new)
+
+    def call(self, definition: Definition, context: Context) -> Outcome:
+        arguments = filled(definition, context)
+        if isinstance(arguments, str):
+            return unresolved(definition, arguments)
+        name = definition.name
+        outcome = self.session.call(
+            f"{self.handle}.{name}", *arguments.positional, **arguments.named
+        )
+        targets = self.targets.get(name, ())
+        context.names |= named_results(definition, outcome.value, targets)
+        return outcome
+
+
+class FunctionsRoot:
+    """Values that somebody's functions hand on to each other, and the file's own names."""
+
+    def __init__(
+        self,
+        session: Session,
+        values: dict[str, Value],
+        globals_: frozenset[str],
+        targets: Targets,
+        maker: Definition | None = None,
+        free: frozenset[str] = frozenset(),
+    ) -> None:
+        self.session, self.values, self.globals = session, values, globals_
+        self.targets, self.maker, self.free = targets, maker, free
+
+    def fresh(self) -> FunctionsRoot:
+        return FunctionsRoot(
+            self.session, dict(self.values), self.globals, self.targets, self.maker, self.free
+        )
+
+    def state(self) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for name, value in self.values.items():
+            found |= {f"{name}{path}": one for path, one in flattened(value).items()}
+        if self.globals:
+            of_file = self.session.state("")
+            found |= {p: v for p, v in of_file.items() if name_of(p) in self.globals}
+        return found
+
+    def assign(self, path: str, value: Value) -> None:
+        name = name_of(path)
+        if name in self.values:
+            self.values[name] = with_item(self.values[name], path[len(name) :], value)
+        else:
+            self.session.assign(path, value)
+
+    def set_up(self, roles: dict[str, Any]) -> None:
+        """Sets what the file holds of learning rate and the like in its own names."""
+        for name in self.free:
+            what = role(name)
+            for known in (what, size_role(name)):
+                if known in roles and known not in SETTINGS:
+                    self.session.assign(name, roles[known])
+                    break
+        for path, value in self.session.state("").items():
+            what = role(path) if path.isidentifier() else None
+            if what in SETTINGS and isinstance(value, int | float) and not isinstance(value, bool):
+                new = roles.get(what, CONSTANTS.get(what))
+                if new is not None:
+                    self.session.assign(path, type(value)(new) if what != "rate" else new)
+
+    def call(self, definition: Definition, context: Context) -> Outcome:
+        context.names = self.values | context.names
+        if self.maker is not None:
+            made = self.made()
+            called = self.targets.get(self.maker.name, ())
+            context.names = named_results(self.maker, made, called) | context.names
+            context.roles["parameters"] = made
+            self.session.replace(self.maker.path, made)
+        arguments = filled(definition, context)
+        if isinstance(arguments, str):
+            return unresolved(definition, arguments)
+        outcome = self.session.call(definition.path, *arguments.positional, **arguments.named)
+        written = {definition.parameters[at].name: v for at, v in outcome.overwritten.items()}
+        context.names |= written
+        self.take({n: v for n, v in written.items() if n in self.values})
+        for name, value in written.items():
+            if arguments.roles.get(name) == "parameters" and name not in self.values:
+                self.values |= like_made(self.values, value)
+        targets = self.targets.get(definition.name, ())
+        results = named_results(definition, outcome.value, targets)
+        context.names |= results
+        self.take(results)
+        return outcome
+
+    def take(self, results: dict[str, Value]) -> None:
+        """Keeps what has come back under a name of the parameters, or as what was made of them."""
+        for name, value in results.items():
+            if name in self.values:
+                self.values[name] = value
+        if self.maker is None:
+            return
+        for names in self.targets.get(self.maker.name, ()):
+            if len(names) == 1 and names[0] in results:
+                self.values |= like_made(self.values, results[names[0]])
+
+    def made(self) -> Value:
+        """What the file's own initialiser gives from now on: these values."""
+        values = tuple(self.values.values())
+        return values[0] if len(values) == 1 else values
+
+
+def like_made(values: dict[str, Value], made: Value) -> dict[str, Value]:
+    """New values for the same names, where there are as many."""
+    if len(values) == 1:
+        return {next(iter(values)): made}
+    if isinstance(made, tuple | list) and len(made) == len(values):
+        return dict(zip(values, made, strict=True))
+    return {}
+
+
+def name_of(path: str) -> str:
+    """The name at the start of a path: `params` of `params['W1']`."""
+    found = re.match(r"\w+", path)
+    return found.group() if found else ""

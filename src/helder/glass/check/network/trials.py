@@ -1,0 +1,330 @@
+"""One step of somebody's network on chosen numbers, and what was seen of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from helder.glass.check.definitions import Definition
+from helder.glass.check.network.calls import Context, flattened, parameter_roles
+from helder.glass.check.network.formats import Data, Format
+from helder.glass.check.network.parameters import Slots, arrays_in, as_floats, find_slots
+from helder.glass.check.network.recognising import Observed
+from helder.glass.check.network.roots import Root
+from helder.glass.check.session import Outcome
+from helder.typing import Floats
+
+SMALL_RATE, LARGE_RATE = 1e-6, 0.5
+GRADIENT = re.compile(r"(^|[._'\[])_*(d|grad|nabla|delta|g)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which of somebody's functions make a step, in order.
+
+    Attributes:
+        forward: Gives the output; None where there is none, or where training calls it itself.
+        steps: The functions that make the step: `train` alone, or `backward` and `update`.
+        first: Whether forward must be called before them.
+    """
+
+    forward: Definition | None
+    steps: tuple[Definition, ...]
+    first: bool = False
+
+    @property
+    def wants_pairs(self) -> bool:
+        """Whether rows and targets go in as pairs."""
+        context = Context({"pairs": None})
+        return all("pairs" in parameter_roles(d.parameters, context).values() for d in self.steps)
+
+    @property
+    def name(self) -> str:
+        """As a person reads it."""
+        before = (self.forward,) if self.first and self.forward else ()
+        return ", ".join(d.path for d in (*before, *self.steps))
+
+
+@dataclass
+class Trial:
+    """What happened in a step.
+
+    Attributes:
+        observed: What was seen of it, in rows by units; None where nothing was to be seen.
+        problem: Why a call failed.
+        grown: Parameters that have another shape after it: path -> (before, after).
+        stepped: Whether parameters changed; else gradients were read.
+        warnings: NumPy's.
+    """
+
+    observed: Observed | None = None
+    problem: str | None = None
+    grown: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
+    stepped: bool = False
+    line: int | None = None
+
+
+def try_step(
+    root: Root,
+    slots: Slots,
+    values: dict[str, Floats],
+    plan: Plan,
+    form: Format,
+    data: Data,
+    rate: float = SMALL_RATE,
+) -> Trial:
+    """Makes one step from these values on these rows."""
+    seen = data.first(1) if form.single else data
+    context = context_for(form, seen, rate, slots)
+    ready = prepared(root, values, context)
+    if ready is None:
+        return Trial(problem="the object cannot be copied")
+    outputs = outputs_of(ready, plan, context, seen, slots) if not plan.first else ()
+    before = arrays_in(ready.state())
+    context = context_for(form, seen, rate, slots)
+    returned: dict[str, Any] = {}
+    if plan.first and plan.forward is not None:
+        outcome = ready.call(plan.forward, context)
+        if outcome.problem is not None:
+            return failed(outcome)
+        context.roles["output"] = output_in(outcome.value, seen.y.shape)
+        outputs = found_outputs(ready, outcome, before, seen, slots)
+    for step in plan.steps:
+        outcome = ready.call(step, context)
+        if outcome.problem is not None:
+            return failed(outcome)
+        returned |= {f"{step.name}{p}": v for p, v in flattened(outcome.value).items()}
+        returned |= {
+            p: v for name, value in context.names.items() for p, v in flattened(value, name).items()
+        }
+        if outcome.value is not None:
+            context.roles["gradients"] = outcome.value
+    after = ready.state()
+    return seen_of(slots, values, before, after, returned, outputs, seen)
+
+
+def context_for(
+    form: Format, data: Data, rate: float, slots: Slots | None = None, epochs: int = 1
+) -> Context:
+    """The roles that arguments may have."""
+    x, y = form.give(data)
+    rows = len(data.x)
+    roles: dict[str, Any] = {"rate": rate, "epochs": epochs, "batch": rows, "rows": rows}
+    roles |= {"pairs": x} if y is None else {"X": x, "Y": y}
+    if slots is not None:
+        sizes = slots.sizes
+        roles |= {"n_in": sizes[0], "n_out": sizes[-1], "n_hidden": sizes[1], "sizes": sizes}
+    return Context(roles)
+
+
+def try_inside(root: Root, plan: Plan, form: Format, data: Data, rate: float) -> Trial:
+    """A step of training that makes its parameters itself: no epoch, beside one."""
+    states: list[dict[str, Any]] = []
+    for epochs in (0, 1):
+        ready = root.fresh()
+        if ready is None:
+            return Trial(problem="the object cannot be copied")
+        context = context_for(form, data, rate, None, epochs)
+        ready.set_up(context.roles)
+        outcome = ready.call(plan.steps[0], context)
+        if outcome.problem is not None:
+            return failed(outcome)
+        states.append(ready.state() or flattened(outcome.value, "result"))
+    before, after = states
+    trial = Trial()
+    for slots in find_slots(after):
+        values: dict[str, Floats] = {
+            path: np.asarray(before.get(path), dtype=np.float64) for path in slots.paths
+        }
+        if slots.layers(values) is not None:
+            return seen_of(slots, values, {}, after, {}, (), data)
+    return trial
+
+
+def prepared(root: Root, values: dict[str, Floats], context: Context) -> Root | None:
+    """A fresh copy with these parameters and settings."""
+    ready = root.fresh()
+    if ready is None:
+        return None
+    ready.set_up(context.roles)
+    for path, value in values.items():
+        ready.assign(path, value)
+    return ready
+
+
+def failed(outcome: Outcome) -> Trial:
+    """A trial that a problem ended."""
+    problem = outcome.problem
+    assert problem is not None
+    return Trial(problem=f"{problem.kind}: {problem.message}", line=problem.line)
+
+
+def outputs_of(
+    ready: Root, plan: Plan, context: Context, data: Data, slots: Slots
+) -> tuple[Floats, ...]:
+    """What forward gives alone, called beside the step, on a copy."""
+    if plan.forward is None:
+        return ()
+    beside = ready.fresh()
+    if beside is None:
+        return ()
+    before = arrays_in(beside.state())
+    outcome = beside.call(plan.forward, context)
+    if outcome.problem is not None:
+        return ()
+    return found_outputs(beside, outcome, before, data, slots)
+
+
+def output_in(value: Any, shape: tuple[int, ...]) -> Any:
+    """The output within what forward returned; the whole where it is not seen."""
+    if not isinstance(value, tuple | list):
+        return value
+    fitting = [v for v in flattened(value).values() if as_output(v, shape) is not None]
+    return fitting[-1] if fitting else value
+
+
+def as_output(value: Any, shape: tuple[int, ...]) -> Floats | None:
+    """A value as an output (N, n_out), if it has the size of one."""
+    rows, outputs = shape
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    if array.ndim == 3:
+        array = array.squeeze()
+    if array.shape == shape:
+        return array
+    if array.shape == (outputs, rows):
+        return array.T
+    if array.size == rows * outputs and 1 in (rows, outputs) and array.ndim <= 2:
+        return array.reshape(shape)
+    return None
+
+
+def found_outputs(
+    ready: Root, outcome: Outcome, before: dict[str, Floats], data: Data, slots: Slots
+) -> tuple[Floats, ...]:
+    """Arrays that may be the output: of what was returned, else of what has changed."""
+    shape = (len(data.x), slots.outputs)
+    found = [as_output(v, shape) for v in flattened(outcome.value).values()]
+    if all(array is None for array in found):
+        after = arrays_in(ready.state())
+        changed = [
+            a for p, a in after.items() if p not in before or not np.array_equal(before[p], a)
+        ]
+        found = [as_output(a, shape) for a in changed]
+    return tuple(array for array in found if array is not None)
+
+
+def seen_of(
+    slots: Slots,
+    values: dict[str, Floats],
+    before: dict[str, Floats],
+    after: dict[str, Any],
+    returned: dict[str, Any],
+    outputs: tuple[Floats, ...],
+    data: Data,
+) -> Trial:
+    """The step in the parameters, or the gradients where they have not moved."""
+    trial = Trial(grown=grown(slots, values, after))
+    known = slots.known(values, data.x, data.y)
+    if trial.grown or known is None:
+        return trial
+    moved = {
+        path: value - found
+        for path, value in values.items()
+        if (found := as_floats(after.get(path), value.shape)) is not None
+    }
+    trial.stepped = any(np.any(array) for array in moved.values())
+    if trial.stepped:
+        then = slots.layers(after)
+        weights = () if then is None else tuple(then[0])
+        known = type(known)(known.weights, known.biases, known.x, known.y, weights or None)
+        directions: dict[str, Any] = moved
+    else:
+        directions = gradients_in(slots, values, before, after, returned)
+    layers = slots.layers(directions)
+    if layers is None:
+        return trial
+    weights_seen = tuple(layers[0])
+    trial.observed = Observed(known, outputs, weights_seen, tuple(layers[1]), signed=trial.stepped)
+    return trial
+
+
+def grown(
+    slots: Slots, values: dict[str, Floats], after: dict[str, Any]
+) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Biases that hold their numbers once for each row, or more, after the step."""
+    found = {}
+    for slot in slots.biases:
+        if slot is None:
+            continue
+        value = after.get(slot.path)
+        if isinstance(value, np.ndarray) and value.size > values[slot.path].size:
+            found[slot.path] = (values[slot.path].shape, value.shape)
+    return found
+
+
+def gradients_in(
+    slots: Slots,
+    values: dict[str, Floats],
+    before: dict[str, Floats],
+    after: dict[str, Any],
+    returned: dict[str, Any],
+) -> dict[str, Floats]:
+    """For each parameter the array that is most likely its gradient."""
+    changed = {
+        p: v
+        for p, v in after.items()
+        if p not in values and (p not in before or not np.array_equal(before[p], v))
+    }
+    pool = {p: np.asarray(v, dtype=np.float64) for p, v in numbers_of(returned | changed)}
+    found: dict[str, Floats] = {}
+    used: set[str] = set()
+    for path in slots.paths:
+        value = values[path]
+        best = max(
+            (p for p in pool if p not in used and fits(pool[p], value)),
+            key=lambda p: likeness(p, path, pool[p].shape == value.shape),
+            default=None,
+        )
+        if best is not None:
+            used.add(best)
+            array = pool[best]
+            found[path] = (
+                np.full(value.shape, float(array.ravel()[0]))
+                if array.size == 1
+                else array.reshape(value.shape)
+            )
+    return found
+
+
+def numbers_of(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The numeric values of a dictionary."""
+    for path, value in values.items():
+        if (isinstance(value, np.ndarray) and value.dtype.kind == "f") or isinstance(value, float):
+            yield path, value
+
+
+def fits(array: Floats, value: Floats) -> bool:
+    """Whether an array can be the gradient of a parameter."""
+    if array.shape == value.shape:
+        return True
+    is_bias = value.ndim == 1 or 1 in value.shape
+    return is_bias and (array.size == value.size or array.size == 1)
+
+
+def likeness(path: str, parameter: str, same_shape: bool) -> tuple[bool, bool, bool, bool]:
+    """How likely a name is that of a parameter's gradient."""
+    digits = re.findall(r"\d+", parameter)
+    letters = re.sub(r"[^a-z]", "", parameter.lower())[-1:]
+    return (
+        same_shape,
+        GRADIENT.search(path) is not None,
+        bool(digits) and re.findall(r"\d+", path)[-1:] == digits[-1:],
+        letters != "" and letters in path.lower(),
+    )
