@@ -92,5 +92,11 @@ def test_variants_of_a_whole_file_parse_differ_and_are_each_another(name):
     assert len({v.source for v in found}) == len(found) > 20
 
 
+def test_every_operator_stands_among_the_edits():
+    told = {(cause, operator.removesuffix(" (option)")) for _, cause, operator, _ in EDITS}
+    made = {(o.cause, o.name.removesuffix(" (option)")) for o in OPERATORS}
+    assert made == told
+
+
 def test_every_cause_of_an_operator_has_a_verdict():
     assert {operator.cause for operator in OPERATORS} <= {*CAUSES}

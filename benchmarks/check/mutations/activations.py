@@ -164,7 +164,7 @@ MAXIMA = (
 )  # fmt: skip
 
 
-@operator("sigmoid-overflow", "no clip")
+@operator("sigmoid-overflow", "no clip", "none")
 def sigmoid_without_clip(code: Code) -> Iterator[Edit]:
     for function in of_kind(code, "sigmoid"):
         for node in code.all(ast.Call, inside=function):
@@ -173,7 +173,7 @@ def sigmoid_without_clip(code: Code) -> Iterator[Edit]:
                 yield code.put(node, code.text(found["x_"]))
 
 
-@operator("sigmoid-overflow", "the plain formula")
+@operator("sigmoid-overflow", "the plain formula", "none")
 def sigmoid_plain(code: Code) -> Iterator[Edit]:
     for function in of_kind(code, "sigmoid"):
         values = returned(code, function)

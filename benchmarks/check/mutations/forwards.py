@@ -44,6 +44,8 @@ def without_bias(code: Code) -> Iterator[Edit]:
 
 @operator("layers-not-chained", "the input again in every layer", "none")
 def input_again(code: Code) -> Iterator[Edit]:
+    if not sizes_are_free(code):
+        return
     for node, _, given, _ in layers(code):
         loop = next((n for n in code.above(node) if isinstance(n, ast.For)), None)
         function = code.function_of(node)
@@ -66,6 +68,8 @@ def input_again(code: Code) -> Iterator[Edit]:
 
 @operator("layers-not-chained", "the layer before last again", "none")
 def earlier_again(code: Code) -> Iterator[Edit]:
+    if not sizes_are_free(code):
+        return
     found = list(layers(code))
     for (_, _, earlier, _), (node, _, given, _) in pairwise(found):
         same = code.scope_of(earlier) is code.scope_of(given) and _training(code, node)
@@ -122,6 +126,22 @@ def _shape(code: Code, call: ast.Call) -> str | None:
     if name in ("standard_normal", "random", "random_sample") and len(args) == 1:
         return code.text(args[0])
     return None
+
+
+def sizes_are_free(code: Code) -> bool:
+    """Whether every width can be chosen: only then two layers can be as wide as each other."""
+    constants = {
+        ast.unparse(target)
+        for node in code.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+    }
+    shapes = [ast.parse(shape, mode="eval") for _, shape in random_weights(code)]
+    return bool(shapes) and not any(
+        isinstance(n, ast.Constant) or (isinstance(n, ast.Name) and n.id in constants)
+        for shape in shapes
+        for n in ast.walk(shape)
+    )
 
 
 @operator("zero-init", "zeros", "none")

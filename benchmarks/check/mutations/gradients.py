@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 
 from mutations.code import Code, Edit, together
+from mutations.derivatives import pairs, swapped
+from mutations.forwards import sizes_are_free
 from mutations.losses import single_output
 from mutations.network import Network, Pass
 from mutations.operators import operator
 from mutations.pattern import match
-from mutations.roles import DERIVATIVE, factors, is_count, is_label, is_reference
+from mutations.roles import DERIVATIVE, factors, is_count, is_label, is_reference, stem
 
 
 def passes(code: Code) -> list[Pass]:
@@ -179,6 +181,69 @@ def hidden_from_raw(code: Code) -> Iterator[Edit]:
                     wrapped = f"({raw})" if " " in raw else raw
                     start, end = code.span(product.delta)
                     yield Edit(product.node.lineno, ((start, end, wrapped),))
+
+
+@operator("missing-hidden-derivative", "the propagated error alone", "none")
+def hidden_without_slope(code: Code) -> Iterator[Edit]:
+    for found in passes(code):
+        outputs = found.output_deltas
+        for name in sorted(found.delta_names):
+            for statement in found.assignments(name):
+                parts = sloped(found, statement)
+                if statement not in outputs and parts and _is_propagated(found, parts[0]):
+                    yield code.put(statement.value, without(code, statement.value, parts[1]))
+
+
+def _is_propagated(found: Pass, error: ast.expr) -> bool:
+    """Whether it came back through weights, in the same expression or by a name."""
+    products = {p.node for p in found.propagations}
+    if products & set(ast.walk(error)):
+        return True
+    earlier = found.assignments(ast.unparse(error)) if is_reference(error) else []
+    return any(products & set(ast.walk(s.value)) for s in earlier)
+
+
+@operator("missing-hidden-derivative", "no mask", "none")
+def hidden_without_mask(code: Code) -> Iterator[Edit | None]:
+    for found in passes(code):
+        for statement in found.own(ast.Assign):
+            target = match(statement.targets[0], "d_[m_]")
+            masked = target and isinstance(target["m_"], ast.Compare) and match(statement.value, "0")
+            if masked is not None and target and _is_propagated(found, target["d_"]):
+                yield code.delete(statement)
+
+
+@operator("weights-not-transposed", "no transpose", "none")
+def weights_as_they_are(code: Code) -> Iterator[Edit]:
+    if not sizes_are_free(code):
+        return
+    for found in passes(code):
+        for product in found.propagations:
+            turned = match(product.other, "x_.T", "x_.transpose()", "np.transpose(x_)")
+            if turned:
+                yield code.put(product.other, code.text(turned["x_"]))
+
+
+@operator("weight-gradient-input", "z for a", "none")
+def gradient_of_sum(code: Code) -> Iterator[Edit]:
+    known = {a: z for z, a in pairs(code).items()}
+    for found in passes(code):
+        for product in found.weight_gradients:
+            turned = match(product.other, "x_.T", "x_.transpose()", "np.transpose(x_)")
+            given = turned["x_"] if turned else product.other
+            new = swapped(code, given, known.get(stem(given), "")) if is_reference(given) else None
+            if new:
+                yield code.put(given, new)
+
+
+@operator("bias-gradient-one-row", "the first", "none")
+def bias_of_first_row(code: Code) -> Iterator[Edit]:
+    for found in passes(code):
+        for node, delta, how in found.bias_gradients:
+            axis, kept = ast.unparse(how["i_"]), "k_" in how
+            rows = {"0": "[:1]" if kept else "[0]", "1": "[:, :1]" if kept else "[:, 0]"}
+            if axis in rows and isinstance(delta, ast.Name | ast.Attribute):
+                yield code.put(node, code.text(delta) + rows[axis])
 
 
 @operator("gradient-scale", "not divided by the rows", "none")
