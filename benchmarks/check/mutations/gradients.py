@@ -208,7 +208,9 @@ def hidden_without_mask(code: Code) -> Iterator[Edit | None]:
     for found in passes(code):
         for statement in found.own(ast.Assign):
             target = match(statement.targets[0], "d_[m_]")
-            masked = target and isinstance(target["m_"], ast.Compare) and match(statement.value, "0")
+            masked = (
+                target and isinstance(target["m_"], ast.Compare) and match(statement.value, "0")
+            )
             if masked is not None and target and _is_propagated(found, target["d_"]):
                 yield code.delete(statement)
 
