@@ -35,8 +35,9 @@ def main() -> None:
     limit_resources(setup["computing"])
     watch(setup["folder"], strict=not setup["as_is"])
     files: set[str] = set()
-    alarm = Alarm(setup["soft"], files)
+    alarm = Alarm(setup["loading"], files)
     program = load([Text(*text) for text in setup["texts"]], files, loading(setup, alarm, replies))
+    alarm.seconds = setup["soft"]
     send(replies, loaded(program))
     evaluator = Evaluator(program, alarm, BaseException, Things(setup["first"]))
     while True:

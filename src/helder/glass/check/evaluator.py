@@ -179,8 +179,7 @@ class Evaluator:
 
     def is_own(self, value: Any) -> bool:
         """Whether an object is of a class of the person's."""
-        home = type(value).__module__
-        return any(home == module.__name__ for module in self.program.modules.values())
+        return type(value).__module__ in self.program.homes
 
 
 @contextmanager

@@ -24,29 +24,25 @@ NETWORK = (
     *("socket.", "ftplib.", "http.", "imaplib.", "nntplib.", "poplib.", "smtplib."),
     *("telnetlib.", "urllib."),
 )
-MACHINE = ("resource.", "syslog.", "winreg.", "os.add_dll_directory", "mmap.")
+MACHINE = ("resource.", "syslog.", "winreg.", "os.add_dll_directory")
 INSIDES = ("ctypes.", "os.putenv", "os.unsetenv")  # libraries need these when they are imported
 
-# Events that change files, with the number of paths that begin their arguments.
-CHANGES = {
-    "os.chflags": 1,
-    "os.chmod": 1,
-    "os.chown": 1,
-    "os.lchflags": 1,
-    "os.lchmod": 1,
-    "os.lchown": 1,
-    "os.link": 2,
-    "os.mkdir": 1,
-    "os.mkfifo": 1,
-    "os.mknod": 1,
-    "os.remove": 1,
-    "os.removexattr": 1,
-    "os.rename": 2,
-    "os.rmdir": 1,
-    "os.setxattr": 1,
-    "os.symlink": 2,
-    "os.truncate": 1,
-    "os.utime": 1,
+# Events that change files: where among their arguments a path stands, and the number of the open
+# folder that it begins from.
+CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
+    "os.chflags": ((0, None),),
+    "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),),
+    "os.link": ((0, 2), (1, 3)),
+    "os.mkdir": ((0, 2),),
+    "os.remove": ((0, 1),),
+    "os.removexattr": ((0, None),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.rmdir": ((0, 1),),
+    "os.setxattr": ((0, None),),
+    "os.symlink": ((1, 2),),
+    "os.truncate": ((0, None),),
+    "os.utime": ((0, 3),),
 }
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -100,8 +96,9 @@ def watch(folder: str, *, strict: bool) -> None:
             if writes(mode, flags) and not writable(path):
                 raise RefusedError(f"to write the file {path!r} is refused here")
         elif event in CHANGES:
-            if not all(map(writable, arguments[: CHANGES[event]])):
-                raise RefusedError(f"{event} is refused here, outside the temporary folder")
+            for place, folder in CHANGES[event]:
+                if not writable(arguments[place], -1 if folder is None else arguments[folder]):
+                    raise RefusedError(f"{event} is refused here, outside the temporary folder")
         elif event.startswith(begins):
             raise RefusedError(f"{event} is refused here")
 
@@ -122,11 +119,24 @@ class Writable:
     def __init__(self, folder: str) -> None:
         self.folder = os.path.join(os.path.realpath(folder), "")
 
-    def __call__(self, path: object) -> bool:
-        if not isinstance(path, str | bytes | os.PathLike):
-            return False  # a file that is open already, such as the pipe to the one who asks
-        full = os.path.realpath(os.fsdecode(path))
+    def __call__(self, path: object, beside: int = -1) -> bool:
+        """Whether a path, begun from an open folder where `beside` is not -1, may be written."""
+        try:
+            full = os.path.join(opened(beside) if beside != -1 else "", named(path))
+        except (OSError, TypeError):
+            return False
+        full = os.path.realpath(full)
         return full.startswith(self.folder) or full == os.devnull
+
+
+def named(path: Any) -> str:
+    """A path as text; of an open file the path that it was opened by."""
+    return opened(path) if isinstance(path, int) else os.fsdecode(path)
+
+
+def opened(number: int) -> str:
+    """The path of an open file; raises OSError where the system does not tell."""
+    return os.readlink(f"/proc/self/fd/{number}")
 
 
 def without_programs() -> None:

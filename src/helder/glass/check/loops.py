@@ -38,23 +38,27 @@ def is_main_guard(node: ast.stmt) -> bool:
     return False
 
 
-def top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
     """The statements that a run of the file meets, also those within `if`, `with` and `try`."""
-    for node in body:
+    waiting = list(reversed(tree.body))
+    while waiting:
+        node = waiting.pop()
         yield node
-        match node:
-            case ast.If():
-                yield from top_level([*node.body, *node.orelse])
-            case ast.With():
-                yield from top_level(node.body)
-            case ast.Try():
-                handlers = [line for handler in node.handlers for line in handler.body]
-                yield from top_level([*node.body, *handlers, *node.orelse, *node.finalbody])
+        inner: list[ast.stmt] = []
+        if isinstance(node, ast.If | ast.With | ast.Try):
+            inner += node.body
+        if isinstance(node, ast.Try):
+            inner += [line for handler in node.handlers for line in handler.body]
+        if isinstance(node, ast.If | ast.Try):
+            inner += node.orelse
+        if isinstance(node, ast.Try):
+            inner += node.finalbody
+        waiting.extend(reversed(inner))
 
 
 def loops(tree: ast.Module) -> tuple[Loop, ...]:
     """The loops of the top level, those within another loop left out."""
-    found = [node for node in top_level(tree.body) if isinstance(node, ast.For | ast.While)]
+    found = [node for node in top_level(tree) if isinstance(node, ast.For | ast.While)]
     return tuple(Loop(f"loop {i}", node.lineno, node) for i, node in enumerate(found, start=1))
 
 

@@ -24,7 +24,9 @@ def described(problem: BaseException, files: Mapping[str, str]) -> Problem:
         if file in files:
             line, module = number, files[file]
     line = line if isinstance(line, int) else None
-    return Problem(type(problem).__name__[:LONGEST], message_of(problem), line, module)
+    # NumPy has its own kinds of some, such as `_ArrayMemoryError`.
+    kind = "MemoryError" if isinstance(problem, MemoryError) else type(problem).__name__[:LONGEST]
+    return Problem(kind, message_of(problem), line, module)
 
 
 def frames(traceback: types.TracebackType | None) -> list[tuple[str, int]]:

@@ -8,6 +8,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from helder.glass.check.importing import Importer, built_ins
@@ -23,7 +24,7 @@ FLAGS = __future__.annotations.compiler_flag  # annotations are never evaluated
 
 @dataclass(frozen=True)
 class Text:
-    """A module's code: `name` is empty for the person's file itself."""
+    """A module's code: `name` is empty for the person's file itself, `file` is its path."""
 
     name: str
     file: str
@@ -40,6 +41,8 @@ class Program:
         trees: The syntax tree of each.
         problems: What could not be loaded: the name that it would have defined, and why.
         left_out: By module, the lines of statements that were not run.
+        files: By the name of a file in a traceback: the module that it is.
+        homes: The names under which classes know the modules that they stand in.
         importer: What its imports go through.
     """
 
@@ -48,11 +51,8 @@ class Program:
     trees: dict[str, ast.Module] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     left_out: dict[str, tuple[int, ...]] = field(default_factory=dict)
-
-    @property
-    def files(self) -> dict[str, str]:
-        """By the name of a file in a traceback: the module that it is."""
-        return {file_of(module): name for name, module in self.modules.items()}
+    files: dict[str, str] = field(default_factory=dict)
+    homes: set[str] = field(default_factory=set)
 
     def named(self, name: str, module: str = "") -> Any:
         """What a name means in a module; in the person's file, else in those beside it.
@@ -104,24 +104,25 @@ def load(texts: list[Text], files: set[str], how: Loading) -> Program:
     program = Program(importer)
     names = built_ins(importer)
     for text in texts:
-        file = f"<{text.name or 'the file'}>"
-        files.add(file)
-        module = made(text, file, names, main="__main__" if how.as_is else "net")
+        files.add(text.file)
+        program.files[text.file] = text.name
+        module = made(text, names, as_is=how.as_is)
         program.modules[text.name] = module
+        program.homes.add(module.__name__)
         if text.name:
             attach(importer.modules, text.name, module)
-        tree = ast.parse(text.text)
-        program.trees[text.name] = tree
-        sifted = Sifted(tuple(tree.body), ()) if how.as_is else sift(tree)
+        tree = program.trees[text.name] = ast.parse(text.text)
+        sifted = Sifted(tuple(tree.body), ()) if how.as_is else sift(ast.parse(text.text))
         program.left_out[text.name] = sifted.left_out
         Statements(program, text.name, how).run(sifted.body)
     return program
 
 
-def made(text: Text, file: str, names: dict[str, Any], main: str) -> types.ModuleType:
+def made(text: Text, names: dict[str, Any], *, as_is: bool) -> types.ModuleType:
     """An empty module whose code sees these built-in names."""
+    main = "__main__" if as_is else Path(text.file).stem.replace(".", "_")
     module = types.ModuleType(text.name or main)
-    about: dict[str, Any] = {"__file__": file, "__builtins__": names}
+    about: dict[str, Any] = {"__file__": text.file, "__builtins__": names}
     if text.is_package:
         about["__path__"] = []
     vars(module).update(about)

@@ -19,6 +19,7 @@ from helder.table.encoding import check_file
 
 LARGEST_FILE = 1 << 20  # bytes
 MOST_CHARACTERS = 1 << 20  # of the code within a notebook
+DEEPEST = 150  # nodes one within the other, so that whoever walks a tree never falls
 ENDINGS = (".py", ".ipynb")
 KEPT_CELL_MAGICS = ("time", "timeit", "capture", "prun", "python", "python3", "pypy", "debug")
 LINE_MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$|get_ipython\(\))")
@@ -133,11 +134,23 @@ def tree_of(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes that a text should not hold
-            return ast.parse(text)
+            tree = ast.parse(text)
+        if depth(tree) > DEEPEST:
+            raise RecursionError
+        return tree
     except (RecursionError, MemoryError):
         raise SyntaxError("nested too deeply") from None
     except (ValueError, OverflowError) as problem:
         raise SyntaxError(str(problem)) from None
+
+
+def depth(tree: ast.AST) -> int:
+    """How many nodes stand one within the other."""
+    level, nodes = 0, [tree]
+    while nodes:
+        level += 1
+        nodes = [child for node in nodes for child in ast.iter_child_nodes(node)]
+    return level
 
 
 def no_python(problem: SyntaxError, where: str) -> DataError:

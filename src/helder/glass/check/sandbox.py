@@ -16,6 +16,7 @@ from helder.text import say
 SOFT = 1.0  # seconds that a piece of the person's code may take before it is told to stop
 GRACE = 0.5  # and until the process is ended
 MOST_RESTARTS = 3
+AS_IS_SHARE = 0.7  # of the time that is left, which a file that runs as it is may take
 HANDLES = 1_000_000  # of each process, so that no handle means two things
 
 
@@ -28,7 +29,7 @@ class Sandbox:
         sources: The file, as `read_sources` gives it.
         seconds: For all that is asked, the start included; after it each answer is a problem.
         run_as_is: Whether the file runs whole, as `python FILE` would run it, instead of only its
-            definitions; the limits are the same, but for one piece of work all the time is left.
+            definitions; the limits are the same, but a statement may take most of the time.
 
     Attributes:
         problems: What of the file could not be loaded, by the name that it would have defined.
@@ -132,10 +133,10 @@ class Sandbox:
             return self.over()
         process.send(data)
         try:
-            reply = process.receive(min(self.soft + GRACE, self.left()))
+            reply = process.receive(min(SOFT + GRACE, self.left()))
         except SilentError:
             self.drop()
-            return Problem("TimeLimit", f"it was still at work after {self.soft + GRACE:g} s")
+            return Problem("TimeLimit", f"it was still at work after {SOFT + GRACE:g} s")
         except GoneError:
             self.drop()
             return Problem("Died", "it ended the process that it ran in")
@@ -143,10 +144,6 @@ class Sandbox:
             self.drop()
             return Problem("Died", "it sent what is no answer")
         return reply
-
-    @property
-    def soft(self) -> float:
-        return SOFT
 
     def left(self) -> float:
         """Seconds that are left for all."""
@@ -178,7 +175,8 @@ class Sandbox:
         return {
             "texts": [text_of(source) for source in ordered],
             "folder": self.folder.name,
-            "soft": self.left() if self.run_as_is else SOFT,
+            "soft": SOFT,
+            "loading": AS_IS_SHARE * self.left() if self.run_as_is else SOFT,
             "computing": self.left(),
             "first": (self.starts - 1) * HANDLES + 1,
             "skipped": list(self.skipped),
@@ -214,7 +212,7 @@ class Sandbox:
 
 
 def text_of(source: Source) -> tuple[str, str, str, bool]:
-    return source.name, source.path.name, source.text, source.is_package
+    return source.name, str(source.path.resolve()), source.text, source.is_package
 
 
 def loading_said(sandbox: Sandbox) -> list[str]:

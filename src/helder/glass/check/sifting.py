@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -110,14 +109,14 @@ class Names:
 
 
 def sift(tree: ast.Module) -> Sifted:
-    """The part of a file that defines and does nothing.
+    """The part of a file that defines and does nothing; the tree's own nodes, changed.
 
     Kept are functions, classes, imports, and assignments of plain values: literals, names, lambdas,
     arithmetic, calls of NumPy that read and write no files. What a definition runs while it is
     made, decorators and defaults, is kept where it is as plain.
     """
     sieve = Sieve(Names.of(tree))
-    body = list(sieve.statements(copy.deepcopy(tree.body)))
+    body = list(sieve.statements(tree.body))
     return Sifted(tuple(body), tuple(sorted(set(sieve.left_out))))
 
 

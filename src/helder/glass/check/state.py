@@ -14,6 +14,7 @@ MOST_LEAVES = 500
 MOST_VISITED = 5000
 MOST_NUMBERS = 1_000_000  # in one array
 MOST_ITEMS = 200  # of a list
+PLAIN = (bool, int, float, complex, str, np.number, np.bool_)
 
 
 def leaves(
@@ -44,13 +45,20 @@ def leaves(
 
 def is_leaf(value: Any) -> bool:
     if isinstance(value, np.ndarray):
-        return value.size <= MOST_NUMBERS and value.dtype.kind in "biufcUO"
-    return isinstance(value, bool | int | float | complex | str | np.number | np.bool_)
+        return value.size <= MOST_NUMBERS and (
+            value.dtype.kind in "biufcU" or is_text_column(value)
+        )
+    return isinstance(value, PLAIN)
+
+
+def is_text_column(value: np.ndarray) -> bool:
+    """Whether an array of objects holds only texts and numbers, and no arrays."""
+    return value.dtype.kind == "O" and all(isinstance(part, PLAIN) for part in value.ravel())
 
 
 def parts(value: Any, is_own: Callable[[Any], bool]) -> Iterator[tuple[str, Any]]:
     """The parts of a list, tuple, dict or object, by the step that leads to each."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim == 1):
         yield from ((f"[{i}]", part) for i, part in enumerate(value[:MOST_ITEMS]))
     elif isinstance(value, dict):
         for key in list(value)[:MOST_ITEMS]:
