@@ -74,10 +74,8 @@ def test_a_problem_has_its_line():
 
 def test_definitions_are_read_in_the_source():
     found = {one.path: one for one in definitions_of({"f": relu, "leaky": leaky, "net": Net(1)})}
-    assert list(found) == ["f", "leaky", "Net", "Net.__init__", "Net.forward", "Net.sigmoid"] + [
-        "Base",
-        "Base.name",
-    ]
+    methods = ["Net.__init__", "Net.forward", "Net.sigmoid"]
+    assert list(found) == ["f", "leaky", "Net", *methods, "Base", "Base.name"]
     assert found["f"].line == relu.__code__.co_firstlineno
     assert [p.default for p in found["f"].parameters] == [None, "0.0"]
     assert found["Net.forward"].returns == (("x @ self.W",),)
