@@ -61,7 +61,7 @@ def loading(setup: dict[str, Any], alarm: Alarm, replies: BinaryIO) -> Loading:
     def starting(module: str, line: int) -> None:
         send(replies, {"at": (module, line)})
 
-    skipped = frozenset(setup["skipped"])
+    skipped = tuple(setup["skipped"])
     return Loading(alarm, starting, skipped, as_is=setup["as_is"])
 
 

@@ -25,7 +25,7 @@ NETWORK = (
     *("telnetlib.", "urllib."),
 )
 MACHINE = ("resource.", "syslog.", "winreg.", "os.add_dll_directory")
-INSIDES = ("ctypes.", "os.putenv", "os.unsetenv")  # libraries need these when they are imported
+INSIDES = ("ctypes.",)  # some libraries need these when they are imported
 
 # Events that change files: where among their arguments a path stands, and the number of the open
 # folder that it begins from.

@@ -87,7 +87,7 @@ class Loading:
 
     within: Work
     starting: Callable[[str, int], None]
-    skipped: frozenset[tuple[str, int]] = frozenset()
+    skipped: tuple[tuple[str, int], ...] = ()
     as_is: bool = False
     caught: Caught = BaseException
 
@@ -150,16 +150,17 @@ class Statements:
         if self.module.__name__ not in sys.stdlib_module_names:  # where dataclasses look for it
             sys.modules.setdefault(self.module.__name__, self.module)
         for node in body:
-            if (self.name, node.lineno) in self.how.skipped:
+            times = self.how.skipped.count((self.name, node.lineno))
+            if times:
                 why = "it ended the process or was at work too long, and was left out"
                 self.note(node, Problem("TimeLimit", why, node.lineno, self.name))
-                continue
+                if times > 1 or not undecorated(node):
+                    continue
             self.how.starting(self.name, node.lineno)
             problem = self.tried(node)
             if problem is not None:
                 self.note(node, problem)
-                if isinstance(node, DECORATED) and node.decorator_list:
-                    node.decorator_list = []
+                if undecorated(node):
                     self.tried(node)
 
     def tried(self, node: ast.stmt) -> Problem | None:
@@ -180,6 +181,14 @@ class Statements:
 
 
 DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def undecorated(node: ast.stmt) -> bool:
+    """Takes a definition's decorators away, as it may do without; False where it has none."""
+    if not isinstance(node, DECORATED) or not node.decorator_list:
+        return False
+    node.decorator_list = []
+    return True
 
 
 def defined_names(node: ast.stmt) -> list[str]:

@@ -46,7 +46,7 @@ def without_strings(text: str) -> tuple[str, list[str]]:
     kept: list[str] = []
 
     def hide(found: re.Match[str]) -> str:
-        kept.append(re.sub(r"^[uU][rR]?(?=['\"])", "", found[0]))
+        kept.append(re.sub(r"^[uU](?=[rR]?['\"])", "", found[0]))
         if found[0].startswith("#"):
             return f"#{len(kept) - 1}\x02"
         return f"\x01{len(kept) - 1}\x02"

@@ -125,8 +125,8 @@ def parsed(text: str) -> Parsed:
             raise
         try:
             return Parsed(mended_text, tree_of(mended_text), python_2=line)
-        except SyntaxError:
-            raise problem from None
+        except SyntaxError as later:  # what went further says more
+            raise max(problem, later, key=lambda error: error.lineno or 0) from None
 
 
 def tree_of(text: str) -> ast.Module:

@@ -45,7 +45,7 @@ class Sandbox:
         self.problems: dict[str, Problem] = {}
         self.stand_ins: tuple[str, ...] = ()
         self.left_out: tuple[int, ...] = ()
-        self.skipped: set[tuple[str, int]] = set()
+        self.skipped: list[tuple[str, int]] = []
         self.process: Process | None = None
         self.starts = 0
         self.number = 0
@@ -179,7 +179,7 @@ class Sandbox:
             "loading": AS_IS_SHARE * self.left() if self.run_as_is else SOFT,
             "computing": self.left(),
             "first": (self.starts - 1) * HANDLES + 1,
-            "skipped": list(self.skipped),
+            "skipped": self.skipped,
             "as_is": self.run_as_is,
         }
 
@@ -197,7 +197,7 @@ class Sandbox:
         except (SilentError, GoneError, AttributeError, KeyError, TypeError):
             self.drop()
             if at is not None:
-                self.skipped.add(at)
+                self.skipped.append(at)
             return
         problems = message["problems"].items()
         self.problems = {name: Problem(*problem) for name, problem in problems}

@@ -65,6 +65,7 @@ REFUSED = (
     *("seterr", "seterrcall", "setbufsize", "set_printoptions", "test", "show_config", "datasets"),
 )
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 DECORATORS = ("staticmethod", "classmethod", "property", "dataclass", "abstractmethod")
 DECORATOR_MODULES = ("functools", "numpy", "contextlib", "abc", "dataclasses", "typing", "enum")
 PROPERTY_PARTS = ("setter", "getter", "deleter")
@@ -126,14 +127,21 @@ class Sieve:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.left_out: list[int] = []
+        self.bound: set[str] = set()
+        self.lost: set[str] = set()  # names that only what stays behind would have bound
 
     def statements(self, body: list[ast.stmt]) -> Iterator[ast.stmt]:
-        for number, node in enumerate(body):
-            kept = list(self.passed(node))
+        for node in body:
+            loads, stores = names_in(node)
+            needs_lost = isinstance(node, ASSIGNING) and bool(loads & self.lost)
+            kept = [] if needs_lost else list(self.passed(node))
             yield from kept
-            is_docstring = number == 0 and isinstance(node, ast.Expr) and is_text(node.value)
-            if not kept and not is_docstring and not is_main_guard(node):
+            if kept:
+                self.bound |= stores
+                self.lost -= stores
+            elif not is_silent(node):
                 self.left_out.append(node.lineno)
+                self.lost |= stores - self.bound
 
     def passed(self, node: ast.stmt) -> Iterator[ast.stmt]:
         """The statement as it is loaded: itself, changed, several, or none."""
@@ -167,6 +175,7 @@ class Sieve:
     def block(self, node: ast.If | ast.Try) -> Iterator[ast.stmt]:
         """An `if` or `try` that holds nothing but what is kept; else only its definitions."""
         quiet = Sieve(self.names)
+        quiet.bound, quiet.lost = set(self.bound), set(self.lost)
         inner: list[list[ast.stmt]] = [node.body, node.orelse]
         if isinstance(node, ast.Try):
             inner += [node.finalbody, *(handler.body for handler in node.handlers)]
@@ -277,8 +286,34 @@ class Sieve:
         return called in ("namedtuple", "NamedTuple") and all(map(self.is_plain, values))
 
 
-def is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def names_in(statement: ast.stmt) -> tuple[set[str], set[str]]:
+    """The names that a statement reads and binds when it runs, bodies of functions left out."""
+    loads: set[str] = set()
+    stores: set[str] = set()
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            stores.add(node.name)
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.alias):
+            stores.add((node.asname or node.name).partition(".")[0])
+        if isinstance(node, ast.Name):
+            (loads if isinstance(node.ctx, ast.Load) else stores).add(node.id)
+        waiting.extend(ast.iter_child_nodes(node))
+    return loads, stores
+
+
+def is_silent(node: ast.stmt) -> bool:
+    """Whether nobody misses a statement: a text, the start of random numbers, a `__future__`."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.ImportFrom(module="__future__"):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="seed"))):
+            return True
+    return is_main_guard(node)
 
 
 def is_plain_member(full: str) -> bool:

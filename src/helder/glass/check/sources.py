@@ -152,7 +152,7 @@ class Siblings:
         self.found: list[Source] = []
         self.said: list[str] = []
         self.met: set[str] = set()
-        self.left_out: list[str] = []
+        self.taken = 0
         self.characters = 0
 
     def follow(self, importer: Source) -> None:
@@ -167,20 +167,18 @@ class Siblings:
 
     def file_of(self, name: str) -> Path | None:
         """The file of a module, where it stands within the folder of the main one."""
-        parts = name.split(".")
-        root = self.folder
-        if parts[0] == root.name and not (root / parts[0]).exists() and parts[1:]:
-            root, inner = self.folder, parts[1:]  # the folder is itself the package
-        else:
-            inner = parts
-        base = root.joinpath(*inner)
+        first, *rest = name.split(".")
+        is_the_package = first == self.folder.name and not (self.folder / first).exists()
+        inner = rest if is_the_package and rest else [first, *rest]
+        base = self.folder.joinpath(*inner)
         for path in (base / "__init__.py", base.with_name(f"{base.name}.py")):
             if is_file(path) and self.folder in path.resolve().parents:
                 return None if path.resolve() == self.main else path
         return None
 
     def take(self, name: str, path: Path) -> None:
-        if len(self.found) >= MOST_SIBLINGS:
+        self.taken += 1
+        if self.taken > MOST_SIBLINGS:
             self.say_once(say("loading.too_many_modules", most=MOST_SIBLINGS))
             return
         try:
