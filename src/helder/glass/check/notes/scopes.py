@@ -14,7 +14,7 @@ WORDS = (
     r"|dataset|raw|scaled|norm|normali[sz]ed|std|one_?hot|oh|enc|encoded|flat|arr|array|np|rows?)"
 )
 TEST = re.compile(
-    rf"(?:{WORDS}_?)*(?:test|testing|val|valid|validation|dev|te|holdout)(?:_?{WORDS})*_?\d*", re.I
+    rf"(?:{WORDS}_?)*(?:test|testing|val|valid|validate|validation|dev|te|holdout)(?:_?{WORDS})*_?\d*", re.I
 )
 TRAIN = re.compile(rf"(?:{WORDS}_?)*(?:train|training|tr|trn)(?:_?{WORDS})*_?\d*", re.I)
 LABEL = re.compile(
