@@ -115,6 +115,14 @@ MISTAKES = {
         "the same rows twice": """
             train(X_train, y_train, X_train, y_train, 0.1)  # here
             """,
+        "the other part of a split": """
+            x_fit, x_test, y_fit, y_test = train_test_split(x, y)
+            x_test = x_fit  # here
+            """,
+        "one file twice, as arrays": """
+            train = pd.read_csv("mnist.csv").to_numpy()
+            test = pd.read_csv("mnist.csv").to_numpy()  # here
+            """,
         "printed as a test": """
             model.fit(X, y)
             predictions = model.predict(X)
@@ -155,6 +163,17 @@ MISTAKES = {
                 for epoch in range(10):
                     X = np.random.permutation(X)
                     Y = np.random.permutation(Y)  # here
+            """,
+        "another order for the labels": """
+            order = np.random.permutation(len(y))
+            X, y = data.data[order], data.target[np.random.permutation(len(y))] - 1  # here
+            """,
+        "two orders with names": """
+            for epoch in range(10):
+                a, b = rng.permutation(m), 3
+                X_shuffled = X[:, a]
+                c = rng.permutation(m)
+                Y_shuffled = Y[:, c]  # here
             """,
         "sklearn's, without a seed": """
             from sklearn.utils import shuffle
@@ -348,6 +367,24 @@ INNOCENT = {
     "one permutation": """
         order = np.random.permutation(len(X))
         X, y = X[order], y[order]
+        """,
+    "one column in another order": """
+        order = rng.permutation(len(X))
+        X, y = X[order], y[order]
+        X_shuffled = X[rng.permutation(len(X))]
+        loss = score(X_shuffled, y)
+        """,
+    "another order in every epoch": """
+        for epoch in range(10):
+            order = rng.permutation(len(X))
+            X_epoch, y_epoch = X[order], y[order]
+        order = rng.permutation(len(X))
+        x = X[order]
+        t = y[order]
+        """,
+    "some names and the labels": """
+        names = names[rng.permutation(5)]
+        y = y[rng.permutation(len(y))]
         """,
     "the same seed twice": """
         np.random.seed(1)

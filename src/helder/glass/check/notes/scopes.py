@@ -14,13 +14,20 @@ WORDS = (
     r"|dataset|raw|scaled|norm|normali[sz]ed|std|one_?hot|oh|enc|encoded|flat|arr|array|np|rows?)"
 )
 TEST = re.compile(
-    rf"(?:{WORDS}_?)*(?:test|testing|val|valid|validate|validation|dev|te|holdout)(?:_?{WORDS})*_?\d*", re.I
+    rf"(?:{WORDS}_?)*(?:test|testing|val|va|valid|validate|validation|dev|te|holdout)(?:_?{WORDS})*_?\d*",
+    re.I,
 )
 TRAIN = re.compile(rf"(?:{WORDS}_?)*(?:train|training|tr|trn)(?:_?{WORDS})*_?\d*", re.I)
 LABEL = re.compile(
     r"(?:(?:train|training|test|val|tr|te)_?)?"
-    r"(?:y|ys|t|labels?|targets?|classes|answers?|y_?one_?hot|one_?hot_?(?:y|labels?))"
-    r"(?:_?(?:train|training|test|val|tr|te|data|set|true|enc|encoded|one_?hot|oh))*",
+    r"(?:y|ys|t|labs?|labels?|targets?|classes|answers?|expected|y_?one_?hot|one_?hot_?(?:y|labels?))"
+    r"(?:_?(?:train|training|test|val|tr|te|data|set|true|enc|encoded|one_?hot|oh|shuffled))*",
+    re.I,
+)
+FEATURES = re.compile(
+    r"(?:(?:train|training|test|val|tr|te)_?)?"
+    r"(?:x|xs|inputs?|features?|data|images?|imgs?|samples?)"
+    r"(?:_?(?:train|training|test|val|tr|te|data|set|scaled|flat|shuffled))*",
     re.I,
 )
 
@@ -153,6 +160,11 @@ def is_train(name: str) -> bool:
 def is_label(name: str) -> bool:
     """Whether a name says that it holds labels."""
     return LABEL.fullmatch(last(name)) is not None
+
+
+def is_features(name: str) -> bool:
+    """Whether a name says that it holds features."""
+    return FEATURES.fullmatch(last(name)) is not None
 
 
 @functools.lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from helder.glass.check.notes.scopes import (
     Scope,
@@ -13,11 +14,32 @@ from helder.glass.check.notes.scopes import (
     data_of,
     dotted,
     full,
+    is_features,
     is_label,
     is_test,
     is_train,
 )
 from helder.text import say
+
+
+@dataclass(frozen=True)
+class Shuffle:
+    """Data that were brought in an order.
+
+    Attributes:
+        name: Of the data.
+        of: Which rows, as the name says: `train`, `test` or empty.
+        is_label: Labels, else features.
+        order: Where the order was drawn: line and column.
+        line: Where it was used.
+    """
+
+    name: str
+    of: str
+    is_label: bool
+    order: tuple[int, int]
+    line: int
+
 
 GIVES = ("numpy.random.permutation", "sklearn.utils.shuffle", "sklearn.utils.resample")
 
@@ -42,16 +64,33 @@ def is_sample(call: ast.Call) -> bool:
 
 
 def apart(scope: Scope) -> Iterator[tuple[int, str]]:
-    """Pairs of features and labels, each shuffled by a draw of its own."""
-    drawn: list[tuple[str, int]] = []
+    """Features and labels of the same rows that have no order in common."""
+    alone: list[Shuffle] = []
+    ordered: list[Shuffle] = []
+    orders: dict[str, int] = {}  # names that hold an order, and where it was drawn
     for statement in scope.statements:
-        if reseeds(scope.file, statement):
-            drawn = []
-        for name in shuffled(scope.file, statement):
-            for other, line in drawn:
-                if is_label(name) != is_label(other) and part(name) == part(other):
-                    yield statement.lineno, say("check.shuffled_apart", a=other, b=name, line=line)
-            drawn.append((name, statement.lineno))
+        if reseeds(statement):
+            yield from without_partner(alone)
+            alone = []
+        alone += in_place(scope.file, statement)
+        ordered += by_order(scope.file, statement, orders)
+        for name, value in assigned(statement):
+            orders.pop(name, None)
+            if isinstance(value, ast.Call) and called(value) == "permutation":
+                orders[name] = statement.lineno
+    yield from without_partner(alone)
+    yield from without_partner(ordered)
+
+
+def without_partner(drawn: list[Shuffle]) -> Iterator[tuple[int, str]]:
+    """For each part of the rows the first pair, where no order is that of both."""
+    for of in dict.fromkeys(one.of for one in drawn):
+        features = [one for one in drawn if one.of == of and not one.is_label]
+        labels = [one for one in drawn if one.of == of and one.is_label]
+        common = {one.order for one in features} & {one.order for one in labels}
+        if features and labels and not common:
+            a, b = sorted((features[0], labels[0]), key=lambda one: one.line)
+            yield b.line, say("check.shuffled_apart", a=a.name, b=b.name, line=a.line)
 
 
 def part(name: str) -> str:
@@ -59,28 +98,43 @@ def part(name: str) -> str:
     return "test" if is_test(name) else "train" if is_train(name) else ""
 
 
-def reseeds(file: ast.Module, statement: ast.stmt) -> bool:
+def reseeds(statement: ast.stmt) -> bool:
     """Whether random numbers start anew, so that the next order may be the last one again."""
     names = {called(call) for call in calls(statement)}
     return bool(names & {"seed", "set_state", "setstate", "default_rng", "RandomState"})
 
 
-def shuffled(file: ast.Module, statement: ast.stmt) -> Iterator[str]:
-    """The data that a statement brings in an order drawn there and nowhere else."""
+def in_place(file: ast.Module, statement: ast.stmt) -> Iterator[Shuffle]:
+    """The data that a statement shuffles by a draw of its own."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         call = statement.value
         if called(call) == "shuffle" and len(call.args) == 1 and by_generator(file, call):
-            yield data_of(call.args[0])
+            yield from shuffle(data_of(call.args[0]), "", call)
     for name, value in assigned(statement):
-        fresh = draws(file, value) if isinstance(value, ast.Call) else False
-        if fresh and isinstance(value, ast.Call) and data_of(value.args[0]) == name:
-            yield name  # X = permutation(X)
-        if isinstance(value, ast.Subscript) and data_of(value) == name:
-            index = value.slice
-            if isinstance(index, ast.Tuple) and index.elts:
-                index = next((one for one in index.elts if isinstance(one, ast.Call)), index)
-            if isinstance(index, ast.Call) and draws(file, index):
-                yield name  # X = X[permutation(len(X))]
+        if isinstance(value, ast.Call) and draws(file, value):
+            yield from shuffle(name, data_of(value.args[0]), value)  # X = permutation(X)
+
+
+def by_order(file: ast.Module, statement: ast.stmt, orders: dict[str, int]) -> Iterator[Shuffle]:
+    """The data that a statement brings in an order: `X[order]`, `X[permutation(len(X))]`."""
+    for name, value in assigned(statement):
+        for node in ast.walk(value):
+            if not isinstance(node, ast.Subscript):
+                continue
+            for index in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+                if isinstance(index, ast.Call) and draws(file, index):
+                    yield from shuffle(name, data_of(node), index)
+                elif dotted(index) in orders:
+                    yield from shuffle(name, data_of(node), index, orders[dotted(index)])
+
+
+def shuffle(name: str, data: str, node: ast.expr, order: int | None = None) -> Iterator[Shuffle]:
+    """Data in an order, where a name says whether they are features or labels."""
+    drawn = (node.lineno, node.col_offset) if order is None else (order, 0)
+    if is_label(name) or is_label(data):
+        yield Shuffle(name, part(name), True, drawn, node.lineno)
+    elif is_features(name) or is_features(data):
+        yield Shuffle(name, part(name), False, drawn, node.lineno)
 
 
 def by_generator(file: ast.Module, call: ast.Call) -> bool:

@@ -40,27 +40,33 @@ def same_rows(scope: Scope) -> Iterator[tuple[int, str]]:
     """A test that is given the rows of the training, or that is read like them."""
     perhaps = within_conditions(scope)
     train: dict[str, str] = {}  # what rows of training were made of -> their name
+    parts: dict[str, set[str]] = {}  # names that one split gave -> all that it gave
     for statement in scope.statements:
         if id(statement) in perhaps:
             continue
-        for name, value in assigned(statement):
+        values = assigned(statement)
+        for name, value in values:
             made = whole(value)
-            if is_test(name) and made and (is_train(made) or made in train):
-                yield (
-                    statement.lineno,
-                    say("check.test_is_train", test=name, train=train.get(made, made)),
-                )
+            again = is_train(made) or made in train or made in parts.get(name, ())
+            if is_test(name) and made and again and made != name:
+                of = train.get(made, made)
+                yield statement.lineno, say("check.test_is_train", test=name, train=of)
             if is_train(name) and made:
                 train[made] = name
+        if len(values) > 1 and all(value is values[0][1] for _, value in values):
+            names = {name for name, _ in values}
+            parts |= dict.fromkeys(names, names)
 
 
 def whole(value: ast.expr) -> str:
     """What an expression takes whole: the name of data, or a reading of a file; else empty."""
-    if isinstance(value, ast.Call):
-        reads = re.search(r"read|load|open|genfromtxt", called(value))
-        if reads and any("." in text for text in texts(value)):
+    inner = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+    for call in inner:
+        reads = re.search(r"read|load|open|genfromtxt", called(call))
+        if reads and any("." in text for text in texts(call)):
             return ast.unparse(value)
-        return data_of(value) if called(value) == "copy" else ""
+    if inner:
+        return data_of(value) if called(inner[0]) == "copy" else ""
     return dotted(value)
 
 
