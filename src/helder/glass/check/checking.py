@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
+from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
+from helder.glass.check.here import Here, definitions_of, is_written
 from helder.glass.check.network import check_network
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.sources import Source, read_sources
+from helder.glass.check.session import Session
+from helder.glass.check.sources import Source, Sources, read_sources
 
 SECONDS = 4.0  # that the person's code may take, all in all
 Found = TypeVar("Found", FunctionCheck, NetworkCheck, Note)
@@ -32,8 +38,8 @@ def check(
     in time, memory and reach, and nothing that it does at its top level happens.
 
     Args:
-        thing: The path of a script or a notebook; or a function, a class, an object, a module,
-            which are called where they are.
+        thing: The path of a script or a notebook; or a function, a class, an object, a module, or
+            several by their names in a dict, which are called where they are, without limits.
         adapter: A file that says how the network is used, where the check does not find out.
         run: Whether the file is run as it is before its functions are called.
         seconds: How long the person's code may take, all in all.
@@ -42,13 +48,12 @@ def check(
         All that was found; printed, it is a lesson. A file that cannot be read is its `problem`.
 
     Raises:
-        ArgumentError: The path is neither that of a Python file nor that of a notebook.
+        ArgumentError: The path is neither that of a Python file nor that of a notebook, or the
+            thing is nothing that a person wrote.
     """
     if isinstance(thing, str | os.PathLike):
         return check_file(Path(thing), adapter, run, seconds)
-    raise ArgumentError(
-        "this cannot be checked", got=type(thing).__name__, accepted="the path of a file"
-    )
+    return check_object(thing)
 
 
 def check_file(
@@ -60,16 +65,43 @@ def check_file(
     except DataError as problem:
         return FileCheck(str(path), problem=str(problem))
     with Sandbox(sources, seconds, run_as_is=run) as session:
-        functions = check_functions(session, sources.definitions)
-        network = check_network(session, sources.definitions, functions, sources)
-        said = session.said
+        found = judged(str(path), session, sources.definitions, sources)
+        return replace(found, said=session.said)
+
+
+def check_object(thing: Any) -> FileCheck:
+    """All that is found of objects, called in this process."""
+    if isinstance(thing, ModuleType | Mapping):
+        objects, name = thing, getattr(thing, "__name__", "objects")
+    elif isinstance(thing, type | FunctionType | MethodType):
+        objects, name = {thing.__name__: thing}, thing.__name__
+    elif is_written(type(thing)):
+        name = type(thing).__name__
+        objects = {f"a_{name}": thing}
+    else:
+        raise ArgumentError(
+            "this cannot be checked",
+            got=type(thing).__name__,
+            accepted="the path of a file, or a function, a class, an object, a module",
+        )
+    known = definitions_of(objects)
+    tree = ast.Module([d.node for d in known if isinstance(d.node, ast.stmt) and not d.owner], [])
+    file = next((d.file for d in known if d.file), "")
+    return judged(name, Here(objects), known, Sources(Source("", Path(file), "", tree)))
+
+
+def judged(
+    name: str, session: Session, definitions: Sequence[Definition], sources: Sources
+) -> FileCheck:
+    """What is found where the code is loaded, and what is read in it."""
+    functions = check_functions(session, definitions)
+    network = check_network(session, definitions, functions, sources)
     read = [note for source in (sources.main, *sources.siblings) for note in notes(source)]
     return FileCheck(
-        str(path),
+        name,
         tuple(placed(one, sources.main) for one in functions),
         None if network is None else placed(network, sources.main),
         tuple(placed(one, sources.main) for one in read),
-        said=said,
     )
 
 

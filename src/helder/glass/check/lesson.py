@@ -192,7 +192,7 @@ def named(cause: str) -> str:
 def place(found: FileCheck, one: FunctionCheck | NetworkCheck | Note) -> str:
     """Where something stands; the file is named where it is not the one that was asked about."""
     line = say("check.line" if one.cell is None else "check.line_in", line=one.line, cell=one.cell)
-    if one.file is None or one.file in (found.file, PurePath(found.file).name):
+    if not one.file or one.file in (found.file, PurePath(found.file).name):
         return line
     return say("check.line_of", file=one.file, line=line)
 
