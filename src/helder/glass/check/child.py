@@ -58,11 +58,11 @@ def pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def loading(setup: dict[str, Any], alarm: Alarm, replies: BinaryIO) -> Loading:
-    def starting(module: str, line: int) -> None:
-        send(replies, {"at": (module, line)})
+    def starting(module: str, line: int, imports: bool) -> None:
+        send(replies, {"at": (module, line), "imports": imports})
 
     skipped = tuple(setup["skipped"])
-    return Loading(alarm, starting, skipped, as_is=setup["as_is"])
+    return Loading(alarm, starting, alarm.paused, skipped, as_is=setup["as_is"])
 
 
 def loaded(program: Program) -> dict[str, Any]:

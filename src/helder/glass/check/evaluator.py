@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import enum
 import itertools
 import random
 import types
@@ -179,7 +180,7 @@ class Evaluator:
 
     def is_own(self, value: Any) -> bool:
         """Whether an object is of a class of the person's."""
-        return type(value).__module__ in self.program.homes
+        return type(value).__module__ in self.program.homes and not isinstance(value, enum.Enum)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import builtins
 import functools
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from helder.glass.check.names import absolute
@@ -33,11 +34,19 @@ class Importer:
     Args:
         modules: The modules beside the person's file, by their full names; those being loaded too.
         all_real: Whether any module that is installed is imported, for a file run as it is.
+        unhurried: Does the work of importing a module that is not the person's.
     """
 
-    def __init__(self, modules: dict[str, types.ModuleType], *, all_real: bool = False) -> None:
+    def __init__(
+        self,
+        modules: dict[str, types.ModuleType],
+        *,
+        all_real: bool = False,
+        unhurried: Callable[[Callable[[], Any]], Any] = lambda work: work(),
+    ) -> None:
         self.modules = modules
         self.all_real = all_real
+        self.unhurried = unhurried
         self.stand_ins: dict[str, StandInModule] = {}
 
     def __call__(
@@ -57,14 +66,15 @@ class Importer:
         if level or top in self.modules:
             return self.own(full, top, fromlist)
         if full in INSTEAD:
-            return self.real(INSTEAD[full], fromlist)
+            return self.instead(full, fromlist)
         if top == "sys" and not self.all_real:
             return harmless_sys()
         if top in REAL or self.all_real:
             try:
                 return self.real(full, fromlist)
-            except ImportError:  # such as a module that newer versions no longer have
-                return self.stand_in(full, fromlist)
+            except ModuleNotFoundError as problem:
+                if problem.name != top:  # it is installed, and has no such part any more
+                    raise
         return self.stand_in(full, fromlist)
 
     def own(self, full: str, top: str, fromlist: Any) -> types.ModuleType:
@@ -78,7 +88,19 @@ class Importer:
         return self.modules[full] if fromlist else self.modules[top]
 
     def real(self, full: str, fromlist: Any) -> types.ModuleType:
-        return builtins.__import__(full, {}, {}, fromlist or (), 0)
+        found = self.unhurried(lambda: builtins.__import__(full, {}, {}, fromlist or (), 0))
+        assert isinstance(found, types.ModuleType)
+        return found
+
+    def instead(self, full: str, fromlist: Any) -> types.ModuleType:
+        """NumPy for a module that does the same with the same names."""
+        real = self.real(INSTEAD[full], ("__name__",))
+        top, _, rest = full.partition(".")
+        if fromlist or not rest:
+            return real
+        package = StandInModule(top)
+        vars(package)[rest.partition(".")[0]] = self.real("numpy", ())
+        return package
 
     def stand_in(self, full: str, fromlist: Any) -> types.ModuleType:
         name = full if fromlist else full.partition(".")[0]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +19,7 @@ from helder.glass.check.wire import MalformedError, frame
 
 KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")
 THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
+LONGEST_END = 2.0  # seconds
 MOST_WAITING = 64  # frames that have come and were not asked for yet
 
 # The packages above the child are made empty: what helder itself brings is not needed there, and
@@ -96,7 +98,8 @@ class Process:
         """Ends the process and all that it started; waits until it is gone."""
         self.ended()
         self.outgoing.put(None)
-        while any(thread.is_alive() for thread in self.threads):
+        until = time.monotonic() + LONGEST_END  # were a pipe still held, the threads would wait on
+        while any(thread.is_alive() for thread in self.threads) and time.monotonic() < until:
             try:  # a reader whose queue is full goes on when there is room
                 self.incoming.get(timeout=0.01)
             except queue.Empty:

@@ -79,14 +79,16 @@ class Loading:
 
     Attributes:
         within: Does a piece of work in limited time.
-        starting: Called before each statement with its module and line.
+        starting: Called before each statement with its module and line, and whether it imports.
+        unhurried: Does the work of importing what is not the person's.
         skipped: Statements, by module and line, that ended this process before.
         as_is: Whether the files run whole, as Python would run them.
         caught: The exceptions that a statement may end with.
     """
 
     within: Work
-    starting: Callable[[str, int], None]
+    starting: Callable[[str, int, bool], None]
+    unhurried: Work
     skipped: tuple[tuple[str, int], ...] = ()
     as_is: bool = False
     caught: Caught = BaseException
@@ -100,7 +102,7 @@ def load(texts: list[Text], files: set[str], how: Loading) -> Program:
         files: Filled with the names of the files, for the alarm.
         how: The limits.
     """
-    importer = Importer({}, all_real=how.as_is)
+    importer = Importer({}, all_real=how.as_is, unhurried=how.unhurried)
     program = Program(importer)
     names = built_ins(importer)
     for text in texts:
@@ -156,7 +158,8 @@ class Statements:
                 self.note(node, Problem("TimeLimit", why, node.lineno, self.name))
                 if times > 1 or not undecorated(node):
                     continue
-            self.how.starting(self.name, node.lineno)
+            imports = isinstance(node, ast.Import | ast.ImportFrom)
+            self.how.starting(self.name, node.lineno, imports)
             problem = self.tried(node)
             if problem is not None:
                 self.note(node, problem)

@@ -187,13 +187,15 @@ class Sandbox:
         """Waits until all is loaded; a statement that ends the process is left out next time."""
         assert self.process is not None
         at: tuple[str, int] | None = None
+        in_a_hurry = False
         try:
             while True:
-                patience = self.left() if at is None or self.run_as_is else SOFT + GRACE
+                patience = SOFT + GRACE if in_a_hurry else self.left()
                 message = self.process.receive(min(patience, self.left()))
                 if message.get("loaded"):
                     break
                 at = tuple(message["at"])
+                in_a_hurry = not (message["imports"] or self.run_as_is)
         except (SilentError, GoneError, AttributeError, KeyError, TypeError):
             self.drop()
             if at is not None:

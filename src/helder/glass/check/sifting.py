@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from helder.glass.check.definitions import last_name
 from helder.glass.check.loops import is_main_guard
 
 # Expressions that run nothing of the person's as long as all their parts are plain as well.
@@ -42,7 +43,10 @@ PLAIN = (
     ast.boolop,
     ast.cmpop,
 )
-MODULES = ("numpy", "math", "cmath", "random", "scipy", "functools", "collections", "operator")
+MODULES = (
+    *("numpy", "scipy", "math", "cmath", "random", "functools", "collections", "operator", "copy"),
+    *("dataclasses", "enum", "typing", "types"),
+)
 BUILTINS = (
     *("abs", "bool", "bytes", "complex", "dict", "divmod", "enumerate", "float", "frozenset"),
     *("int", "len", "list", "max", "min", "pow", "range", "reversed", "round", "set", "slice"),
@@ -91,6 +95,7 @@ class Names:
     modules: dict[str, str] = field(default_factory=dict)  # np -> numpy
     members: dict[str, tuple[str, str]] = field(default_factory=dict)  # rand -> numpy.random, rand
     own: set[str] = field(default_factory=set)  # functions and classes of the file
+    classes: dict[str, ast.ClassDef] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tree: ast.Module) -> Names:
@@ -106,6 +111,7 @@ class Names:
                     names.modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
         defs = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         names.own = {node.name for node in tree.body if isinstance(node, defs)}
+        names.classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
         return names
 
 
@@ -239,14 +245,42 @@ class Sieve:
             case ast.Name(name) if name in self.names.members:
                 module, member = self.names.members[name]
                 return is_plain_member(f"{module}.{member}")
+            case ast.Name(name) if name in self.names.own:
+                return name in self.names.classes and self.only_assigns(self.names.classes[name])
             case ast.Name(name):
-                return name in BUILTINS and name not in self.names.own
+                return name in BUILTINS
             case ast.Attribute(attr=member):
                 full = self.full_name(node.func)
                 if full is not None:
                     return is_plain_member(full)
                 return member in METHODS  # of a value; its own parts are looked at as well
         return False
+
+    def only_assigns(self, node: ast.ClassDef) -> bool:
+        """Whether making an instance of a class of the file runs nothing but plain assignments."""
+        bases = [base.id for base in node.bases if isinstance(base, ast.Name)]
+        if (
+            node.keywords
+            or len(bases) < len(node.bases)
+            or not all(map(is_dataclass, node.decorator_list))
+        ):
+            return False
+        known = [self.names.classes[base] for base in bases if base in self.names.classes]
+        if any(other.lineno >= node.lineno or not self.only_assigns(other) for other in known):
+            return False
+        lines = [line for f in node.body if is_constructor(f) for line in ast.iter_child_nodes(f)]
+        statements = [line for line in lines if isinstance(line, ast.stmt)]
+        return all(self.is_plain_statement(line) for line in statements)
+
+    def is_plain_statement(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.Assign(value=value, targets=targets):
+                return all(map(self.is_plain, [value, *targets]))
+            case ast.AnnAssign(value=value, target=target):
+                return self.is_plain(target) and (value is None or self.is_plain(value))
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(ast.Name("super"))))):
+                return True
+        return isinstance(node, ast.Pass) or is_silent(node)
 
     def full_name(self, node: ast.expr) -> str | None:
         """`numpy.random.randn` of `np.random.randn`; None where no import stands at its root."""
@@ -281,9 +315,7 @@ class Sieve:
         if not isinstance(node, ast.Call):
             return False
         values = [*node.args, *(key.value for key in node.keywords)]
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        called = node.func.id if isinstance(node.func, ast.Name) else called
-        return called in ("namedtuple", "NamedTuple") and all(map(self.is_plain, values))
+        return last_name(node) in ("namedtuple", "NamedTuple") and all(map(self.is_plain, values))
 
 
 def names_in(statement: ast.stmt) -> tuple[set[str], set[str]]:
@@ -304,6 +336,15 @@ def names_in(statement: ast.stmt) -> tuple[set[str], set[str]]:
             (loads if isinstance(node.ctx, ast.Load) else stores).add(node.id)
         waiting.extend(ast.iter_child_nodes(node))
     return loads, stores
+
+
+def is_constructor(node: ast.stmt) -> bool:
+    names = ("__init__", "__new__", "__post_init__", "__setattr__", "__getattribute__")
+    return isinstance(node, ast.FunctionDef) and node.name in names
+
+
+def is_dataclass(decorator: ast.expr) -> bool:
+    return last_name(decorator) == "dataclass"
 
 
 def is_silent(node: ast.stmt) -> bool:

@@ -72,7 +72,7 @@ class Export:
         if depth > DEEPEST:
             raise TooLargeError(f"what it returned is nested more than {DEEPEST} deep")
         kind = type(given)
-        if given is None or kind in (bool, float):
+        if given is None or kind in (bool, float, complex):
             return given
         if kind in (int, str):
             return given if is_short(given) else self.thing(given)
