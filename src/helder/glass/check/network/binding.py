@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from helder.glass.check.definitions import Definition, Parameter
 from helder.glass.check.network import roles
@@ -19,14 +23,19 @@ from helder.glass.check.network.calls import (
     targets_of,
 )
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
-from helder.glass.check.network.parameters import NO_SLOTS, Slots, arrays_in, find_slots
+from helder.glass.check.network.parameters import (
+    NO_SLOTS,
+    Slots,
+    arrays_in,
+    find_slots,
+    is_bias,
+)
 from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Targets
+from helder.glass.check.network.templates import HIDDEN, INPUTS, OUTPUTS, own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
 from helder.glass.check.session import Session, Thing
 
-INPUTS, OUTPUTS = 4, 3
-HIDDEN = (5, 7)  # no size twice, so that a transpose cannot hide
-SOME = 12  # of the ways to make an object that are tried
+WEIGHT = re.compile(r"_*([wWbBvV]|weights?|bias|biases|theta)_?\d+")
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ def bind(
     for definition in definitions:
         if definition.kind == "class":
             methods = methods_of(definition, definitions)
-            yield from bind_class(session, definition, methods, targets)
+            made = own_calls(definition, definitions, trees, session)
+            yield from bind_class(session, definition, methods, targets, made)
     functions = [d for d in definitions if d.kind == "function"]
     yield from bind_functions(session, functions, targets)
 
@@ -128,7 +138,11 @@ def taken(definition: Definition, context: Context) -> set[str]:
 
 
 def bind_class(
-    session: Session, owner: Definition, methods: list[Definition], targets: Targets
+    session: Session,
+    owner: Definition,
+    methods: list[Definition],
+    targets: Targets,
+    made: Iterator[dict[str, Any]],
 ) -> Iterator[Bound]:
     """A class whose instances hold the parameters."""
     methods = [d for d in methods if not d.lacks_self and not d.name.startswith("__")]
@@ -136,20 +150,33 @@ def bind_class(
     takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
     if not plans and not takes_data:
         return
-    for arguments, form, data in all_constructions(session, owner):
+    own = ((arguments, None, None) for arguments in made)
+    for arguments, form, data in itertools.chain(all_constructions(session, owner), own):
         outcome = session.call(owner.path, **arguments)
         if not isinstance(outcome.value, Thing):
             continue
         root = ObjectRoot(session, outcome.value.handle, targets)
         if form is not None:
             plans = plans_of(methods, holds_data=True)
-        ways = find_slots(root.state())
+        ways = find_slots(without(root.state(), form, data))
         found = [Bound(owner.path, root, slots, plans, form, data) for slots in ways]
         if not found:
             found = list(made_later(owner, root, plans))
         yield from found
         if found:
             return
+
+
+def without(state: dict[str, Any], form: Format | None, data: Data | None) -> dict[str, Any]:
+    """A state without the rows that it was made with."""
+    if form is None or data is None:
+        return state
+    given = [np.asarray(part) for part in form.give(data)]
+    return {
+        path: value
+        for path, value in state.items()
+        if not any(np.shape(value) == np.shape(part) for part in given)
+    }
 
 
 def made_later(owner: Definition, root: ObjectRoot, plans: tuple[Plan, ...]) -> Iterator[Bound]:
@@ -201,7 +228,7 @@ def constructions(owner: Definition, session: Session) -> Iterator[dict[str, Any
             at = 0
             for p in parameters:
                 what = said[p.name]
-                value = size_value(what, hidden, as_list, bool(ends), at)
+                value = size_value(what, hidden, wants_list(p, as_list), bool(ends), at)
                 at += what == "n_hidden"
                 if value is None:
                     value, needed = other_value(p, session)
@@ -213,6 +240,13 @@ def constructions(owner: Definition, session: Session) -> Iterator[dict[str, Any
             return
 
 
+def wants_list(parameter: Parameter, otherwise: bool) -> bool:
+    """Whether a size is a list: as its default is, where it has one."""
+    if parameter.default is None:
+        return otherwise
+    return parameter.default.startswith(("[", "("))
+
+
 def size_value(what: str | None, hidden: list[int], as_list: bool, ends: bool, at: int) -> Any:
     """A size for a parameter that wants one."""
     if what == "n_in":
@@ -222,6 +256,8 @@ def size_value(what: str | None, hidden: list[int], as_list: bool, ends: bool, a
     if what == "n_hidden":
         return list(hidden) if as_list else HIDDEN[min(at, len(HIDDEN) - 1)]
     if what == "sizes":
+        if not as_list:
+            return hidden[0]
         return list(hidden) if ends else [INPUTS, *hidden, OUTPUTS]
     return None
 
@@ -292,6 +328,57 @@ def beginnings(
                 yield definition, results_by_name(definition, outcome.value, targets)
                 break
     yield None, {}
+    for values in synthesised(functions):
+        yield None, values
+
+
+def synthesised(functions: Sequence[Definition]) -> Iterator[dict[str, Any]]:
+    """Parameters in the shapes and names that the functions want, rows first, then columns."""
+    for names, container in wanted(functions):
+        weights = [name for name in names if not is_bias(name)]
+        sizes = [*[INPUTS, *HIDDEN][: len(weights)], OUTPUTS]
+        if not 1 < len(weights) <= len(HIDDEN) + 1:
+            continue
+        for turned in (False, True):
+            made: dict[str, Any] = {}
+            layer = 0
+            for name in names:
+                if is_bias(name):
+                    size = sizes[max(layer, 1)]
+                    made[name] = np.zeros((size, 1) if turned else (1, size))
+                else:
+                    shape = (sizes[layer], sizes[layer + 1])
+                    made[name] = np.zeros(shape[::-1] if turned else shape)
+                    layer += 1
+            yield {container: made} if container else made
+
+
+def wanted(functions: Sequence[Definition]) -> Iterator[tuple[list[str], str]]:
+    """Names of weights and biases: as keys of a dictionary, or as parameters of functions."""
+    for definition in functions:
+        if not roles.means(roles.FORWARD, definition.name):
+            continue
+        names = [p.name for p in definition.parameters if WEIGHT.fullmatch(p.name)]
+        if names:
+            yield in_layers(names), ""
+        for parameter in definition.parameters:
+            keys = [
+                node.slice.value
+                for node in ast.walk(definition.node)
+                if isinstance(node, ast.Subscript)
+                and ast.unparse(node.value) == parameter.name
+                and isinstance(node.slice, ast.Constant)
+                and isinstance(node.slice.value, str)
+            ]
+            keys = [key for key in dict.fromkeys(keys) if WEIGHT.fullmatch(key)]
+            if keys:
+                yield in_layers(keys), parameter.name
+
+
+def in_layers(names: list[str]) -> list[str]:
+    """Names by their layer, a weight before its bias."""
+    number = {n: int(re.sub(r"\D", "", n) or 0) for n in names}
+    return sorted(names, key=lambda n: (number[n], is_bias(n)))
 
 
 def results_by_name(definition: Definition, value: Any, targets: Targets) -> dict[str, Any]:

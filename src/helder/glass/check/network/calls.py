@@ -82,7 +82,7 @@ def value_for(parameter: Parameter, what: str | None, context: Context) -> tuple
             return True, context.names[name]
     if what in LEFT_TO_DEFAULT and parameter.default is not None:
         return False, None
-    size = size_role(parameter.name)
+    size = size_role(parameter.name) if parameter.default is None else None
     for known in (what, size if what is None or what not in context.roles else None):
         if known in context.roles:
             return True, context.roles[known]

@@ -23,6 +23,7 @@ from helder.glass.check.network.judging import (
     search,
     verdict_of,
 )
+from helder.glass.check.network.own import own_activations
 from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
 
@@ -48,7 +49,7 @@ def check_network(
     """
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     until = time.monotonic() + seconds
-    own: tuple[Activation, ...] = ()
+    own = own_activations(session, functions, definitions)
     best: Search | None = None
     tried = 0
     for bound in bind(session, definitions, trees):

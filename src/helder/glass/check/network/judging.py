@@ -10,11 +10,12 @@ import numpy as np
 
 from helder.core.activations import Activation
 from helder.glass.check.causes import CAUSES, CONVENTION, OK
-from helder.glass.check.network.binding import INPUTS, OUTPUTS, Bound
+from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.evidence import first_difference
 from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, random_data
 from helder.glass.check.network.parameters import is_bias, random_values
-from helder.glass.check.network.recognising import Observed, Recognition, names_of, recognise
+from helder.glass.check.network.recognising import Observed, Recognition, Ways, names_of, recognise
+from helder.glass.check.network.templates import INPUTS, OUTPUTS
 from helder.glass.check.network.trials import (
     LARGE_RATE,
     SMALL_RATE,
@@ -123,6 +124,7 @@ def search(bound: Bound, own: Sequence[Activation], until: float) -> Search:
     found = Search([], [], [], [])
     values = random_values(bound.slots)
     data = bound.data or data_for(bound)
+    ways: Ways = {}
     for plan in bound.plans:
         for form in forms(bound, plan):
             if time.monotonic() > until:
@@ -131,9 +133,10 @@ def search(bound: Bound, own: Sequence[Activation], until: float) -> Search:
             if trial.problem is not None:
                 found.problems.append(trial.problem)
                 continue
-            for path, (before, after) in trial.grown.items():
-                found.grown.append(Grown(plan, bound, path, before, after))
-            judged = judge(bound, plan, form, data, values, trial, own)
+            if form.layout in ("rows", "columns"):
+                for path, (before, after) in trial.grown.items():
+                    found.grown.append(Grown(plan, bound, path, before, after))
+            judged = judge(bound, plan, form, data, values, trial, own, ways)
             if judged is None:
                 continue
             (found.right if judged.recognition.right else found.wrong).append(judged)
@@ -176,11 +179,12 @@ def judge(
     values: dict[str, Floats],
     trial: Trial,
     own: Sequence[Activation],
+    ways: Ways | None = None,
 ) -> Judged | None:
     """What a trial is, where it is something that can be believed."""
     if trial.observed is None or not seen_enough(trial.observed):
         return None
-    recognition = recognise(trial.observed, own)
+    recognition = recognise(trial.observed, own, ways)
     if recognition is None:
         return None
     judged = Judged(bound, plan, form, data, values, trial.observed, recognition, trial.stepped)

@@ -141,15 +141,26 @@ def find_slots(state: Mapping[str, Any]) -> list[Slots]:
     arrays = arrays_in(state)
     likely = {path: a for path, a in arrays.items() if not NOT_PARAMETERS.search(path)}
     found: dict[Slots, tuple[int, ...]] = {}
-    for among in (likely, arrays):
+    for among in (*families(likely), likely, arrays):
         for turned in (False, True):
             for bias_row in (None, "last", "first"):
                 for chain in chained(among, turned, bias_row):
                     slots = with_biases(among, chain)
                     biases = sum(b is not None for b in slots.biases)
-                    rank = (among is likely, bias_row is None, len(chain), biases)
-                    found.setdefault(slots, rank)
+                    likely_ones = (among is not arrays, bias_row is None, among is not likely)
+                    found.setdefault(slots, (*likely_ones, len(chain), biases))
     return sorted(found, key=lambda slots: found[slots], reverse=True)[:MOST_WAYS]
+
+
+def families(arrays: dict[str, Floats]) -> list[dict[str, Floats]]:
+    """The arrays of each list of matrices, and of the lists of vectors beside it."""
+    names = {path: re.sub(r"\d+", "#", path) for path in arrays}
+    lists = [n for n in dict.fromkeys(names.values()) if "#" in n]
+    vectors = {p: a for p, a in arrays.items() if 1 in (a.ndim, *a.shape)}
+    matrices = [n for n in lists if any(names[p] == n and p not in vectors for p in arrays)]
+    return [
+        {p: a for p, a in arrays.items() if names[p] == name or p in vectors} for name in matrices
+    ]
 
 
 def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) -> list[list[Slot]]:

@@ -100,11 +100,24 @@ class Recognition:
         return self.mistake is None and self.going.cause is None
 
 
-def recognise(observed: Observed, own: Sequence[Activation] = ()) -> Recognition | None:
-    """What a step is; None where it is nothing that we know."""
-    if observed.known.x.shape[1] != observed.known.weights[0].shape[0]:
+Ways = dict[bytes, list["Going"]]  # the ways forward that give certain outputs
+
+
+def recognise(
+    observed: Observed, own: Sequence[Activation] = (), kept: Ways | None = None
+) -> Recognition | None:
+    """What a step is; None where it is nothing that we know.
+
+    Args:
+        observed: What was seen.
+        own: Activations that the book does not have.
+        kept: The ways forward of earlier steps of the same network, which are kept there.
+    """
+    known = observed.known
+    sizes = (known.x.shape[1], known.y.shape[1])
+    if sizes != (known.weights[0].shape[0], known.weights[-1].shape[1]):
         return None
-    ways = list(ways_forward(observed, own))
+    ways = kept_ways(observed, own, {} if kept is None else kept)
     for going in ways:
         if going.cause is None:
             found = right_gradient(observed, going)
@@ -117,6 +130,14 @@ def recognise(observed: Observed, own: Sequence[Activation] = ()) -> Recognition
     return None
 
 
+def kept_ways(observed: Observed, own: Sequence[Activation], kept: Ways) -> list[Going]:
+    """The ways forward, each found once."""
+    key = b"".join(output.tobytes() for output in observed.outputs)
+    if key not in kept:
+        kept[key] = list(ways_forward(observed, own))
+    return kept[key]
+
+
 def wrong_way(observed: Observed, going: Going) -> Recognition | None:
     """A mistake in going forward: seen in the output, or in a gradient that goes with it.
 
@@ -125,8 +146,10 @@ def wrong_way(observed: Observed, going: Going) -> Recognition | None:
     found = right_gradient(observed, going) or right_gradient(observed, going, meant)
     if found is None and observed.outputs and not going.linear:
         passed = forward(observed.known, going.shape, going.wiring)
-        loss = losses_of(going.shape.output_name)[0]
-        return Recognition(going, loss, compared(observed, passed, Stages(output=loss.dz)))
+        for loss in losses_of(going.shape.output_name):
+            factors = compared(observed, passed, Stages(output=loss.dz))
+            if factors.known:  # something of backward goes with it
+                return Recognition(going, loss, factors)
     return found
 
 
@@ -164,7 +187,7 @@ def shapes(layers: int, own: Sequence[Activation]) -> Iterator[Shape]:
     outputs = [None, *(ACTIVATIONS[name] for name in OUTPUT)]
     hidden = layers - 1
     same = [(activation,) * hidden for activation in known] if hidden else [()]
-    mixed = product(known[:5], repeat=hidden) if 1 < hidden <= 3 else ()
+    mixed = product(known if hidden == 2 else known[:5], repeat=hidden) if hidden in (2, 3) else ()
     for activations in dict.fromkeys([*same, *mixed]):
         for output in outputs:
             yield Shape(activations, output)

@@ -10,6 +10,8 @@ from importlib import resources
 FORWARD, BACKWARD, UPDATE, TRAIN, MAKING = "forward", "backward", "update", "train", "making"
 NO_SIZES = re.compile(r"activ|func|fn|loss|optim|init", re.IGNORECASE)
 
+NO_SIZE_ROLES = frozenset({"batch", "rate", "epochs", "zero", "one", "quiet", "every", "test"})
+
 
 @functools.cache
 def patterns() -> dict[str, dict[str, re.Pattern[str]]]:
@@ -33,7 +35,9 @@ def role(name: str) -> str | None:
 
 def size_role(name: str) -> str | None:
     """What a parameter says about sizes; None where it is not about them."""
-    return None if NO_SIZES.search(name) else first("sizes", name)
+    if NO_SIZES.search(name) or role(name) in NO_SIZE_ROLES:
+        return None
+    return first("sizes", name)
 
 
 def first(table: str, name: str) -> str | None:

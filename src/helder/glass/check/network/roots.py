@@ -17,6 +17,7 @@ from helder.glass.check.network.calls import (
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
 
+DATA = re.compile(r"[xy](_?\w+)?|.*(data|train|test|label|target|input|output).*", re.IGNORECASE)
 SETTINGS = ("rate", "epochs", "batch", "zero", "one")  # that an object may hold as attributes
 
 
@@ -117,7 +118,11 @@ class FunctionsRoot:
             found |= {f"{name}{path}": one for path, one in flattened(value).items()}
         if self.globals:
             of_file = self.session.state("")
-            found |= {p: v for p, v in of_file.items() if name_of(p) in self.globals}
+            found |= {
+                p: v
+                for p, v in of_file.items()
+                if name_of(p) in self.globals and not DATA.fullmatch(name_of(p))
+            }
         return found
 
     def assign(self, path: str, value: Value) -> None:
@@ -143,7 +148,8 @@ class FunctionsRoot:
                     self.session.assign(path, type(value)(new) if what != "rate" else new)
 
     def call(self, definition: Definition, context: Context) -> Outcome:
-        context.names = self.values | context.names
+        shared = {p: v for p, v in self.state().items() if p in self.globals}
+        context.names = shared | self.values | context.names
         if self.maker is not None:
             made = self.made()
             called = self.targets.get(self.maker.name, ())

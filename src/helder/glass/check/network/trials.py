@@ -15,7 +15,7 @@ from helder.glass.check.network.formats import Data, Format
 from helder.glass.check.network.parameters import Slots, arrays_in, as_floats, find_slots
 from helder.glass.check.network.recognising import Observed
 from helder.glass.check.network.roots import Root
-from helder.glass.check.session import Outcome
+from helder.glass.check.session import Outcome, Thing
 from helder.typing import Floats
 
 SMALL_RATE, LARGE_RATE = 1e-6, 0.5
@@ -97,7 +97,7 @@ def try_step(
         outcome = ready.call(step, context)
         if outcome.problem is not None:
             return failed(outcome)
-        returned |= {f"{step.name}{p}": v for p, v in flattened(outcome.value).items()}
+        returned |= {f"{step.name}{p}": v for p, v in opened(ready, outcome.value).items()}
         returned |= {
             p: v for name, value in context.names.items() for p, v in flattened(value, name).items()
         }
@@ -105,6 +105,17 @@ def try_step(
             context.roles["gradients"] = outcome.value
     after = ready.state()
     return seen_of(slots, values, before, after, returned, outputs, seen)
+
+
+def opened(root: Root, value: Any) -> dict[str, Any]:
+    """The arrays within a value, and within the person's objects in it."""
+    found = flattened(value)
+    things = value if isinstance(value, list | tuple) else [value]
+    for at, thing in enumerate(things):
+        if isinstance(thing, Thing):
+            state = root.session.state(thing.handle)
+            found |= {f"[{at}]{path}": one for path, one in state.items()}
+    return found
 
 
 def context_for(
