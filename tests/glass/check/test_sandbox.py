@@ -377,6 +377,14 @@ def test_an_object_that_only_assigns_is_made_at_the_top_level(tmp_path):
         }
 
 
+def test_a_module_whose_name_is_no_word_is_imported(tmp_path):
+    (tmp_path / "1-layer.py").write_text("class Layer:\n    n = 3\n")
+    with opened(tmp_path, "Layer = __import__('1-layer').Layer\n") as box:
+        assert box.problems == {}
+        assert box.call("Layer").value.type_name == "Layer"
+        assert box.call("1-layer:Layer").value.type_name == "Layer"
+
+
 def test_modules_beside_the_file_share_their_names(tmp_path):
     (tmp_path / "nn").mkdir()
     (tmp_path / "nn" / "__init__.py").write_text("from .layers import Dense\n")

@@ -89,6 +89,7 @@ def test_plain_values_are_kept(statement):
         "x = np.random.randn(train())",
         "x = [train() for i in range(3)]",
         "x = getattr(np, 'load')('x')",
+        "x = __import__(name)",
         "x = exec('1')",
     ],
 )

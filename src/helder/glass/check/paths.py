@@ -43,7 +43,7 @@ class Path:
 def parsed(path: str) -> Path:
     """Takes a path apart; raises NameError where it is none."""
     module, colon, rest = path.partition(":")
-    if not colon or not re.fullmatch(r"[\w.]+", module):
+    if not colon or not re.fullmatch(r"[\w.-]+", module):
         module, rest = "", path
     found = HANDLE.match(rest)
     handle = found[0] if found else ""

@@ -33,7 +33,9 @@ class Problem:
     """Why a call gave no value.
 
     Attributes:
-        kind: The exception's name; `TimeLimit` and `Died` where the place ended it.
+        kind: The exception's name. The place's own: `TimeLimit` and `Died` where it ended the call,
+            `MissingModuleError` for a call of what a stand-in stands for, `RefusedError` for what
+            reaches outside, `NotHereError` for `input()`, `TooLargeError` for a value that is.
         message: Its text, cut off.
         line: In the person's file, where it came from there.
         module: The module beside the person's file that the line stands in; empty for the file.

@@ -247,6 +247,8 @@ class Sieve:
                 return is_plain_member(f"{module}.{member}")
             case ast.Name(name) if name in self.names.own:
                 return name in self.names.classes and self.only_assigns(self.names.classes[name])
+            case ast.Name("__import__"):
+                return all(isinstance(name, ast.Constant) for name in node.args)
             case ast.Name(name):
                 return name in BUILTINS
             case ast.Attribute(attr=member):

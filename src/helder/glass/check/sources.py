@@ -209,13 +209,16 @@ def imported(importer: Source) -> list[str]:
     """The full names of the modules that a module may import, packages before what they hold."""
     names: list[str] = []
     for node in ast.walk(importer.tree):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = absolute(node.module or "", node.level, importer.name, importer.is_package)
-            if base is not None:
-                inner = [alias.name for alias in node.names if alias.name != "*"]
-                names += [base, *(f"{base}.{name}".lstrip(".") for name in inner)]
+        match node:
+            case ast.Import():
+                names += [alias.name for alias in node.names]
+            case ast.ImportFrom():
+                base = absolute(node.module or "", node.level, importer.name, importer.is_package)
+                if base is not None:
+                    inner = [alias.name for alias in node.names if alias.name != "*"]
+                    names += [base, *(f"{base}.{name}".lstrip(".") for name in inner)]
+            case ast.Call(func=ast.Name("__import__"), args=[ast.Constant(value=str(name)), *_]):
+                names.append(name)  # of a module whose name is no word: `1-layer`
     parts = [name.split(".") for name in names if name]
     prefixes = [".".join(p[: n + 1]) for p in parts for n in range(len(p))]
     return list(dict.fromkeys(prefixes))
