@@ -208,9 +208,7 @@ def test_what_stands_outside_the_folder_is_not_followed(file, tmp_path):
     file("x = 1\n", "outer.py")
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "linked.py").symlink_to(tmp_path / "outer.py")
-    code = "from ..outer import x\nimport outer, linked\n"
-    code += "".join(f"__import__({name!r})\n" for name in ("../outer", "/", "\0", "", "a." * 300))
-    path = file(code, "inner/net.py")
+    path = file("from ..outer import x\nimport outer, linked\n", "inner/net.py")
     assert read_sources(path).siblings == ()
 
 

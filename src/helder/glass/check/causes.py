@@ -28,6 +28,7 @@ CAUSES: dict[str, str] = {
     "overwrites-argument": FRAGILE,
     "missing-self": WRONG,
     "list-not-array": WRONG,
+    "loss-formula": WRONG,
     "loss-log-of-label": WRONG,
     "loss-ignores-labels": WRONG,
     "loss-sign": WRONG,

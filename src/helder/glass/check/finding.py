@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helder.glass.check import name_words as names
+from helder.glass.check.choices import options, tested
 from helder.glass.check.definitions import Definition
 from helder.glass.check.name_words import Meaning
 
@@ -46,7 +47,7 @@ def guesses(definitions: Sequence[Definition]) -> list[Guess]:
     found: list[Guess] = []
     for definition in [*definitions, *inherited(definitions)]:
         if definition.kind in CALLABLE and not definition.name.startswith("__init"):
-            found += _guesses(definition)
+            found += _guesses(definition, definitions)
     return found
 
 
@@ -72,27 +73,30 @@ def _module(definition: Definition) -> str:
     return module + colon
 
 
-def _guesses(definition: Definition) -> list[Guess]:
+def _guesses(definition: Definition, definitions: Sequence[Definition]) -> list[Guess]:
     said = _meaning(definition)
-    options = dict(_options(definition))
-    plain = [name for name, texts in options.items() if _is_choice(texts)]
-    if plain:
-        return [
-            guess
-            for name in plain
-            for text in sorted(options[name])
-            for guess in _option(definition, said, name, text)
-        ]
-    return _flagged(Guess(definition, said)) if said else []
+    choices = {
+        name: sorted(texts)
+        for name, texts in options(definition, definitions).items()
+        if any(names.option(text) or names.says_slope(text) for text in texts)
+    }
+    if not choices:
+        return _flagged(Guess(definition, said)) if said else []
+    return [
+        guess
+        for name, texts in choices.items()
+        for text in texts
+        for guess in _option(definition, said, name, text)
+    ]
 
 
 def _meaning(definition: Definition) -> Meaning | None:
     """From the function's own name, else from its class's and what the method does there."""
     own = names.meaning(definition.name)
     part = names.role(definition.name)
-    if definition.owner and part and (own is None or own.kind == "activation"):
+    if definition.owner and part and (own is None or own.kind in names.ANY):
         whose = names.meaning(definition.owner.rpartition(".")[2])
-        if whose and whose.kind != "activation":
+        if whose and whose.kind not in names.ANY:
             return Meaning(whose.kind, whose.slope or part == "slope", whose.sure)
     if own is None and definition.owner and definition.name == "__call__":
         return names.meaning(definition.owner)
@@ -102,7 +106,7 @@ def _meaning(definition: Definition) -> Meaning | None:
 def _flagged(guess: Guess) -> list[Guess]:
     """The guess, twice where a flag such as `deriv=True` asks for the derivative."""
     for parameter in guess.definition.parameters:
-        if names.says_slope(parameter.name) and parameter.name in _tested(guess.definition):
+        if names.says_slope(parameter.name) and parameter.name in tested(guess.definition):
             return [
                 replace(
                     guess,
@@ -116,8 +120,8 @@ def _flagged(guess: Guess) -> list[Guess]:
 
 def _option(definition: Definition, said: Meaning | None, name: str, text: str) -> Iterator[Guess]:
     """The guesses for one option: its text names an activation, or asks for the derivative."""
-    meant = names.meaning(text)
-    if meant and meant.kind != "activation":
+    meant = names.option(text)
+    if meant and meant.kind not in names.ANY:
         slope = meant.slope or bool(said and said.slope)
         slope = slope or names.role(definition.name) == "slope"
         known = said is not None or names.role(definition.name) is not None
@@ -135,68 +139,3 @@ def _option(definition: Definition, said: Meaning | None, name: str, text: str) 
             attributes={name[1:]: text} if of_self else {},
         )
     )
-
-
-def _is_choice(texts: set[str]) -> bool:
-    return any(names.meaning(text) or names.says_slope(text) for text in texts)
-
-
-def _options(definition: Definition) -> Iterator[tuple[str, set[str]]]:
-    """Per parameter (and `.attribute` of self) the texts that it is compared with."""
-    known = {parameter.name for parameter in definition.parameters}
-    found: dict[str, set[str]] = {}
-    for node in ast.walk(definition.node):
-        for subject, texts in _choices(node):
-            name = _subject(subject)
-            if name and (name in known or name.startswith(".")):
-                found.setdefault(name, set()).update(texts)
-    yield from found.items()
-
-
-def _choices(node: ast.AST) -> Iterator[tuple[ast.AST, set[str]]]:
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        left, right = node.left, node.comparators[0]
-        if isinstance(node.ops[0], ast.Eq):
-            yield left, _texts(right)
-            yield right, _texts(left)
-        elif isinstance(node.ops[0], ast.In):
-            yield left, _texts(right)
-    elif isinstance(node, ast.Match):
-        patterns = [p for case in node.cases for p in ast.walk(case.pattern)]
-        values = [p.value for p in patterns if isinstance(p, ast.MatchValue)]
-        yield node.subject, {text for value in values for text in _texts(value)}
-    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Dict):
-        yield node.slice, {text for key in node.value.keys if key for text in _texts(key)}
-    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
-        yield from _looked_up(node.value)
-
-
-def _looked_up(table: ast.Dict) -> Iterator[tuple[ast.AST, set[str]]]:
-    """A table of functions by name is taken for a choice by every parameter with a plain name."""
-    texts = {text for key in table.keys if key for text in _texts(key)}
-    for name in ("name", "activation", "kind", "fn", "func", "function", "act", "type", "mode"):
-        yield ast.Name(name), texts
-
-
-def _texts(node: ast.AST) -> set[str]:
-    parts = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
-    return {p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)}
-
-
-def _subject(node: ast.AST) -> str | None:
-    """The parameter, or the attribute of self, that is compared; `.lower()` is looked through."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return _subject(node.func.value)
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return f".{node.attr}" if node.value.id == "self" else None
-    return None
-
-
-def _tested(definition: Definition) -> set[str]:
-    """Names that an `if` asks about: `if deriv:`, `if deriv == True`, `a if not deriv else b`."""
-    tests = [
-        node.test for node in ast.walk(definition.node) if isinstance(node, ast.If | ast.IfExp)
-    ]
-    return {node.id for test in tests for node in ast.walk(test) if isinstance(node, ast.Name)}

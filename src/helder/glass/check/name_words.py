@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 # From the special to the general: "leaky relu" is looked for before "relu". A word in `whole`
@@ -36,6 +37,38 @@ WHOLE: dict[str, str] = {
     "activation": "activation|activate|activations|nonlin|nonlinear|nonlinearity|act|actfn|squash"
     "|transfer|activatie|activacion|aktivierung|phi|g",
 }
+# Losses are looked for first: `softmax_cross_entropy` is none of the activations.
+LOSSES: dict[str, str] = {
+    "binary cross-entropy": "binarycrossent(?:ropy|ropie)?|(?:binary)?logloss|logisticloss"
+    "|binaryentropy|crossentropybinary|sigmoidcrossentropy|bce(?:loss|cost)?|entropiacruzadabinaria",
+    "cross-entropy": "(?:categorical|sparse)*cross_?entropy|crossent|xent(?:ropy)?|softmaxloss"
+    "|negative(?:log)?likelihood|loglikelihood|entropiacruzada|entropicruzada|kreuzentropie"
+    "|kruisentropie|entropiecroisee|entropiaincrociata|entropy",
+    "squared error": "root?mean?squared?error|rootmeansquare|(?:mean|sum)?(?:of)?squared?s?error?s?"
+    "|quadraticcost|quadraticloss|squaredloss|l2loss|errocuadratico|errorcuadratico(?:medio)?"
+    "|kwadratischefout|erreurquadratique|(?:mittlerer)?quadratischerfehler|leastsquares",
+    "absolute error": "meanabsoluteerror|absoluteerror|l1loss|absolutedifference",
+}
+WHOLE_LOSSES: dict[str, str] = {
+    "binary cross-entropy": "bce",
+    "cross-entropy": "ce|cce|nll|scce|cel|xe",
+    "squared error": "mse|sse|rmse|se|ecm|eqm|mqf",
+    "absolute error": "mae|sae",
+    "loss": "loss|losses|cost|costs|error|errors|objective|criterion|verlies|perdida|coste|costo"
+    "|custo|kosten|fehler|verlust|perte|fout|cout",
+}
+LOSS_GENERIC = (
+    "loss|losses|cost|costs|error|errors|function|func|fn|fun|compute|computes|calculate|calc|get|the"
+    "|mean|avg|average|total|categorical|sparse|binary|softmax|sigmoid|multi|multiclass|with|from|of"
+    "|logits?|batch|class|train|training|val|my|np|forward|call|calculate|do|eval|evaluate|return|c|j|l|e|f|and|reg"
+    "|regularized|regularization|l2|value|out|output|network|nn|net|model|one|per|sample|stable"
+)
+OPTIONS = {
+    "categorical": "cross-entropy",
+    "binary": "binary cross-entropy",
+    "sparse": "cross-entropy",
+}
+ANY = ("activation", "loss")  # kinds that tell no formula
 SLOPE = (
     "derivatives?|derivation|derivate|derivada|derivee|derivata|derived?|deriv|derv|deri|der|dev"
     "|primed?|prime|prim|gradients?|gradiente|grads?|gradz|backward(?:s|pass|prop|propagation)?"
@@ -65,6 +98,9 @@ _SLOPE = re.compile(f"(?:{SLOPE})")
 _FORWARD = re.compile(f"(?:{FORWARD})")
 _GENERIC = re.compile(f"(?:{GENERIC})")
 _KINDS = {kind: re.compile(words) for kind, words in KINDS.items()}
+_LOSSES = {kind: re.compile(words) for kind, words in LOSSES.items()}
+_WHOLE_LOSSES = {kind: re.compile(f"(?:{words})") for kind, words in WHOLE_LOSSES.items()}
+_LOSS_GENERIC = re.compile(f"(?:{LOSS_GENERIC})")
 _WHOLE = {kind: re.compile(f"(?:{words})") for kind, words in WHOLE.items()}
 
 
@@ -100,19 +136,38 @@ def squashed(name: str) -> str:
 def meaning(name: str) -> Meaning | None:
     """What a function of this name may compute; None where the name tells nothing."""
     parts = words(name)
-    whole = "".join(parts)
-    for kind, pattern in _KINDS.items():
-        found = pattern.search(whole)
+    return (
+        _found(parts, _LOSSES, _WHOLE_LOSSES, _LOSS_GENERIC)
+        or _found(parts, _KINDS, {}, _GENERIC)
+        or _found(parts, {}, _WHOLE, _GENERIC)
+    )
+
+
+Patterns = Mapping[str, re.Pattern[str]]
+
+
+def _found(
+    parts: Sequence[str], within: Patterns, whole: Patterns, generic: re.Pattern[str]
+) -> Meaning | None:
+    """The first kind whose word stands anywhere in the name, or is one of its words."""
+    joined = "".join(parts)
+    for kind, pattern in within.items():
+        found = pattern.search(joined)
         if found:
-            return _beside(kind, whole[: found.start()], whole[found.end() :])
-    for kind, pattern in _WHOLE.items():
+            return _beside(kind, joined[: found.start()], joined[found.end() :], generic)
+    for kind, pattern in whole.items():
         for i, part in enumerate(parts):
             if pattern.fullmatch(part):
-                return _beside(kind, "".join(parts[:i]), "".join(parts[i + 1 :]))
-            bent = re.fullmatch(f"d({pattern.pattern})", part)
-            if bent and kind != "activation":
+                return _beside(kind, "".join(parts[:i]), "".join(parts[i + 1 :]), generic)
+            if re.fullmatch(f"d{pattern.pattern}", part) and kind != "activation":
                 return Meaning(kind, True, False)
     return None
+
+
+def option(text: str) -> Meaning | None:
+    """What an option of this text may ask for: `categorical` is a loss only where one chooses."""
+    short = OPTIONS.get("".join(words(text)))
+    return Meaning(short, False, True) if short else meaning(text)
 
 
 def role(name: str) -> str | None:
@@ -135,12 +190,11 @@ def says_slope(name: str) -> bool:
     )
 
 
-def _beside(kind: str, before: str, after: str) -> Meaning:
-    slope = _made_of(before, _SLOPE, _GENERIC) and _made_of(after, _SLOPE, _GENERIC)
-    plain = _made_of(before, _GENERIC) and _made_of(after, _GENERIC)
-    if plain:
+def _beside(kind: str, before: str, after: str, generic: re.Pattern[str]) -> Meaning:
+    """What the words before and after a kind make of it."""
+    if _made_of(before, generic) and _made_of(after, generic):
         return Meaning(kind, False, True)
-    if slope:
+    if _made_of(before, _SLOPE, generic) and _made_of(after, _SLOPE, generic):
         return Meaning(kind, True, True)
     return Meaning(kind, says_slope(before) or says_slope(after), False)
 

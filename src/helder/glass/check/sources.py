@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ from helder.glass.check.reading import Parsed, read
 from helder.table.contents import shown_path
 from helder.text import say
 
-MODULE = re.compile(r"[\w-]+(\.[\w-]+)*")
 MOST_SIBLINGS = 30
 MOST_CHARACTERS = 2 << 20  # of the file and its siblings together
 
@@ -221,6 +219,6 @@ def imported(importer: Source) -> list[str]:
                     names += [base, *(f"{base}.{name}".lstrip(".") for name in inner)]
             case ast.Call(func=ast.Name("__import__"), args=[ast.Constant(value=str(name)), *_]):
                 names.append(name)  # of a module whose name is no word: `1-layer`
-    parts = [name.split(".") for name in names if MODULE.fullmatch(name)]
+    parts = [name.split(".") for name in names if name]
     prefixes = [".".join(p[: n + 1]) for p in parts for n in range(len(p))]
     return list(dict.fromkeys(prefixes))

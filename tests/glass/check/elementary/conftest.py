@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 import pytest
 
-from helder.glass.check.definitions import Definition, Parameter
+from helder.glass.check.definitions import definitions
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.session import Outcome, Problem, Thing
 
@@ -91,59 +91,13 @@ class Loaded:
         return Thing(handle, type(value).__name__)
 
 
-def definitions(source, file="source.py"):
-    """What a source defines."""
-    found = []
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef):
-            found.append(defined(node, node.name, "function", file))
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-            found.append(defined(node.value, node.targets[0].id, "function", file))
-        elif isinstance(node, ast.ClassDef):
-            found.append(defined(node, node.name, "class", file))
-            for part in node.body:
-                if isinstance(part, ast.FunctionDef):
-                    marks = {ast.unparse(d) for d in part.decorator_list}
-                    kind = "static" if marks & {"staticmethod", "classmethod"} else "method"
-                    found.append(defined(part, f"{node.name}.{part.name}", kind, file))
-    return found
-
-
-def defined(node, path, kind, file):
-    function = node
-    if kind == "class":
-        inits = [n for n in node.body if getattr(n, "name", "") == "__init__"]
-        function = inits[0] if inits else None
-    parameters, lacks_self = [], False
-    if function is not None:
-        a = function.args
-        defaults = [None] * (len(a.args) - len(a.defaults)) + list(map(ast.unparse, a.defaults))
-        parameters = [Parameter(p.arg, d) for p, d in zip(a.args, defaults, strict=True)]
-        parameters += [Parameter(a.vararg.arg, None, "args")] if a.vararg else []
-        parameters += [Parameter(p.arg, None, "keyword") for p in a.kwonlyargs]
-        parameters += [Parameter(a.kwarg.arg, None, "kwargs")] if a.kwarg else []
-        marks = {ast.unparse(d) for d in getattr(function, "decorator_list", [])}
-        if kind in ("method", "class") or "classmethod" in marks:
-            lacks_self = not parameters or parameters[0].name not in ("self", "cls")
-            parameters = parameters if lacks_self else parameters[1:]
-    returns = tuple(
-        tuple(ast.unparse(e) for e in getattr(n.value, "elts", [n.value]))
-        for n in ast.walk(node)
-        if isinstance(n, ast.Return) and n.value
-    )
-    line = node.lineno
-    return Definition(
-        path, kind, file, line, tuple(parameters), returns, node, lacks_self and kind == "method"
-    )
-
-
 @pytest.fixture
 def judged():
     """Every finding in a source."""
 
     def check(source):
         text = "import math\nimport numpy as np\n" + textwrap.dedent(source)
-        return check_functions(Loaded(text), definitions(text))
+        return check_functions(Loaded(text), definitions(ast.parse(text), "source.py"))
 
     return check
 

@@ -1,11 +1,19 @@
-"""Judges the single functions of somebody's file: activations, their derivatives, softmax."""
+"""Judges the single functions of somebody's file: activations, slopes, softmax, losses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from helder.glass.check import name_words
 from helder.glass.check.definitions import Definition
-from helder.glass.check.elementary import activations, derivatives, methods, softmax, softmax_slope
+from helder.glass.check.elementary import (
+    activations,
+    derivatives,
+    losses,
+    methods,
+    softmax,
+    softmax_slope,
+)
 from helder.glass.check.elementary.calling import Called, Instances
 from helder.glass.check.finding import Guess, guesses
 from helder.glass.check.findings import FunctionCheck
@@ -14,6 +22,7 @@ from helder.glass.check.session import Session
 __all__ = ["check_functions"]
 
 OVER_MANY = ("softmax", "log-softmax")  # not number by number
+LOSSES = (*name_words.LOSSES, "loss")
 
 
 def check_functions(session: Session, definitions: Sequence[Definition]) -> list[FunctionCheck]:
@@ -33,6 +42,7 @@ def check_functions(session: Session, definitions: Sequence[Definition]) -> list
     checks = [
         *_activations(found),
         *_softmaxes(found, definitions),
+        *_losses(found, definitions),
         *methods.without_self(definitions),
     ]
     return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
@@ -42,7 +52,7 @@ def _activations(found: Sequence[Called]) -> list[FunctionCheck]:
     """Activations first: each derivative is held against the person's own."""
     checks: list[FunctionCheck] = []
     owns: list[derivatives.Own] = []
-    elementwise = [c for c in found if c.guess.meaning.kind not in OVER_MANY]
+    elementwise = [c for c in found if c.guess.meaning.kind not in (*OVER_MANY, *LOSSES)]
     for called in elementwise:
         if not called.guess.meaning.slope:
             judged, formula = activations.judge(called)
@@ -83,3 +93,9 @@ def _softmaxes(found: Sequence[Called], definitions: Sequence[Definition]) -> li
         if judged:
             checks.append(judged.of(called.guess))
     return checks
+
+
+def _losses(found: Sequence[Called], definitions: Sequence[Definition]) -> list[FunctionCheck]:
+    of_losses = [c for c in found if c.guess.meaning.kind in LOSSES and not c.guess.meaning.slope]
+    judged = [(called, losses.judge(called, definitions)) for called in of_losses]
+    return [judgement.of(called.guess) for called, judgement in judged if judgement]

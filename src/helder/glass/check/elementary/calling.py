@@ -81,45 +81,51 @@ class Called:
     def _has_instance(self) -> bool:
         return self.definition.kind == "method" and not self.definition.lacks_self
 
-    def __call__(self, *data: Value) -> Outcome:
-        """Calls it; an instance's first new array counts as what is returned, if nothing is."""
-        outcome = self._call(*data)
-        owner, constructed = self.definition.owner, self.instances.constructed
-        if not (_lacks_something(outcome) and self._has_instance and owner not in constructed):
-            return outcome
-        constructed.add(owner)
-        again = self._call(*data)
-        if _lacks_something(again):  # the constructor makes no difference
-            constructed.discard(owner)
-            return outcome
-        return again
-
     @property
     def handle(self) -> str | None:
         """Its instance; None for a function."""
         return self.instances.handle(self.definition.owner) if self._has_instance else None
 
-    def _call(self, *data: Value) -> Outcome:
-        handle = self.handle
-        if self._has_instance and handle is None:
-            return Outcome(problem=Problem(UNKNOWN, "no instance can be made"))
+    def __call__(self, *data: Value) -> Outcome:
+        """Calls it; an instance's first new array counts as what is returned, if nothing is."""
         arguments = self.arguments(*data)
         if arguments is None:
             return Outcome(problem=Problem(UNKNOWN, "its parameters are not known"))
-        session = self.instances.session
+        outcome = self.invoked(*arguments)
+        if outcome.value is None and outcome.problem is None:
+            return self._with_what_is_kept(outcome, self.handle, data)
+        return outcome
+
+    def plain(self, arguments: list[Value]) -> Outcome:
+        """Calls it with all its positional arguments; what the guess fixes goes by name."""
+        return self.invoked(arguments, self._named(len(arguments)))
+
+    def invoked(self, positional: list[Value], named: dict[str, Value]) -> Outcome:
+        """Calls it; with a constructed instance, where a bare one lacks something."""
+        outcome = self._invoked(positional, named)
+        owner, constructed = self.definition.owner, self.instances.constructed
+        if not (_lacks_something(outcome) and self._has_instance and owner not in constructed):
+            return outcome
+        constructed.add(owner)
+        again = self._invoked(positional, named)
+        if _lacks_something(again):  # the constructor makes no difference
+            constructed.discard(owner)
+            return outcome
+        return again
+
+    def _invoked(self, positional: list[Value], named: dict[str, Value]) -> Outcome:
+        handle, session = self.handle, self.instances.session
+        if self._has_instance and handle is None:
+            return Outcome(problem=Problem(UNKNOWN, "no instance can be made"))
         for name, value in self.guess.attributes.items():
             session.assign(f"{handle}.{name}", value)
         path = f"{handle}.{self.definition.name}" if handle else self.definition.path
-        outcome = session.call(path, *arguments[0], **arguments[1])
-        if outcome.value is None and outcome.problem is None:
-            return self._with_what_is_kept(outcome, handle, data)
-        return outcome
+        return session.call(path, *positional, **named)
 
     def arguments(self, *data: Value) -> tuple[list[Value], dict[str, Value]] | None:
         """Positional and named arguments for these data; None where a parameter is unknown."""
         left = list(data)
         positional: list[Value] = []
-        named: dict[str, Value] = {}
         parameters = [p for p in self.definition.parameters if p.kind == "positional"]
         for parameter in parameters:
             filling = self._filling(parameter, bool(left))
@@ -131,12 +137,14 @@ class Called:
                 return None
             else:
                 positional.append(filling)
-        rest = {p.name for p in self.definition.parameters[len(positional) :]}
-        named = {name: value for name, value in self.guess.fixed.items() if name in rest}
         takes_any = any(p.kind == "args" for p in self.definition.parameters)
         if left and not takes_any:
             return None
-        return positional + left, named
+        return positional + left, self._named(len(positional))
+
+    def _named(self, taken: int) -> dict[str, Value]:
+        rest = {p.name for p in self.definition.parameters[taken:]}
+        return {name: value for name, value in self.guess.fixed.items() if name in rest}
 
     def _filling(self, parameter: Parameter, data_left: bool) -> Any:
         fixed = self.guess.fixed

@@ -1,0 +1,236 @@
+"""Is a loss right, over what does it average, and does it bear a probability of zero?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from helder.glass.check.causes import CANNOT_TELL, CONVENTION, OK
+from helder.glass.check.definitions import Definition
+from helder.glass.check.elementary.activations import mixes_operators
+from helder.glass.check.elementary.calling import Called
+from helder.glass.check.elementary.judgement import Judgement, called_name, sentences, shown
+from helder.glass.check.elementary.loss_calls import (
+    LossCall,
+    call_orders,
+    loss_calls,
+    names_order,
+    negated,
+    parts_of,
+    role,
+)
+from helder.glass.check.elementary.loss_data import CLASSES, SAMPLES, Batch, situations
+from helder.glass.check.elementary.loss_formulas import (
+    BINARY,
+    CROSS_ENTROPY,
+    FORMULA,
+    IGNORES,
+    KINDS,
+    LOG_OF_LABEL,
+    SECOND,
+    SLIPS,
+    LossSlip,
+    Total,
+    cross_entropy,
+    described,
+)
+from helder.glass.check.elementary.loss_matching import LOGARITHMIC, Asked, Match, best, total_of
+from helder.glass.check.elementary.slips import PRECEDENCE
+from helder.text import say
+
+VISIBLE = 1e-3  # one that shifts what is printed
+LIKELIHOOD = ("likelihood", "loglik", "score", "gain", "reward")  # the larger the better
+
+
+def judge(called: Called, definitions: Sequence[Definition]) -> Judgement | None:
+    """What a loss is found to be; None where it is no function of probabilities and labels."""
+    calls = loss_calls(called)
+    asked = Asked()
+    match = best(asked, calls, called.guess.meaning.kind)
+    if match:
+        return _judged(called, match, asked, definitions)
+    if not calls:
+        return None
+    return (
+        _slipped(called, asked, calls)
+        or _unread_labels(called, asked, calls)
+        or _unknown(called, asked, calls)
+    )
+
+
+# Right ones.
+
+
+def _judged(
+    called: Called, match: Match, asked: Asked, definitions: Sequence[Definition]
+) -> Judgement:
+    words, plain = described(match.factor, match.situation.samples, match.situation.outputs)
+    remarks = [
+        say("check_functions.root") if match.factor.root else "",
+        words,
+        match.situation.layout,
+        match.situation.labels,
+        say("check_functions.from_logits") if match.situation.logits else "",
+        match.plus,
+        say("check_functions.epsilon", epsilon=match.epsilon) if match.epsilon else "",
+        say("check_functions.constant") if match.factor.plus else "",
+    ]
+    convention = ", ".join(remark for remark in remarks if remark)
+    wrong = _wrong_way_round(called, match, definitions) or _wrong_sign(called, match, definitions)
+    wrong = wrong or _wrong_factor(called, match, asked) or _wrong_kind(called, match, asked)
+    if wrong:
+        cause, evidence = wrong
+        kind = BINARY if cause == SECOND else match.kind
+        return Judgement(kind, (cause,), evidence, convention)
+    verdict = OK if plain and match.epsilon < VISIBLE else CONVENTION
+    evidence = _met_zero(called, match)
+    causes = ("loss-log-of-zero",) if evidence else ()
+    return Judgement(match.kind, causes, evidence, convention, verdict)
+
+
+def _wrong_way_round(
+    called: Called, match: Match, definitions: Sequence[Definition]
+) -> tuple[str, str] | None:
+    """It takes the logarithm of what its names, and the file's calls, say are the labels."""
+    named = names_order(called.definition)
+    order = tuple(parts_of(match.call.slots))
+    if match.kind not in LOGARITHMIC or named is None or order == named:
+        return None
+    if any(given != named for given in call_orders(definitions, called.definition.name)):
+        return None
+    names = dict(zip(order, _data_names(called.definition), strict=False))
+    said = say(
+        "check_functions.log_of_label", name=called_name(called.guess), label=names.get("p", "y")
+    )
+    return LOG_OF_LABEL, said
+
+
+def _data_names(definition: Definition) -> list[str]:
+    return [p.name for p in definition.parameters if parts_of([role(p.name)])]
+
+
+def _wrong_sign(
+    called: Called, match: Match, definitions: Sequence[Definition]
+) -> tuple[str, str] | None:
+    name = called.definition.name
+    if match.factor.times > 0 or any(word in name.lower() for word in LIKELIHOOD):
+        return None
+    if negated(definitions, name):
+        return None
+    return "loss-sign", _first(called, match, KINDS[match.kind])
+
+
+def _wrong_factor(called: Called, match: Match, asked: Asked) -> tuple[str, str] | None:
+    """`1 / 2 * m * sum` multiplies by the number of samples in place of dividing."""
+    if not mixes_operators(called.definition.node):
+        return None
+    for situation in situations()[:2]:
+        found = asked.factor(match.call, situation, KINDS[match.kind])
+        counts = [n * part for n in (SAMPLES, CLASSES) for part in (1, 0.5)]
+        if found and found.times > 1 and any(abs(found.times / n - 1) < 1e-4 for n in counts):
+            of_batch = replace(match, situation=situation)
+            return PRECEDENCE, _first(called, of_batch, KINDS[match.kind])
+    return None
+
+
+def _wrong_kind(called: Called, match: Match, asked: Asked) -> tuple[str, str] | None:
+    """Cross-entropy for yes and no that counts the yes alone."""
+    if (called.guess.meaning.kind, match.kind) != (BINARY, CROSS_ENTROPY):
+        return None
+    for situation in situations():
+        yes_and_no = situation.labels == "yes or no" and not situation.logits
+        if yes_and_no and asked.factor(match.call, situation, cross_entropy):
+            return SECOND, _first(called, replace(match, situation=situation), KINDS[BINARY])
+    return None
+
+
+def _first(called: Called, match: Match, total: Total) -> str:
+    """What it gives for two samples with round numbers, and the mean, which is right."""
+    batch = match.situation.round
+    value = total_of(match.call(batch, match.situation))
+    return say(
+        "check_functions.differs",
+        call=_call_text(called, match.call, batch),
+        got=shown(float(value if value is not None else np.nan)),
+        right=shown(total(batch.of, batch.t) / batch.samples),
+    )
+
+
+def _call_text(called: Called, call: LossCall, batch: Batch) -> str:
+    given = {"p": batch.p, "y": batch.y}
+    data = [given[part] for part in parts_of(call.slots)] or [batch.p, batch.y]
+    return f"{called_name(called.guess)}({', '.join(map(shown, data))})"
+
+
+def _met_zero(called: Called, match: Match) -> str:
+    """What happens at probabilities of 0 and 1, in a sentence; empty where nothing does."""
+    if match.kind not in LOGARITHMIC or match.situation.logits:
+        return ""
+    for batch in match.situation.certain:
+        outcome = match.call(batch, match.situation)
+        value = total_of(outcome)
+        if (value is not None and not np.isfinite(value)) or (
+            outcome.problem and outcome.problem.kind in ("ValueError", "ZeroDivisionError")
+        ):
+            got = outcome.problem.kind if outcome.problem else shown(float(value or np.nan))
+            call = _call_text(called, match.call, batch)
+            return say("check_functions.met_zero", call=call, got=got)
+    return ""
+
+
+# Wrong ones.
+
+
+def _slipped(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgement | None:
+    """A wrong formula that its values are recognised by."""
+    meant = called.guess.meaning.kind
+    if not called.guess.meaning.sure:
+        return None
+    for kind in [meant] if meant in SLIPS else list(SLIPS):
+        for call in calls:
+            for situation in situations():
+                if situation.logits or not (kind in LOGARITHMIC or asked.adds_up(call, situation)):
+                    continue
+                for slip in SLIPS[kind]:
+                    found = asked.factor(call, situation, slip.total)
+                    if found and found.times > 0 and not found.plus and not found.root:
+                        return _of_slip(called, Match(kind, call, situation, found), slip)
+    return None
+
+
+def _of_slip(called: Called, match: Match, slip: LossSlip) -> Judgement:
+    cause = slip.cause
+    if cause == PRECEDENCE and not mixes_operators(called.definition.node):
+        cause = PRECEDENCE if "sum of" in slip.text else FORMULA
+    evidence = _first(called, match, KINDS[match.kind])
+    return Judgement(
+        match.kind,
+        (cause,),
+        sentences(evidence, say("check_functions.looks_like", formula=slip.text)),
+    )
+
+
+def _unread_labels(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgement | None:
+    """Its labels are never looked at: the parameter is not read anywhere."""
+    named = names_order(called.definition)
+    if named is None or not called.guess.meaning.sure:
+        return None
+    read = {n.id for n in ast.walk(called.definition.node) if isinstance(n, ast.Name)}
+    labels = next(p.name for p in called.definition.parameters if parts_of([role(p.name)]) == ["y"])
+    if labels in read or not any(asked.values(calls[0], situation) for situation in situations()):
+        return None
+    said = say("check_functions.labels_unread", name=called_name(called.guess), labels=labels)
+    return Judgement(called.guess.meaning.kind, (IGNORES,), said)
+
+
+def _unknown(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgement | None:
+    """It takes probabilities and labels, and gives no loss that we know."""
+    if not called.guess.meaning.sure or called.guess.meaning.kind == "loss":
+        return None
+    if not any(asked.adds_up(call, situations()[0]) for call in calls):
+        return None
+    said = say("check_functions.no_known_loss", name=called_name(called.guess))
+    return Judgement(called.guess.meaning.kind, (), said, "", CANNOT_TELL)
