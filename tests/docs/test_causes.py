@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,9 @@ from helder.glass.check.causes import CAUSES
 from helder.glass.check.words import words
 from helder.text import entries
 
-PAGES = Path(__file__).parents[2] / "docs" / "causes"
+sys.path.append(str(Path(__file__).parent))
 
-
-def page(cause: str) -> str:
-    return (PAGES / f"{cause}.md").read_text(encoding="utf-8")
-
-
-def example(cause: str) -> str:
-    """The one file of Python that a page shows."""
-    (found,) = re.findall(r"^```py\n(.*?)^```$", page(cause), re.MULTILINE | re.DOTALL)
-    return found
+from cause_pages import PAGES, checked, example, named, page, quoted, shown
 
 
 def test_there_is_a_page_for_every_cause_and_no_other():
@@ -52,3 +45,12 @@ def test_a_page_has_its_parts(cause):
     parts = re.findall(r"^## (.+)$", page(cause), re.MULTILINE)
     assert parts == ["How it is recognised", "An example", "What looks like it and is right"]
     assert len(example(cause).split("\n")) <= 50
+
+
+@pytest.mark.parametrize("cause", [cause for cause in CAUSES if quoted(cause)])
+def test_the_example_of_a_page_has_its_mistake_and_the_check_says_what_stands_there(
+    cause, tmp_path
+):
+    found = checked(cause, tmp_path)
+    assert (cause, CAUSES[cause]) in named(found)
+    assert shown(found, tmp_path) == quoted(cause), "python tests/docs/cause_pages.py writes it"

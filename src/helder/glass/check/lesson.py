@@ -114,7 +114,8 @@ def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
     if one.function is not None and one.verdict != OK:
         where = place(found, one)
         heading += say("check.network_in", function=one.function, place=where)
-    lines = lesson(one.causes, one.evidence, hint, short=one.verdict != WRONG)
+    saw = "" if one.verdict == OK else one.evidence
+    lines = lesson(one.causes, saw, hint, short=one.verdict != WRONG)
     if one.convention:
         lines += labelled("way", ", ".join(f"{key} {how}" for key, how in one.convention.items()))
     if one.adapter:
