@@ -5,6 +5,7 @@ Run as a script, it writes anew what is said: `python tests/docs/cause_pages.py`
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 from pathlib import Path
@@ -37,10 +38,10 @@ def quoted(cause: str) -> str | None:
 
 
 def checked(cause: str, folder: Path) -> FileCheck:
-    """What the check finds in the example."""
-    file = folder / "mine.py"
-    file.write_text(example(cause), encoding="utf-8")
-    return helder.check(file)
+    """What the check finds in the example, as a file of the current folder."""
+    (folder / "mine.py").write_text(example(cause), encoding="utf-8")
+    with contextlib.chdir(folder):
+        return helder.check("mine.py")
 
 
 def named(found: FileCheck) -> set[tuple[str, str]]:
@@ -50,19 +51,13 @@ def named(found: FileCheck) -> set[tuple[str, str]]:
     return measured | {(note.cause, CAUSES[note.cause]) for note in found.notes}
 
 
-def shown(found: FileCheck, folder: Path) -> str:
-    """The lesson, with the file named as if it stood in the current folder."""
-    return str(found).replace(f"{folder}/", "") + "\n"
-
-
 def main() -> None:
     for cause in CAUSES:
         with tempfile.TemporaryDirectory() as name:
             found = checked(cause, Path(name))
-            said = shown(found, Path(name))
         text = SAID.sub("", page(cause))
         if (cause, CAUSES[cause]) in named(found):
-            block = f"{INTRODUCED}```text\n{said}```\n"
+            block = f"{INTRODUCED}```text\n{found}\n```\n"
             text = EXAMPLE.sub(lambda m, block=block: m[0] + block, text)
         else:
             print(f"{cause} is not found")

@@ -275,9 +275,17 @@ def grown(
         if slot is None:
             continue
         value = after.get(slot.path)
-        if isinstance(value, np.ndarray) and value.size > values[slot.path].size:
+        if isinstance(value, np.ndarray) and stretched(values[slot.path].shape, value.shape):
             found[slot.path] = (values[slot.path].shape, value.shape)
     return found
+
+
+def stretched(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Whether NumPy stretches the one shape to the other; weights made anew have any shape."""
+    try:
+        return before != after == np.broadcast_shapes(before, after)
+    except ValueError:
+        return False
 
 
 def gradients_in(
