@@ -170,6 +170,12 @@ def test_an_adapter_is_printed_as_it_is():
     assert "    def forward(X):\n\n        return net.run(X)" in told
 
 
+def test_no_adapter_is_asked_for_before_the_functions_are_right():
+    told = text(FileCheck("mine.py", (SLOPE,), NetworkCheck(adapter="def forward(X):")))
+    assert "def forward" not in told
+    assert "mend what is wrong, and check again" in flat(told)
+
+
 def test_a_file_that_could_not_be_read():
     told = FileCheck("mine.py", problem="line 3 is not Python: invalid syntax")
     assert str(told) == "mine.py could not be read.\n  line 3 is not Python: invalid syntax"

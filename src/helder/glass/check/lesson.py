@@ -118,8 +118,10 @@ def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
     lines = lesson(one.causes, saw, hint, short=one.verdict != WRONG)
     if one.convention:
         lines += labelled("way", ", ".join(f"{key} {how}" for key, how in one.convention.items()))
-    if one.adapter:
-        lines += ["", *wrapped(say("check.adapter", file=found.file)), ""]
+    if one.adapter and any(function.verdict == WRONG for function in found.functions):
+        lines += wrapped(say("check.functions_first"))
+    elif one.adapter:
+        lines += [*([""] if lines else []), *wrapped(say("check.adapter", file=found.file)), ""]
         lines += [f"    {line}".rstrip() for line in one.adapter.rstrip().split("\n")]
     return Part(heading, lines)
 
