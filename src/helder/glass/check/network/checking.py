@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from helder.core.activations import Activation
 from helder.glass.check.causes import CANNOT_TELL
@@ -23,6 +23,7 @@ from helder.glass.check.network.judging import (
     search,
     verdict_of,
 )
+from helder.glass.check.network.layer_judging import Stacks, check_layers
 from helder.glass.check.network.own import own_activations
 from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
@@ -50,29 +51,48 @@ def check_network(
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     until = time.monotonic() + seconds
     own = own_activations(session, functions, definitions)
+    stacks = check_layers(session, definitions, own, until)
+    layers = of_layers(stacks, own)
+    if layers is not None and layers.causes:
+        return layers
+    alone = {layer.recipe.owner.path for layer in stacks.weighted}
     best: Search | None = None
     tried = 0
     for bound in bind(session, definitions, trees):
+        if bound.name in alone:
+            continue
         found = search(bound, own, until)
         tried += len(bound.plans)
         if best is None or (found.conclusive and not best.conclusive):
             best = found
         if found.right or time.monotonic() > until:
             break
-    if best is None or not tried:
+    if (best is None or not tried) and not stacks.weighted:
         return None
-    judged = decided(best)
-    if judged is not None and (judged.recognition.right or not best.grown):
-        return of_step(judged, own, definitions)
-    if best.grown:
-        return of_grown(best.grown[0], definitions)
+    judged = decided(best) if best is not None else None
+    if judged is not None and (judged.recognition.right or not (best and best.grown)):
+        return of_step(judged, own, lambda cause: place_of(judged, cause, definitions))
+    if best is not None and best.grown:
+        return of_grown(best.grown[0])
+    if layers is not None:
+        return layers
     return NetworkCheck(CANNOT_TELL, adapter=adapter_for(definitions, sources))
 
 
+def of_layers(stacks: Stacks, own: Sequence[Activation]) -> NetworkCheck | None:
+    """The finding of the layer objects of a file; None where there are none that we understand."""
+    counts = stacks.counts
+    if counts is not None:
+        return of_step(counts.judged, own, counts.culprit)
+    return of_grown(stacks.grown[0]) if stacks.grown else None
+
+
 def of_step(
-    judged: Judged, own: Sequence[Activation], definitions: Sequence[Definition]
+    judged: Judged,
+    own: Sequence[Activation],
+    place: Callable[[str | None], Definition | None],
 ) -> NetworkCheck:
-    """The finding of a step that was recognised."""
+    """The finding of a step that was recognised; where a cause stands, `place` says."""
     cause, saw, ratio = judged.cause, saw_of(judged), None
     if cause is None:
         cause, more, ratio = followed_up(judged, own)
@@ -81,7 +101,7 @@ def of_step(
         other, more, ratio = followed_up(judged, own)
         if other == "gradient-divided-twice":
             cause, saw = other, f"{saw}; {more}"
-    culprit = place_of(judged, cause, definitions)
+    culprit = place(cause)
     return NetworkCheck(
         verdict=verdict_of(cause),
         causes=() if cause is None else (cause,),
@@ -93,7 +113,7 @@ def of_step(
     )
 
 
-def of_grown(grown: Grown, definitions: Sequence[Definition]) -> NetworkCheck:
+def of_grown(grown: Grown) -> NetworkCheck:
     """The finding of a bias that changes its shape."""
     step = grown.plan.steps[-1]
     saw = f"{grown.path.lstrip('.')} is {grown.before} before the step and {grown.after} after it"

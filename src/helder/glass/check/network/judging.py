@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +119,12 @@ class Search:
         return bool(self.right or self.wrong or self.grown)
 
 
-def search(bound: Bound, own: Sequence[Activation], until: float) -> Search:
+Recognise = Callable[[Observed, Sequence[Activation], Ways | None], Recognition | None]
+
+
+def search(
+    bound: Bound, own: Sequence[Activation], until: float, recognise: Recognise = recognise
+) -> Search:
     """Tries every plan in every format, until one is right for each."""
     found = Search([], [], [], [])
     values = random_values(bound.slots)
@@ -136,7 +141,7 @@ def search(bound: Bound, own: Sequence[Activation], until: float) -> Search:
             if form.layout in ("rows", "columns"):
                 for path, (before, after) in trial.grown.items():
                     found.grown.append(Grown(plan, bound, path, before, after))
-            judged = judge(bound, plan, form, data, values, trial, own, ways)
+            judged = judge(bound, plan, form, data, values, trial, own, recognise, ways)
             if judged is None:
                 continue
             (found.right if judged.recognition.right else found.wrong).append(judged)
@@ -179,7 +184,8 @@ def judge(
     values: dict[str, Floats],
     trial: Trial,
     own: Sequence[Activation],
-    ways: Ways | None = None,
+    recognise: Recognise,
+    ways: Ways,
 ) -> Judged | None:
     """What a trial is, where it is something that can be believed."""
     if trial.observed is None or not seen_enough(trial.observed):

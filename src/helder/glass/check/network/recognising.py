@@ -113,21 +113,34 @@ def recognise(
         own: Activations that the book does not have.
         kept: The ways forward of earlier steps of the same network, which are kept there.
     """
-    known = observed.known
-    sizes = (known.x.shape[1], known.y.shape[1])
-    if sizes != (known.weights[0].shape[0], known.weights[-1].shape[1]):
-        return None
-    ways = kept_ways(observed, own, {} if kept is None else kept)
-    for going in ways:
-        if going.cause is None:
-            found = right_gradient(observed, going)
-            if found is not None:
-                return found
-    for going in ways:
+    found = recognise_right(observed, own, kept := {} if kept is None else kept)
+    if found is not None or not fits_in(observed):
+        return found
+    for going in kept_ways(observed, own, kept):
         found = wrong_way(observed, going) if going.cause else mistaken_gradient(observed, going)
         if found is not None:
             return found
     return None
+
+
+def recognise_right(
+    observed: Observed, own: Sequence[Activation] = (), kept: Ways | None = None
+) -> Recognition | None:
+    """A right step; None where it is a mistake or nothing that we know, which is soon said."""
+    if not fits_in(observed):
+        return None
+    for going in kept_ways(observed, own, {} if kept is None else kept):
+        found = right_gradient(observed, going) if going.cause is None else None
+        if found is not None:
+            return found
+    return None
+
+
+def fits_in(observed: Observed) -> bool:
+    """Whether rows and targets are as wide as the weights say."""
+    known = observed.known
+    sizes = (known.x.shape[1], known.y.shape[1])
+    return sizes == (known.weights[0].shape[0], known.weights[-1].shape[1])
 
 
 def kept_ways(observed: Observed, own: Sequence[Activation], kept: Ways) -> list[Going]:
