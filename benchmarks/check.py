@@ -142,8 +142,8 @@ def report(correct: list[Examined], judgements: list[Judged], given: argparse.Na
         *of_files(correct),
         "A variant is found if the name of its mistake stands among the causes of a function, of",
         "the network or of a note under the verdict that it deserves, and does not stand there in",
-        "the correct file. What deserves to be called fragile may be said as a note. It is misnamed",
-        "if only other causes came instead, and missed if nothing did.",
+        "the correct file. What deserves to be called fragile may be said as a note. Misnamed are",
+        "those where only other causes came instead, missed those where nothing did.",
         "",
     ]
     for group in GROUPS:
