@@ -15,7 +15,7 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.here import Here, definitions_of, is_written
-from helder.glass.check.network import adapted, check_network
+from helder.glass.check.network import check_network
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.session import Session
@@ -48,7 +48,6 @@ def check(
         All that was found; printed, it is a lesson. A file that cannot be read is its `problem`.
 
     Raises:
-        DataError: The adapter cannot be used.
         ArgumentError: The path is neither that of a Python file nor that of a notebook, or the
             thing is nothing that a person wrote.
     """
@@ -67,10 +66,7 @@ def check_file(
         return FileCheck(str(path), problem=str(problem))
     with Sandbox(sources, seconds, run_as_is=run) as session:
         found = judged(str(path), session, sources.definitions, sources)
-        found = replace(found, said=session.said)
-    if adapter is None:
-        return found
-    return replace(found, network=adapted.judged(Path(adapter), seconds))
+        return replace(found, said=session.said)
 
 
 def check_object(thing: Any) -> FileCheck:

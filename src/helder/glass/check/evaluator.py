@@ -17,7 +17,9 @@ from helder.glass.check import paths, state
 from helder.glass.check.loops import loops, passes
 from helder.glass.check.problems import described
 from helder.glass.check.program import FLAGS, Caught, Program, Work, file_of
+from helder.glass.check.scripts import Script, scripts
 from helder.glass.check.session import Outcome, Thing, Value
+from helder.glass.check.staging import stage, write
 from helder.glass.check.values import Export, Things, TooLargeError, same, taken
 
 SEED = 0
@@ -94,12 +96,44 @@ class Evaluator:
         outcome = self.tried(lambda: self.pass_through(name, times, warnings))
         return Outcome(None, outcome.problem, tuple(dict.fromkeys(warnings)))
 
+    def lay_out(self, name: str, held: dict[str, Value]) -> Outcome:
+        """As `Session.lay_out`."""
+
+        def work() -> Value:
+            with chances():
+                return stage(self.program, self.script(name), lambda: self.all_taken(held))
+
+        return self.tried(work)
+
+    def put_all(self, values: dict[str, Value]) -> Outcome:
+        """As `Session.put_all`."""
+
+        def work() -> None:
+            names = vars(self.program.modules[""])
+            for path, value in self.all_taken(values).items():
+                first, *rest = paths.parsed(path).steps
+                assert isinstance(first, paths.Attribute)
+                write(names, (paths.Item(first.name), *rest), value)
+
+        return self.tried(work)
+
     def state(self, path: str) -> dict[str, Value]:
         """As `Session.state`; empty where there is nothing at the path."""
         outcome = self.tried(lambda: self.leaves(path))
         return outcome.value or {}
 
     # Inside
+
+    def script(self, name: str) -> Script:
+        """A loop by its name."""
+        for script in scripts(self.program.trees[""]):
+            if script.name == name:
+                return script
+        raise NameError(f"the file has no {name}")
+
+    def all_taken(self, values: dict[str, Value]) -> dict[str, Any]:
+        """Values as arguments, shared with nothing."""
+        return {name: deep_copy(self.taken(value)) for name, value in values.items()}
 
     def tried(self, work: Callable[[], Value]) -> Outcome:
         """What became of a piece of work, its problem told."""
@@ -146,13 +180,10 @@ class Evaluator:
 
     def pass_through(self, name: str, times: int, warnings: list[str]) -> None:
         """Runs the body of a loop of the file's top level."""
-        found = {loop.name: loop for loop in loops(self.program.trees[""])}
-        if name not in found:
-            raise NameError(f"the file has no {name}")
+        found = {loop.name: loop.node for loop in loops(self.program.trees[""])}
+        node = found[name] if name in found else self.script(name).node
         module = self.program.modules[""]
-        code = compile(
-            passes(found[name].node, LIMIT), file_of(module), "exec", FLAGS, dont_inherit=True
-        )
+        code = compile(passes(node, LIMIT), file_of(module), "exec", FLAGS, dont_inherit=True)
         names = vars(module)
         names[LIMIT] = lambda over: itertools.islice(range(times) if over is None else over, times)
         try:

@@ -38,9 +38,9 @@ def is_main_guard(node: ast.stmt) -> bool:
     return False
 
 
-def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
+def top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that a run of the file meets, also those within `if`, `with` and `try`."""
-    waiting = list(reversed(tree.body))
+    waiting = list(reversed(body))
     while waiting:
         node = waiting.pop()
         yield node
@@ -58,7 +58,7 @@ def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
 
 def loops(tree: ast.Module) -> tuple[Loop, ...]:
     """The loops of the top level, those within another loop left out."""
-    found = [node for node in top_level(tree) if isinstance(node, ast.For | ast.While)]
+    found = [node for node in top_level(tree.body) if isinstance(node, ast.For | ast.While)]
     return tuple(Loop(f"loop {i}", node.lineno, node) for i, node in enumerate(found, start=1))
 
 

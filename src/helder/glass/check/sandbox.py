@@ -99,6 +99,14 @@ class Sandbox:
         """As `Session.run`."""
         return self.outcome("run", name, times)
 
+    def lay_out(self, name: str, held: dict[str, Value]) -> Outcome:
+        """As `Session.lay_out`."""
+        return self.outcome("lay_out", name, held)
+
+    def put_all(self, values: dict[str, Value]) -> Outcome:
+        """As `Session.put_all`."""
+        return self.outcome("put_all", values)
+
     def state(self, path: str) -> dict[str, Value]:
         """As `Session.state`; empty where it cannot be had."""
         reply = self.ask("state", (path,), {})

@@ -97,4 +97,15 @@ class Session(Protocol):
         """
 
     def run(self, name: str, times: int = 1) -> Outcome:
-        """Runs the body of a loop of the file's top level (`Source.loops`) among its names."""
+        """Runs the body of a loop among the file's names: of its top level (`Source.loops`), or
+        one of `scripts.scripts`, which `lay_out` has prepared."""
+
+    def lay_out(self, name: str, held: dict[str, Value]) -> Outcome:
+        """Runs what leads to a loop (`Script.before`), with these values for these names.
+
+        A statement that fails is left out. The value is a list of the names that the loop reads
+        and that are not there.
+        """
+
+    def put_all(self, values: dict[str, Value]) -> Outcome:
+        """Replaces arrays by their paths from the file's names; all who hold one see the new."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from helder.core.activations import Activation
 from helder.glass.check.causes import CANNOT_TELL
@@ -12,8 +12,9 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
 from helder.glass.check.network.adapter import adapter_for
-from helder.glass.check.network.binding import bind
+from helder.glass.check.network.binding import Bound, bind
 from helder.glass.check.network.judging import (
+    OF_THE_STEP,
     Grown,
     Judged,
     Search,
@@ -25,10 +26,12 @@ from helder.glass.check.network.judging import (
 )
 from helder.glass.check.network.layer_judging import Stacks, check_layers
 from helder.glass.check.network.own import own_activations
+from helder.glass.check.network.scripts import bind_scripts
 from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
 
 SECONDS = 2.5  # for all ways to bind
+LOOP_SECONDS = 0.8  # at least, for the loops of the file
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
 
 
@@ -56,20 +59,16 @@ def check_network(
     if layers is not None and layers.causes:
         return layers
     alone = {layer.recipe.owner.path for layer in stacks.weighted}
-    best: Search | None = None
-    tried = 0
-    for bound in bind(session, definitions, trees):
-        if bound.name in alone:
-            continue
-        found = search(bound, own, until)
-        tried += len(bound.plans)
-        if best is None or (found.conclusive and not best.conclusive):
-            best = found
-        if found.right or time.monotonic() > until:
-            break
-    if (best is None or not tried) and not stacks.weighted:
+    bounds = (b for b in bind(session, definitions, trees) if b.name not in alone)
+    best, judged = best_of(bounds, own, until)
+    if layers is None and (judged is None or not judged.stepped):
+        until = max(until, time.monotonic() + LOOP_SECONDS)
+        loops, looped = best_of(bind_scripts(session, sources.main), own, until)
+        if looped is not None and overrules(looped, judged):
+            best, judged = loops, looped
+        best = best or loops
+    if best is None and not stacks.weighted:
         return None
-    judged = decided(best) if best is not None else None
     if judged is not None and (judged.recognition.right or not (best and best.grown)):
         return of_step(judged, own, lambda cause: place_of(judged, cause, definitions))
     if best is not None and best.grown:
@@ -77,6 +76,27 @@ def check_network(
     if layers is not None:
         return layers
     return NetworkCheck(CANNOT_TELL, adapter=adapter_for(definitions, sources))
+
+
+def best_of(
+    bounds: Iterable[Bound], own: Sequence[Activation], until: float
+) -> tuple[Search | None, Judged | None]:
+    """What the first place of parameters that says anything says; no search where there is none."""
+    best: Search | None = None
+    for bound in bounds:
+        found = search(bound, own, until)
+        if bound.plans and (best is None or (found.conclusive and not best.conclusive)):
+            best = found
+        if found.right or time.monotonic() > until:
+            break
+    return best, None if best is None else decided(best)
+
+
+def overrules(looped: Judged, judged: Judged | None) -> bool:
+    """Whether a loop of the file says more than functions that were judged without a step."""
+    if judged is None or looped.recognition.right:
+        return True
+    return judged.recognition.right and looped.cause in OF_THE_STEP
 
 
 def of_layers(stacks: Stacks, own: Sequence[Activation]) -> NetworkCheck | None:

@@ -249,6 +249,8 @@ def followed_up(judged: Judged, own: Sequence[Activation]) -> tuple[str | None, 
         return "gradient-divided-twice", saw, ratio
     if judged.stepped:
         one_row = judged.again(judged.data.first(1), LARGE_RATE)
+        if one_row.observed is None:  # the file may count on as many rows as it has
+            one_row = judged.again(judged.data, LARGE_RATE)
         if one_row.observed is not None and seen_enough(one_row.observed):
             found = recognise(one_row.observed, own)
             mistake = None if found is None else found.mistake

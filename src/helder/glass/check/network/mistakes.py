@@ -239,6 +239,12 @@ def carried_error(p: Pass, layer: int, dz: Floats) -> Floats:
     return error
 
 
+ONE_ROW: dict[str, Callable[[Floats], Floats]] = {
+    "last": lambda dz: dz[-1:],
+    "first": lambda dz: dz[:1],
+}
+
+
 def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
     """dW and db of one layer."""
     layers = passed.known.layers
@@ -266,12 +272,13 @@ def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
             right.with_(summed=summed_at(group, lambda dz: np.full((1, dz.shape[1]), dz.mean()))),
             where,
         )
-        yield Mistake(
-            "bias-gradient-one-row",
-            "dz of the last row alone",
-            right.with_(summed=summed_at(group, lambda dz: dz[-1:])),
-            where,
-        )
+        for saw, row in ONE_ROW.items():
+            yield Mistake(
+                "bias-gradient-one-row",
+                f"dz of the {saw} row alone",
+                right.with_(summed=summed_at(group, row)),
+                where,
+            )
 
 
 def others_of(passed: Pass, layer: int) -> Iterator[tuple[str, Floats]]:
