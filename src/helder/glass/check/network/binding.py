@@ -11,16 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from helder.glass.check.definitions import Definition, Parameter
+from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
 from helder.glass.check.network.calls import (
-    CONSTANTS,
-    Context,
     flattened,
-    like_default,
     named_results,
-    parameter_roles,
     targets_of,
+)
+from helder.glass.check.network.constructing import (
+    DISTINCT,
+    Wish,
+    all_constructions,
+    constructions,
 )
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
 from helder.glass.check.network.parameters import (
@@ -30,8 +32,9 @@ from helder.glass.check.network.parameters import (
     find_slots,
     is_bias,
 )
+from helder.glass.check.network.planning import plans_of
 from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Targets
-from helder.glass.check.network.templates import HIDDEN, INPUTS, OUTPUTS, own_calls
+from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
 from helder.glass.check.session import Session, Thing
 
@@ -50,6 +53,7 @@ class Bound:
         form: How it takes its rows, where that is settled.
         data: The rows, where they are settled.
         inside: Whether training makes the parameters anew.
+        made: Whether the parameters in the place are the person's first ones, not ours.
     """
 
     name: str
@@ -59,10 +63,14 @@ class Bound:
     form: Format | None = None
     data: Data | None = None
     inside: bool = False
+    made: bool = True
 
 
 def bind(
-    session: Session, definitions: Sequence[Definition], trees: Sequence[ast.AST]
+    session: Session,
+    definitions: Sequence[Definition],
+    trees: Sequence[ast.AST],
+    wish: Wish = DISTINCT,
 ) -> Iterator[Bound]:
     """All ways to see a network in these definitions: the classes, then the functions."""
     targets = targets_of(trees)
@@ -70,9 +78,9 @@ def bind(
         if definition.kind == "class":
             methods = methods_of(definition, definitions)
             made = own_calls(definition, definitions, trees, session)
-            yield from bind_class(session, definition, methods, targets, made)
+            yield from bind_class(session, definition, methods, targets, made, wish)
     functions = [d for d in definitions if d.kind == "function"]
-    yield from bind_functions(session, functions, targets)
+    yield from bind_functions(session, functions, targets, wish)
 
 
 def methods_of(owner: Definition, definitions: Sequence[Definition]) -> list[Definition]:
@@ -87,62 +95,13 @@ def methods_of(owner: Definition, definitions: Sequence[Definition]) -> list[Def
     return own
 
 
-MOST_PLANS = 24
-
-
-def plans_of(methods: Sequence[Definition], holds_data: bool = False) -> tuple[Plan, ...]:
-    """The ways to make a step, those that train as a whole first, then those whose names fit."""
-    context = Context({"X": 0, "Y": 0, "rate": 0, "batch": 0, "rows": 0, "output": 0})
-    with_pairs = Context({"pairs": 0, "rate": 0, "batch": 0, "rows": 0})
-    takes = {d.path: taken(d, context) for d in methods}
-
-    def named(pattern: str) -> list[Definition]:
-        return [d for d in methods if roles.means(pattern, d.name)]
-
-    forward = [d for d in named(roles.FORWARD) if "Y" not in takes[d.path]]
-    others = [d for d in methods if d not in forward and takes[d.path] & {"X"} and returns(d)]
-    forward += [d for d in others if "Y" not in takes[d.path]]
-    forward = [d for d in forward if "X" in takes[d.path] or holds_data]
-    forward.sort(key=forward_rank)
-    whole = [
-        d for d in methods
-        if {"X", "Y"} <= takes[d.path] or "pairs" in taken(d, with_pairs) or holds_data
-    ]  # fmt: skip
-    named_whole = [d for d in [*named(roles.TRAIN), *named(roles.BACKWARD)] if d in whole]
-    whole = [*dict.fromkeys([*named_whole, *(d for d in whole if {"X", "Y"} <= takes[d.path])])]
-    first = forward[0] if forward else None
-    plans = [Plan(first, (d,)) for d in whole]
-    update = named(roles.UPDATE)
-    for going in forward[:2]:
-        for back in named(roles.BACKWARD):
-            plans.append(Plan(going, (back,), first=True))
-            plans += [Plan(going, (back, up), first=True) for up in update if up is not back]
-    plans += [Plan(first, (d, up)) for d in whole[:6] for up in update if up is not d]
-    return tuple(dict.fromkeys(plans))[:MOST_PLANS]
-
-
-def returns(definition: Definition) -> bool:
-    """Whether a function gives anything back."""
-    return any(names for names in definition.returns)
-
-
-def forward_rank(definition: Definition) -> int:
-    """Functions that are called forward come before those that predict."""
-    name = roles.plain(definition.name)
-    return 0 if "forward" in name or "prop" in name else 2 if name.startswith("predict") else 1
-
-
-def taken(definition: Definition, context: Context) -> set[str]:
-    """The roles that a function's parameters have."""
-    return set(parameter_roles(definition.parameters, context).values())
-
-
 def bind_class(
     session: Session,
     owner: Definition,
     methods: list[Definition],
     targets: Targets,
     made: Iterator[dict[str, Any]],
+    wish: Wish,
 ) -> Iterator[Bound]:
     """A class whose instances hold the parameters."""
     methods = [d for d in methods if not d.lacks_self and not d.name.startswith("__")]
@@ -150,8 +109,8 @@ def bind_class(
     takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
     if not plans and not takes_data:
         return
-    own = ((arguments, None, None) for arguments in made)
-    for arguments, form, data in itertools.chain(all_constructions(session, owner), own):
+    own = ((arguments | wish.options, None, None) for arguments in made)
+    for arguments, form, data in itertools.chain(all_constructions(session, owner, wish), own):
         outcome = session.call(owner.path, **arguments)
         if not isinstance(outcome.value, Thing):
             continue
@@ -161,7 +120,7 @@ def bind_class(
         ways = find_slots(without(root.state(), form, data))
         found = [Bound(owner.path, root, slots, plans, form, data) for slots in ways]
         if not found:
-            found = list(made_later(owner, root, plans))
+            found = list(made_later(owner, root, plans, wish))
         yield from found
         if found:
             return
@@ -179,17 +138,19 @@ def without(state: dict[str, Any], form: Format | None, data: Data | None) -> di
     }
 
 
-def made_later(owner: Definition, root: ObjectRoot, plans: tuple[Plan, ...]) -> Iterator[Bound]:
-    """An object that makes its weights when it is first trained, or by a method of its own."""
+def made_later(
+    owner: Definition, root: ObjectRoot, plans: tuple[Plan, ...], wish: Wish
+) -> Iterator[Bound]:
+    """An object that makes its weights when it is first trained."""
     for plan in plans:
-        for form in BATCHES[:6]:
+        for form in sorted(BATCHES[:6], key=lambda form: form.labels == "one-hot"):
             ready = root.fresh()
             if ready is None or plan.first or plan.wants_pairs:
                 continue
-            context = context_for(form, random_data(INPUTS, OUTPUTS), SMALL_RATE)
+            context = context_for(form, random_data(wish.inputs, wish.outputs), SMALL_RATE)
             ready.set_up(context.roles)
             if ready.call(plan.steps[0], context).problem is None:
-                found = find_slots(ready.state())
+                found = [s for s in find_slots(ready.state()) if s.outputs in (1, wish.outputs)]
                 rest = tuple(p for p in plans if p.steps[0] is not plan.steps[0])
                 for slots in found:
                     yield Bound(owner.path, ready, slots, rest)
@@ -198,94 +159,8 @@ def made_later(owner: Definition, root: ObjectRoot, plans: tuple[Plan, ...]) -> 
                     return
 
 
-def all_constructions(
-    session: Session, owner: Definition
-) -> Iterator[tuple[dict[str, Any], Format | None, Data | None]]:
-    """The arguments of a constructor; with the rows that it takes, where it takes them."""
-    said = {p.name: roles.role(p.name) for p in owner.parameters}
-    if "Y" not in said.values() or "X" not in said.values():
-        for arguments in constructions(owner, session):
-            yield arguments, None, None
-        return
-    data = random_data(INPUTS, OUTPUTS)
-    for form in BATCHES[:6]:
-        x, y = form.give(data)
-        for arguments in constructions(owner, session):
-            given = {n: x if r == "X" else y for n, r in said.items() if r in ("X", "Y")}
-            yield arguments | given, form, data
-            break
-
-
-def constructions(owner: Definition, session: Session) -> Iterator[dict[str, Any]]:
-    """The arguments with which an instance may be made."""
-    parameters = [p for p in owner.parameters if p.kind in ("positional", "keyword")]
-    said = {p.name: roles.size_role(p.name) for p in parameters}
-    ends = {"n_in", "n_out"} & set(said.values())
-    tries: list[list[int]] = [[*HIDDEN], [HIDDEN[0]]]
-    for number, hidden in enumerate(tries):
-        for as_list in (True, False):
-            arguments: dict[str, Any] = {}
-            at = 0
-            for p in parameters:
-                what = said[p.name]
-                value = size_value(what, hidden, wants_list(p, as_list), bool(ends), at)
-                at += what == "n_hidden"
-                if value is None:
-                    value, needed = other_value(p, session)
-                    if value is None and not needed:
-                        continue
-                arguments[p.name] = value
-            yield arguments
-        if number == 0 and not parameters:
-            return
-
-
-def wants_list(parameter: Parameter, otherwise: bool) -> bool:
-    """Whether a size is a list: as its default is, where it has one."""
-    if parameter.default is None:
-        return otherwise
-    return parameter.default.startswith(("[", "("))
-
-
-def size_value(what: str | None, hidden: list[int], as_list: bool, ends: bool, at: int) -> Any:
-    """A size for a parameter that wants one."""
-    if what == "n_in":
-        return INPUTS
-    if what == "n_out":
-        return OUTPUTS
-    if what == "n_hidden":
-        return list(hidden) if as_list else HIDDEN[min(at, len(HIDDEN) - 1)]
-    if what == "sizes":
-        if not as_list:
-            return hidden[0]
-        return list(hidden) if ends else [INPUTS, *hidden, OUTPUTS]
-    return None
-
-
-def other_value(parameter: Parameter, session: Session) -> tuple[Any, bool]:
-    """A value for a parameter that is not about sizes, and whether it must have one."""
-    what = roles.role(parameter.name)
-    needed = parameter.default is None
-    if what in CONSTANTS and what not in ("seed", "none", "test"):
-        return like_default(CONSTANTS[what], parameter.default), needed
-    if not needed:
-        return None, False
-    if what == "seed" and not roles.plain(parameter.name).endswith("seed"):
-        for module in ("np", "numpy"):
-            generator = session.call(f"{module}.random.default_rng", 0).value
-            if generator is not None:
-                return generator, True
-    named = {"rate": 0.1, "batch": 6, "rows": 6, "seed": 0}
-    if what in named:
-        return named[what], True
-    name = roles.plain(parameter.name)
-    if "activ" in name:
-        return "sigmoid", True
-    return None, True
-
-
 def bind_functions(
-    session: Session, functions: list[Definition], targets: Targets
+    session: Session, functions: list[Definition], targets: Targets, wish: Wish
 ) -> Iterator[Bound]:
     """Functions that hand parameters on, or that share them as names of the file."""
     free = free_names(functions)
@@ -294,10 +169,10 @@ def bind_functions(
     if not plans:
         return
     names = frozenset(p for p in arrays_in(session.state("")) if p.isidentifier())
-    for maker, values in beginnings(session, functions, targets):
+    for maker, values in beginnings(session, functions, targets, wish):
         root = FunctionsRoot(session, values, names, targets, maker, free)
         for slots in find_slots(root.state()):
-            yield Bound("functions", root, slots, plans)
+            yield Bound("functions", root, slots, plans, made=maker is not None)
     alone = FunctionsRoot(session, {}, frozenset(), targets, None, free)
     yield Bound(
         "functions", alone, NO_SLOTS, tuple(p for p in plans if len(p.steps) == 1), inside=True
@@ -316,28 +191,28 @@ def free_names(functions: Sequence[Definition]) -> frozenset[str]:
 
 
 def beginnings(
-    session: Session, functions: list[Definition], targets: Targets
+    session: Session, functions: list[Definition], targets: Targets, wish: Wish
 ) -> Iterator[tuple[Definition | None, dict[str, Any]]]:
     """Parameters as the file's own functions make them, and the function that does."""
     for definition in functions:
         if not roles.means(roles.MAKING, definition.name):
             continue
-        for arguments in constructions(definition, session):
+        for arguments in constructions(definition, session, wish):
             outcome = session.call(definition.path, **arguments)
             if outcome.problem is None and arrays_in(flattened(outcome.value)):
                 yield definition, results_by_name(definition, outcome.value, targets)
                 break
     yield None, {}
-    for values in synthesised(functions):
+    for values in synthesised(functions, wish):
         yield None, values
 
 
-def synthesised(functions: Sequence[Definition]) -> Iterator[dict[str, Any]]:
+def synthesised(functions: Sequence[Definition], wish: Wish) -> Iterator[dict[str, Any]]:
     """Parameters in the shapes and names that the functions want, rows first, then columns."""
     for names, container in wanted(functions):
         weights = [name for name in names if not is_bias(name)]
-        sizes = [*[INPUTS, *HIDDEN][: len(weights)], OUTPUTS]
-        if not 1 < len(weights) <= len(HIDDEN) + 1:
+        sizes = [*[wish.inputs, *wish.hidden][: len(weights)], wish.outputs]
+        if not 1 < len(weights) <= len(wish.hidden) + 1:
             continue
         for turned in (False, True):
             made: dict[str, Any] = {}

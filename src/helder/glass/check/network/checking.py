@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from helder.core.activations import Activation
 from helder.glass.check.causes import CANNOT_TELL
@@ -13,6 +14,7 @@ from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
 from helder.glass.check.network.adapter import adapter_for
 from helder.glass.check.network.binding import Bound, bind
+from helder.glass.check.network.constructing import DISTINCT, EQUAL, options_of
 from helder.glass.check.network.judging import (
     OF_THE_STEP,
     Grown,
@@ -26,13 +28,34 @@ from helder.glass.check.network.judging import (
 )
 from helder.glass.check.network.layer_judging import Stacks, check_layers
 from helder.glass.check.network.own import own_activations
+from helder.glass.check.network.refining import (
+    called_by,
+    other_loss_is_reported,
+    refined,
+    starts_alike,
+)
 from helder.glass.check.network.scripts import bind_scripts
 from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
 
 SECONDS = 2.5  # for all ways to bind
 LOOP_SECONDS = 0.8  # at least, for the loops of the file
+OF_SHAPES = frozenset(
+    {"weights-not-transposed", "layers-not-chained", "gradient-copied", "weight-gradient-input"}
+)
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
+Place = Callable[[str | None], Definition | None]  # where a cause stands
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is looked at: where the file is loaded, what it defines, and until when."""
+
+    session: Session
+    definitions: Sequence[Definition]
+    trees: Sequence[ast.AST]
+    own: Sequence[Activation]
+    until: float
 
 
 def check_network(
@@ -52,42 +75,43 @@ def check_network(
         seconds: For all that is tried.
     """
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
-    until = time.monotonic() + seconds
     own = own_activations(session, functions, definitions)
-    stacks = check_layers(session, definitions, own, until)
-    layers = of_layers(stacks, own)
+    case = Case(session, definitions, trees, own, time.monotonic() + seconds)
+    stacks = check_layers(session, definitions, own, case.until)
+    layers = of_layers(case, stacks)
     if layers is not None and layers.causes:
         return layers
     alone = {layer.recipe.owner.path for layer in stacks.weighted}
-    bounds = (b for b in bind(session, definitions, trees) if b.name not in alone)
-    best, judged = best_of(bounds, own, until)
+    bounds = (b for b in bind(session, definitions, trees, DISTINCT) if b.name not in alone)
+    best, judged = best_of(case, bounds)
     if layers is None and (judged is None or not judged.stepped):
-        until = max(until, time.monotonic() + LOOP_SECONDS)
-        loops, looped = best_of(bind_scripts(session, sources.main), own, until)
+        longer = replace(case, until=max(case.until, time.monotonic() + LOOP_SECONDS))
+        loops, looped = best_of(longer, bind_scripts(session, sources.main))
         if looped is not None and overrules(looped, judged):
             best, judged = loops, looped
         best = best or loops
     if best is None and not stacks.weighted:
         return None
-    if judged is not None and (judged.recognition.right or not (best and best.grown)):
-        return of_step(judged, own, lambda cause: place_of(judged, cause, definitions))
+    if judged is None and layers is None and not (best and best.grown):
+        judged = where_sizes_are_equal(case)
+    if judged is not None and judged.recognition.right:
+        judged = wrong_option(case, judged) or judged
+    if judged is not None:
+        found = judged
+        return of_step(case, found, lambda cause: place_of(found, cause, definitions))
     if best is not None and best.grown:
         return of_grown(best.grown[0])
-    if layers is not None:
-        return layers
-    return NetworkCheck(CANNOT_TELL, adapter=adapter_for(definitions, sources))
+    return layers or NetworkCheck(CANNOT_TELL, adapter=adapter_for(definitions, sources))
 
 
-def best_of(
-    bounds: Iterable[Bound], own: Sequence[Activation], until: float
-) -> tuple[Search | None, Judged | None]:
+def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged | None]:
     """What the first place of parameters that says anything says; no search where there is none."""
     best: Search | None = None
     for bound in bounds:
-        found = search(bound, own, until)
+        found = search(bound, case.own, case.until)
         if bound.plans and (best is None or (found.conclusive and not best.conclusive)):
             best = found
-        if found.right or time.monotonic() > until:
+        if found.right or time.monotonic() > case.until:
             break
     return best, None if best is None else decided(best)
 
@@ -99,38 +123,67 @@ def overrules(looped: Judged, judged: Judged | None) -> bool:
     return judged.recognition.right and looped.cause in OF_THE_STEP
 
 
-def of_layers(stacks: Stacks, own: Sequence[Activation]) -> NetworkCheck | None:
+def where_sizes_are_equal(case: Case) -> Judged | None:
+    """The mistake of code that fails for layers of different sizes, if it is one of shapes."""
+    _, judged = best_of(case, bind(case.session, case.definitions, case.trees, EQUAL))
+    return judged if judged is not None and judged.cause in OF_SHAPES else None
+
+
+def wrong_option(case: Case, judged: Judged) -> Judged | None:
+    """A mistake that only another activation shows than the one that is taken by itself."""
+    owner = next((d for d in case.definitions if d.path == judged.bound.name), None)
+    if owner is None:
+        return None
+    methods = tuple(d for d in case.definitions if owner.path in (d.path, d.owner))
+    for option in options_of(owner, case.trees):
+        wish = replace(DISTINCT, options=option)
+        _, other = best_of(case, bind(case.session, methods, case.trees, wish))
+        if other is not None and not other.recognition.right:
+            return other
+    return None
+
+
+def of_layers(case: Case, stacks: Stacks) -> NetworkCheck | None:
     """The finding of the layer objects of a file; None where there are none that we understand."""
     counts = stacks.counts
     if counts is not None:
-        return of_step(counts.judged, own, counts.culprit)
+        return of_step(case, counts.judged, counts.culprit)
     return of_grown(stacks.grown[0]) if stacks.grown else None
 
 
-def of_step(
-    judged: Judged,
-    own: Sequence[Activation],
-    place: Callable[[str | None], Definition | None],
-) -> NetworkCheck:
-    """The finding of a step that was recognised; where a cause stands, `place` says."""
-    cause, saw, ratio = judged.cause, saw_of(judged), None
-    if cause is None:
-        cause, more, ratio = followed_up(judged, own)
-        saw = f"{judged.plan.name}: {more}" if more else judged.plan.name
-    elif cause == "gradient-scale":
-        other, more, ratio = followed_up(judged, own)
-        if other == "gradient-divided-twice":
-            cause, saw = other, f"{saw}; {more}"
-    culprit = place(cause)
+def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
+    """The finding of a step that was recognised."""
+    causes, saw, ratio = causes_of(case, judged)
+    culprit = place(causes[0]) if causes else None
     return NetworkCheck(
-        verdict=verdict_of(cause),
-        causes=() if cause is None else (cause,),
+        verdict=verdict_of(causes[0] if causes else None),
+        causes=causes,
         evidence=saw,
         convention=convention(judged, ratio),
-        function=culprit.path if cause and culprit else None,
-        file=culprit.file if cause and culprit else None,
-        line=culprit.line if cause and culprit else None,
+        function=culprit.path if culprit else None,
+        file=culprit.file if culprit else None,
+        line=culprit.line if culprit else None,
     )
+
+
+def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float | None]:
+    """The causes, what was seen, and what twice the rows make of the gradient."""
+    cause = refined(judged, case.definitions)
+    if cause == "gradient-scale":
+        other, more, ratio = followed_up(judged, case.own)
+        twice = other == "gradient-divided-twice"
+        return (other if twice and other else cause,), f"{saw_of(judged)} {more}".strip(), ratio
+    if cause is not None:
+        return (cause,), saw_of(judged), None
+    if starts_alike(judged):
+        return ("zero-init",), "all units of the first layer start with the same weights", None
+    other, more, ratio = followed_up(judged, case.own)
+    if other is not None:
+        return (other,), f"{judged.plan.name}: {more}", ratio
+    if other_loss_is_reported(judged, case.trees):
+        saw = f"{judged.plan.name}: the gradient is that of cross-entropy, a - y"
+        return ("missing-output-derivative", "loss-not-the-one-optimised"), saw, ratio
+    return (), judged.plan.name, ratio
 
 
 def of_grown(grown: Grown) -> NetworkCheck:
@@ -176,14 +229,3 @@ def place_of(
     pattern = roles.UPDATE if cause in ("update-sign", "parameter-not-updated") else roles.BACKWARD
     named = [d for d in steps if roles.means(pattern, d.name)]
     return (named or list(plan.steps))[0]
-
-
-def called_by(steps: Sequence[Definition], definitions: Sequence[Definition]) -> list[Definition]:
-    """The person's own functions that these call."""
-    called = {
-        ast.unparse(node.func).rpartition(".")[2]
-        for step in steps
-        for node in ast.walk(step.node)
-        if isinstance(node, ast.Call)
-    }
-    return [d for d in definitions if d.name in called and d.kind != "class"]

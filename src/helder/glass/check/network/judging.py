@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +12,11 @@ import numpy as np
 from helder.core.activations import Activation
 from helder.glass.check.causes import CAUSES, CONVENTION, OK
 from helder.glass.check.network.binding import Bound
+from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.evidence import first_difference
 from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, random_data
 from helder.glass.check.network.parameters import is_bias, random_values
 from helder.glass.check.network.recognising import Observed, Recognition, Ways, names_of, recognise
-from helder.glass.check.network.templates import INPUTS, OUTPUTS
 from helder.glass.check.network.trials import (
     LARGE_RATE,
     SMALL_RATE,
@@ -155,7 +156,7 @@ def search(
 def data_for(bound: Bound) -> Data:
     """Random rows in the sizes of the network."""
     if bound.inside:
-        return random_data(INPUTS, OUTPUTS)
+        return random_data(DISTINCT.inputs, DISTINCT.outputs)
     return random_data(bound.slots.inputs, bound.slots.outputs)
 
 
@@ -200,7 +201,8 @@ def judge(
 def seen_enough(observed: Observed) -> bool:
     """Whether there are weights' gradients of every layer, and some are not zero."""
     seen = [W for W in observed.weights if W is not None]
-    return len(seen) == len(observed.weights) and any(np.any(W) for W in seen)
+    some = any(array is not None and np.any(array) for array in observed.arrays)
+    return len(seen) == len(observed.weights) and some
 
 
 def believable(judged: Judged) -> bool:
@@ -260,15 +262,19 @@ def followed_up(judged: Judged, own: Sequence[Activation]) -> tuple[str | None, 
 
 
 def ratio_of_twice(judged: Judged, own: Sequence[Activation]) -> float | None:
-    """The factor of the gradient per row with every row twice, beside that with each once."""
-    once = judged.recognition.factors.one
+    """What twice the rows make of the gradient: 1 of a sum, 1/2 of a mean; the least of all.
+
+    The gradient is compared with that summed over the rows, which is twice as large.
+    """
     trial = judged.again(judged.data.twice(), SMALL_RATE)
-    if once is None or trial.observed is None:
+    if trial.observed is None:
         return None
     found = recognise(trial.observed, own)
-    if found is None or found.factors.one is None:
+    if found is None:
         return None
-    return found.factors.one / once
+    pairs = zip(judged.recognition.factors.each, found.factors.each, strict=True)
+    ratios = [two / one for one, two in pairs if one and two and math.isfinite(two / one)]
+    return min(ratios, default=None)
 
 
 def verdict_of(cause: str | None) -> str:

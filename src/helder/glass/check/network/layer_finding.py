@@ -12,7 +12,8 @@ import numpy as np
 
 from helder.glass.check.definitions import Definition, Parameter
 from helder.glass.check.network import roles
-from helder.glass.check.network.binding import methods_of, other_value
+from helder.glass.check.network.binding import methods_of
+from helder.glass.check.network.constructing import other_value
 from helder.glass.check.network.formats import BATCHES, SINGLES, Format, random_data
 from helder.glass.check.network.layers import (
     IN,

@@ -116,8 +116,26 @@ def recognise(
     found = recognise_right(observed, own, kept := {} if kept is None else kept)
     if found is not None or not fits_in(observed):
         return found
-    for going in kept_ways(observed, own, kept):
+    ways = kept_ways(observed, own, kept)
+    for going in ways:
         found = wrong_way(observed, going) if going.cause else mistaken_gradient(observed, going)
+        if found is not None:
+            return found
+    for going in ways:
+        found = None if going.cause else another_way(observed, going)
+        if found is not None:
+            return found
+    return None
+
+
+def another_way(observed: Observed, going: Going) -> Recognition | None:
+    """A gradient of a network that is joined in another way than the one that gave the output.
+
+    Training may go forward by itself, beside the function that predicts.
+    """
+    for wiring, cause, saw, layer in wirings(observed.known):
+        other = Going(going.shape, wiring, cause, saw, layer)
+        found = right_gradient(observed, other)
         if found is not None:
             return found
     return None
@@ -295,7 +313,7 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
     passed = forward(observed.known, going.shape, going.wiring)
     for loss in losses_of(going.shape.output_name):
         found = compared(observed, passed, Stages(output=loss.dz))
-        mistake = wrong_factors(observed, found)
+        mistake = copied(observed, found) or wrong_factors(observed, found)
         if mistake is not None:
             return Recognition(going, loss, found, mistake)
     for loss in losses_of(going.shape.output_name):
@@ -312,6 +330,24 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
 def one_of_weights(found: Factors) -> float | None:
     """The factor of the weights, where a bias may have another: a mean in place of a sum."""
     return Factors(found.each[0::2]).one if found.collinear else None
+
+
+def copied(observed: Observed, found: Factors) -> Mistake | None:
+    """One gradient that stands in two places, where it belongs in one of them."""
+    names = names_of(observed.known)
+    alone = [at for at, f in enumerate(found.each) if f is None]
+    if len(alone) != 1 or Factors(tuple(f for f in found.each if f is not None)).one is None:
+        return None
+    mine = observed.arrays[alone[0]]
+    for at, other in enumerate(observed.arrays):
+        if at == alone[0] or mine is None or other is None or not np.any(other):
+            continue
+        fits = other.shape == mine.shape or other.size == 1
+        if fits and np.allclose(mine, other, rtol=1e-6, atol=0):
+            stages = Stages(output=lambda p: p.error)
+            saw = f"d{names[alone[0]]} is d{names[at]}"
+            return Mistake("gradient-copied", saw, stages, alone[0] // 2)
+    return None
 
 
 def wrong_factors(observed: Observed, found: Factors) -> Mistake | None:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from helder.glass.check.definitions import Definition
+from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.session import Named, Session
 
-INPUTS, OUTPUTS = 4, 3
-HIDDEN = (5, 7)  # no size twice, so that a transpose cannot hide
-SIZES = {"n_in": INPUTS, "n_out": OUTPUTS, "n_hidden": HIDDEN[0]}
+SIZES = {"n_in": DISTINCT.inputs, "n_out": DISTINCT.outputs, "n_hidden": DISTINCT.hidden[0]}
 USUAL = {"rate": 0.1, "batch": 6, "rows": 6, "seed": 0, "epochs": 1}
 DEEPEST = 4
 
@@ -107,8 +106,8 @@ def element(
         return value_of(expression, "", definitions, session, depth + 1)
     except UnknownError:
         if at == 0:
-            return INPUTS
-        return OUTPUTS if at == len(parent.elts) - 1 else HIDDEN[0]
+            return DISTINCT.inputs
+        return DISTINCT.outputs if at == len(parent.elts) - 1 else DISTINCT.hidden[0]
 
 
 def made_by(node: ast.Call, definitions: Sequence[Definition], session: Session, depth: int) -> Any:

@@ -1,0 +1,142 @@
+"""What somebody's network is made with: sizes that we choose, and what else it wants."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from helder.glass.check.definitions import Definition, Parameter
+from helder.glass.check.network import roles
+from helder.glass.check.network.calls import CONSTANTS, like_default
+from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
+from helder.glass.check.session import Session
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The network that we would like to look at.
+
+    Attributes:
+        inputs: How many numbers a row has.
+        hidden: The sizes of the hidden layers, where there may be two.
+        outputs: How many classes.
+        options: Arguments of the constructor by name, such as an activation.
+    """
+
+    inputs: int = 4
+    hidden: tuple[int, ...] = (5, 7)
+    outputs: int = 3
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+DISTINCT = Wish()  # no size twice, so that a transpose cannot hide
+EQUAL = Wish(5, (5, 5), 5)  # every size the same, for code that fails where they are not
+
+
+def all_constructions(
+    session: Session, owner: Definition, wish: Wish
+) -> Iterator[tuple[dict[str, Any], Format | None, Data | None]]:
+    """The arguments of a constructor; with the rows that it takes, where it takes them."""
+    said = {p.name: roles.role(p.name) for p in owner.parameters}
+    if "Y" not in said.values() or "X" not in said.values():
+        for arguments in constructions(owner, session, wish):
+            yield arguments, None, None
+        return
+    data = random_data(wish.inputs, wish.outputs)
+    for form in BATCHES[:6]:
+        x, y = form.give(data)
+        for arguments in constructions(owner, session, wish):
+            given = {n: x if r == "X" else y for n, r in said.items() if r in ("X", "Y")}
+            yield arguments | given, form, data
+            break
+
+
+def constructions(owner: Definition, session: Session, wish: Wish) -> Iterator[dict[str, Any]]:
+    """The arguments with which an instance may be made."""
+    parameters = [p for p in owner.parameters if p.kind in ("positional", "keyword")]
+    said = {p.name: roles.size_role(p.name) for p in parameters}
+    ends = {"n_in", "n_out"} & set(said.values())
+    for number, hidden in enumerate((wish.hidden, wish.hidden[:1])):
+        for as_list in (True, False):
+            arguments: dict[str, Any] = {}
+            at = 0
+            for p in parameters:
+                what = said[p.name]
+                value = size_value(what, wish, hidden, wants_list(p, as_list), bool(ends), at)
+                at += what == "n_hidden"
+                if value is None:
+                    value, needed = other_value(p, session)
+                    if value is None and not needed:
+                        continue
+                arguments[p.name] = value
+            yield arguments | {n: v for n, v in wish.options.items() if n in said}
+        if number == 0 and not parameters:
+            return
+
+
+def wants_list(parameter: Parameter, otherwise: bool) -> bool:
+    """Whether a size is a list: as its default is, where it has one."""
+    if parameter.default is None:
+        return otherwise
+    return parameter.default.startswith(("[", "("))
+
+
+def size_value(
+    what: str | None, wish: Wish, hidden: tuple[int, ...], as_list: bool, ends: bool, at: int
+) -> Any:
+    """A size for a parameter that wants one."""
+    if what == "n_in":
+        return wish.inputs
+    if what == "n_out":
+        return wish.outputs
+    if what == "n_hidden":
+        return list(hidden) if as_list else wish.hidden[min(at, len(wish.hidden) - 1)]
+    if what == "sizes":
+        if not as_list:
+            return hidden[0]
+        return list(hidden) if ends else [wish.inputs, *hidden, wish.outputs]
+    return None
+
+
+def other_value(parameter: Parameter, session: Session) -> tuple[Any, bool]:
+    """A value for a parameter that is not about sizes, and whether it must have one."""
+    what = roles.role(parameter.name)
+    needed = parameter.default is None
+    if what in CONSTANTS and what not in ("seed", "none", "test"):
+        return like_default(CONSTANTS[what], parameter.default), needed
+    if not needed:
+        return None, False
+    if what == "seed" and not roles.plain(parameter.name).endswith("seed"):
+        for module in ("np", "numpy"):
+            generator = session.call(f"{module}.random.default_rng", 0).value
+            if generator is not None:
+                return generator, True
+    named = {"rate": 0.1, "batch": 6, "rows": 6, "seed": 0}
+    if what in named:
+        return named[what], True
+    name = roles.plain(parameter.name)
+    if "activ" in name:
+        return "sigmoid", True
+    return None, True
+
+
+def options_of(owner: Definition, trees: Sequence[ast.AST]) -> Iterator[dict[str, str]]:
+    """The activations that a constructor may be asked for, as far as the file names them."""
+    names = [p.name for p in owner.parameters if "activ" in roles.plain(p.name)]
+    texts = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    for name in names:
+        if "out" in name:
+            continue
+        for text in sorted(texts):
+            if text.lower().replace("_", "") in KNOWN_OPTIONS:
+                yield {name: text}
+
+
+KNOWN_OPTIONS = frozenset({"relu", "tanh", "sigmoid", "leakyrelu", "elu", "logistic", "lrelu"})

@@ -1,0 +1,104 @@
+"""What a step alone cannot tell apart, told by what stands in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from helder.glass.check.definitions import Definition
+from helder.glass.check.network.judging import Judged
+
+NO_AXIS = re.compile(r"\b(sum|mean)\((?![^()]*axis)[^(),]*\)")
+SQUARES = re.compile(r"\([\w.\[\]]+ - [\w.\[\]]+\) \*\* 2|(square|power)\([\w.]+ - [\w.]+[,)]")
+LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
+
+
+def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
+    """The cause, where the numbers fit more than one."""
+    cause = judged.cause
+    if cause != "parameter-not-updated":
+        return cause
+    names = re.findall(r"[Wb]\d+", judged.saw)
+    code = code_of(judged, definitions)
+    softmax = judged.recognition.going.shape.output is None
+    last = f"b{judged.observed.known.layers}"
+    if names == [last] and softmax and NO_AXIS.search(code):
+        return "bias-gradient-scalar"  # p - y sums to zero over the classes
+    if not judged.stepped:
+        return "gradient-zero"
+    return "gradient-zero" if all(is_updated(judged, name, code) for name in names) else cause
+
+
+def is_updated(judged: Judged, name: str, code: str) -> bool:
+    """Whether the code has an update for a parameter."""
+    slots, layer = judged.bound.slots, int(name[1:]) - 1
+    if not slots.weights:
+        return False
+    slot = slots.weights[layer] if name[0] == "W" else slots.biases[layer]
+    if slot is None:
+        return False
+    last = re.findall(r"[A-Za-z_]\w*", slot.path)[-1]
+    if not slot.path.endswith(("]", last)) or re.search(r"\[\d+\]$", slot.path):
+        return of_a_list(judged, name) and "zeros" in code
+    target = rf"\b{re.escape(last)}\b[\]'\"]*"
+    changed = rf"{target} *(-=|\+=|= *[^\n]*{re.escape(last)}[^\n]*[-+])"
+    return re.search(changed, code) is not None
+
+
+def of_a_list(judged: Judged, name: str) -> bool:
+    """Whether of the layers in a list only one kind stays: a loop that is too short leaves both."""
+    found = set(re.findall(r"[Wb]\d+", judged.saw))
+    both = {f"W{name[1:]}", f"b{name[1:]}"}
+    return not both <= found
+
+
+def code_of(judged: Judged, definitions: Sequence[Definition]) -> str:
+    """The text of what makes the step, and of what it calls."""
+    steps = [*judged.plan.steps, *called_by(judged.plan.steps, definitions)]
+    return "\n".join(ast.unparse(step.node) for step in steps)
+
+
+def called_by(steps: Sequence[Definition], definitions: Sequence[Definition]) -> list[Definition]:
+    """The person's own functions that these call, and those that they call."""
+    found: list[Definition] = []
+    todo = list(steps)
+    while todo:
+        called = {
+            ast.unparse(node.func).rpartition(".")[2]
+            for node in ast.walk(todo.pop().node)
+            if isinstance(node, ast.Call)
+        }
+        new = [
+            d for d in definitions
+            if d.name in called and d.kind != "class" and d not in found and d not in steps
+        ]  # fmt: skip
+        found += new
+        todo += new
+    return found
+
+
+def starts_alike(judged: Judged) -> bool:
+    """Whether all units of the first hidden layer start with the same weights: they stay twins."""
+    bound = judged.bound
+    if not bound.made:
+        return False
+    if bound.inside:
+        first = judged.observed.known.weights[0]
+    else:
+        found = bound.slots.layers(bound.root.state())
+        if found is None:
+            return False
+        first = found[0][0]
+    return first.shape[1] > 1 and bool(np.ptp(first, axis=1).max() == 0)
+
+
+def other_loss_is_reported(judged: Judged, trees: Sequence[ast.AST]) -> bool:
+    """Whether the file speaks of squared errors alone, and its gradient is of cross-entropy."""
+    recognition = judged.recognition
+    if recognition.loss.name != "binary cross-entropy" or not recognition.right:
+        return False
+    text = "\n".join(ast.unparse(tree) for tree in trees)
+    return LOGARITHM.search(text) is None and SQUARES.search(text) is not None
