@@ -13,11 +13,11 @@ import numpy as np
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.calls import CONSTANTS
+from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.formats import Data, Format, numbers, random_data
 from helder.glass.check.network.parameters import Slots, find_slots
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.network.script_root import HELD, ScriptRoot
-from helder.glass.check.network.templates import HIDDEN
 from helder.glass.check.network.trials import Plan
 from helder.glass.check.scripts import Script, scripts, stored
 from helder.glass.check.session import Session, Value
@@ -129,8 +129,8 @@ def lacking(name: str) -> Value:
         return None
     usual = {"rate": 0.1, "batch": ROWS, "rows": ROWS, "epochs": 100}
     sizes: dict[str, Value] = {
-        "n_in": INPUTS, "n_hidden": HIDDEN[0], "n_out": OUTPUTS,
-        "sizes": [INPUTS, HIDDEN[0], OUTPUTS],
+        "n_in": INPUTS, "n_hidden": DISTINCT.hidden[0], "n_out": OUTPUTS,
+        "sizes": [INPUTS, DISTINCT.hidden[0], OUTPUTS],
     }  # fmt: skip
     if what in usual:
         return usual[what]
