@@ -23,6 +23,8 @@ from judging import FOUND, OUTCOMES, Checker, Examined, examine, outcome
 from subjects import GROUPS, Subject, chosen, subjects
 
 from helder.glass.check.causes import CAUSES
+from helder.glass.check.checking import SECONDS, check
+from helder.glass.check.findings import FileCheck
 
 PROCESSES = 2
 DOCUMENT = Path(__file__).parents[1] / "docs" / "check-corpus.md"
