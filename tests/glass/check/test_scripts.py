@@ -295,3 +295,8 @@ def test_a_loop_is_found_with_what_leads_to_it(tmp_path):
     assert loop.function == "main"
     assert {"X", "Y", "W1", "b1", "m", "learning_rate"} <= loop.reads
     assert "A1" not in loop.reads
+
+
+def test_weights_that_all_start_alike_are_seen(tmp_path):
+    text = XOR.replace("2 * np.random.random((3, 4)) - 1", "np.zeros((3, 4))")
+    assert checked(tmp_path, text).causes == ("zero-init",)

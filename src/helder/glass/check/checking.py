@@ -11,14 +11,13 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.here import Here, definitions_of, is_written
 from helder.glass.check.network import check_network
+from helder.glass.check.network.adapted import check_adapted
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.session import Session
 from helder.glass.check.sources import Source, Sources, read_sources
 
 SECONDS = 4.0  # that the person's code may take, all in all
@@ -65,8 +64,16 @@ def check_file(
     except DataError as problem:
         return FileCheck(str(path), problem=str(problem))
     with Sandbox(sources, seconds, run_as_is=run) as session:
-        found = judged(str(path), session, sources.definitions, sources)
-        return replace(found, said=session.said)
+        functions = check_functions(session, sources.definitions)
+        try:
+            network = (
+                check_network(session, sources.definitions, functions, sources)
+                if adapter is None
+                else check_adapted(path, Path(adapter))
+            )
+        except DataError as problem:
+            return FileCheck(str(path), problem=str(problem))
+        return replace(found_of(str(path), functions, network, sources), said=session.said)
 
 
 def check_object(thing: Any) -> FileCheck:
@@ -87,15 +94,19 @@ def check_object(thing: Any) -> FileCheck:
     known = definitions_of(objects)
     tree = ast.Module([d.node for d in known if isinstance(d.node, ast.stmt) and not d.owner], [])
     file = next((d.file for d in known if d.file), "")
-    return judged(name, Here(objects), known, Sources(Source("", Path(file), "", tree)))
+    sources = Sources(Source("", Path(file), "", tree))
+    session = Here(objects)
+    functions = check_functions(session, known)
+    return found_of(name, functions, check_network(session, known, functions, sources), sources)
 
 
-def judged(
-    name: str, session: Session, definitions: Sequence[Definition], sources: Sources
+def found_of(
+    name: str,
+    functions: Sequence[FunctionCheck],
+    network: NetworkCheck | None,
+    sources: Sources,
 ) -> FileCheck:
-    """What is found where the code is loaded, and what is read in it."""
-    functions = check_functions(session, definitions)
-    network = check_network(session, definitions, functions, sources)
+    """What was found, placed in the file, and what is read in it."""
     read = [note for source in (sources.main, *sources.siblings) for note in notes(source)]
     return FileCheck(
         name,

@@ -18,6 +18,7 @@ from helder.table.contents import shown_path
 from helder.text import say
 
 MOST_SIBLINGS = 30
+MINE = "mine"  # what an adapter may call the file that it is for, whose name may be no module's
 MOST_CHARACTERS = 2 << 20  # of the file and its siblings together
 
 
@@ -93,8 +94,13 @@ class Sources:
         return named.get(module, self.main).place(line)
 
 
-def read_sources(path: Path | str) -> Sources:
+def read_sources(path: Path | str, mine: Path | None = None) -> Sources:
     """Reads a script or a notebook, and the modules beside it that it imports.
+
+    Args:
+        path: Of the file.
+        mine: Of an adapter: the person's file, which it may import as `mine`; its folder is
+            another one in which modules may stand.
 
     Raises:
         ArgumentError: The file is neither.
@@ -105,7 +111,7 @@ def read_sources(path: Path | str) -> Sources:
     if not found.tree.body:
         raise DataError("this file holds no code", where=shown_path(str(path)))
     main = source("", path, found)
-    siblings = Siblings(path.resolve())
+    siblings = Siblings(path.resolve(), None if mine is None else mine.resolve())
     siblings.follow(main)
     said = [sentence for one in (main, *siblings.found) for sentence in reading_said(one)]
     cells = [
@@ -146,9 +152,9 @@ def reading_said(one: Source) -> Iterator[str]:
 class Siblings:
     """The modules beside a file, found by following imports."""
 
-    def __init__(self, main: Path) -> None:
-        self.folder = main.parent
-        self.main = main
+    def __init__(self, main: Path, mine: Path | None = None) -> None:
+        self.folders = [main.parent] if mine is None else [main.parent, mine.parent]
+        self.main, self.mine = main, mine
         self.found: list[Source] = []
         self.said: list[str] = []
         self.met: set[str] = set()
@@ -167,14 +173,11 @@ class Siblings:
 
     def file_of(self, name: str) -> Path | None:
         """The file of a module, where it stands within the folder of the main one."""
-        first, *rest = name.split(".")
-        is_the_package = first == self.folder.name and not (self.folder / first).exists()
-        inner = rest if is_the_package and rest else [first, *rest]
-        base = self.folder.joinpath(*inner)
-        for path in (base / "__init__.py", base.with_name(f"{base.name}.py")):
-            if is_file(path) and self.folder in path.resolve().parents:
-                return None if path.resolve() == self.main else path
-        return None
+        if self.mine is not None and name in (MINE, self.mine.stem):
+            return self.mine
+        found = (path_in(folder, name) for folder in self.folders)
+        path = next((path for path in found if path is not None), None)
+        return None if path is None or path.resolve() == self.main else path
 
     def take(self, name: str, path: Path) -> None:
         self.taken += 1
@@ -196,6 +199,18 @@ class Siblings:
     def say_once(self, sentence: str) -> None:
         if sentence not in self.said:
             self.said.append(sentence)
+
+
+def path_in(folder: Path, name: str) -> Path | None:
+    """The file of a module within a folder, which may itself be the package."""
+    first, *rest = name.split(".")
+    is_the_package = first == folder.name and not (folder / first).exists()
+    inner = rest if is_the_package and rest else [first, *rest]
+    base = folder.joinpath(*inner)
+    for path in (base / "__init__.py", base.with_name(f"{base.name}.py")):
+        if is_file(path) and folder in path.resolve().parents:
+            return path
+    return None
 
 
 def is_file(path: Path) -> bool:

@@ -15,6 +15,7 @@ from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.calls import CONSTANTS
 from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.formats import Data, Format, numbers, random_data
+from helder.glass.check.network.listing import ways_of
 from helder.glass.check.network.parameters import Slots, find_slots
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.network.script_root import HELD, ScriptRoot
@@ -27,6 +28,7 @@ ROWS, INPUTS, OUTPUTS = 11, 7, 3  # of what a file does not have: rarely sizes o
 MOST_FORMS = 12
 
 Way = Callable[[Data], Any]
+Chains = Callable[[], list[Slots]]  # the ways in which what stands there now is a chain of layers
 X_WAYS: dict[str, Way] = {
     "rows": lambda d: d.x,
     "columns": lambda d: d.x.T.copy(),
@@ -64,10 +66,41 @@ def bind_script(session: Session, script: Script, file: str) -> Iterator[Bound]:
     outcome = session.lay_out(script.name, {})
     if outcome.problem is not None:
         return
-    held = settings(session, script, outcome.value)
     given = rows_and_targets(session, script, outcome.value)
-    if not given.xs or not given.ys:
+    if given.xs and given.ys:
+        names = {*given.xs, *given.ys}
+        held = settings(session, script, outcome.value)
+        yield from bounds_of(
+            session, script, file, held, given, lambda: slots_in(session, script, names)
+        )
+
+
+def bind_named(
+    session: Session, script: Script, file: str, x: str, y: str, parameters: Sequence[str]
+) -> Iterator[Bound]:
+    """The same where the names of rows, targets and parameters (W1, b1, ...) are known."""
+    outcome = session.lay_out(script.name, {})
+    if outcome.problem is not None:
         return
+    given = Given({x: session.read(x).value}, {y: session.read(y).value})
+    held = settings(session, script, outcome.value)
+
+    def chains() -> list[Slots]:
+        arrays = [session.read(path).value for path in parameters]
+        return list(ways_of(arrays, parameters))
+
+    yield from bounds_of(session, script, file, held, given, chains)
+
+
+def bounds_of(
+    session: Session,
+    script: Script,
+    file: str,
+    held: dict[str, Value],
+    given: Given,
+    chains: Chains,
+) -> Iterator[Bound]:
+    """What is known of a loop, in every format of its rows and targets."""
     step = Definition(
         f"the loop in line {script.line}", "function", file, script.line, (), (), script.node
     )
@@ -75,8 +108,9 @@ def bind_script(session: Session, script: Script, file: str) -> Iterator[Bound]:
     name = f"line {script.line}"
     found: list[Bound] = []
     for form, sizes in forms(session, given):
-        for slots, data in laid_out(session, script, held, form, sizes, given):
+        for slots, data in laid_out(session, script, held, form, sizes, chains):
             root = ScriptRoot(session, script, held)
+            root.values = {path: session.read(path).value for path in slots.paths}
             found.append(Bound(name, root, slots, (plan,), form, data))
             yield found[-1]
             if len(found) >= MOST_FORMS:
@@ -224,21 +258,20 @@ def laid_out(
     held: dict[str, Value],
     form: Format,
     sizes: list[int | None],
-    given: Given,
+    chains: Chains,
 ) -> Iterator[tuple[Slots, Data]]:
     """The chains of layers that stand there when rows in this format do; sizes follow the chain."""
     rows, inputs, outputs = sizes
-    names = {*given.xs, *given.ys}
     known = (inputs, outputs)
     if None in known:
-        found = slots_in(session, script, names)
+        found = chains()
         if found:
             known = (inputs or found[0].inputs, outputs or found[0].outputs)
     for _ in range(2):
         data = random_data(known[0] or INPUTS, known[1] or OUTPUTS, rows or ROWS)
         x, y = form.give(data)
         session.lay_out(script.name, held | x | y)
-        found = slots_in(session, script, names)
+        found = chains()
         fitting = [s for s in found if (s.inputs, s.outputs) == (data.x.shape[1], data.y.shape[1])]
         if fitting or not found:
             yield from ((slots, data) for slots in fitting)

@@ -1,0 +1,169 @@
+"""A network judged through an adapter: the person's lines say how it is made, read and trained."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helder.errors import DataError, listed
+from helder.glass.check.causes import CANNOT_TELL
+from helder.glass.check.definitions import Definition, Parameter
+from helder.glass.check.findings import NetworkCheck
+from helder.glass.check.network.binding import Bound
+from helder.glass.check.network.calls import Context
+from helder.glass.check.network.checking import Case, best_of, of_grown, of_step, place_of
+from helder.glass.check.network.formats import BATCHES, Data, random_data
+from helder.glass.check.network.listing import ways_of
+from helder.glass.check.network.parameters import Slots
+from helder.glass.check.network.script_adapted import bind_names, is_of_script
+from helder.glass.check.network.trials import Plan
+from helder.glass.check.sandbox import Sandbox
+from helder.glass.check.session import Outcome, Session, Value
+from helder.glass.check.sources import Source, Sources, read_sources
+from helder.text import say
+
+NEEDED = ("make", "parameters", "forward", "step")
+DRIVER = "adapter_driver.py"
+ROWS = 6
+SECONDS = 3.0
+
+
+@dataclass
+class AdaptedRoot:
+    """The parameters that an adapter lists, and the step that it makes of them."""
+
+    session: Session
+    count: int
+    values: dict[str, Value]
+    after: dict[str, Value]
+
+    def fresh(self) -> AdaptedRoot:
+        return AdaptedRoot(self.session, self.count, dict(self.values), {})
+
+    def state(self) -> dict[str, Value]:
+        return self.after or self.values
+
+    def assign(self, path: str, value: Value) -> None:
+        self.values[path] = value
+
+    def set_up(self, roles: dict[str, Any]) -> None:
+        """Nothing: the adapter is given the learning rate."""
+
+    def call(self, definition: Definition, context: Context) -> Outcome:
+        """One step."""
+        values = [self.values[f"[{at}]"] for at in range(self.count)]
+        roles = context.roles
+        outcome = self.session.call("helder_step", values, roles["X"], roles["Y"], roles["rate"])
+        if outcome.problem is not None:
+            return outcome
+        before, output, after = outcome.value
+        if not all(map(np.array_equal, values, before)):
+            raise DataError(say("check.adapter_copies"))
+        self.after = {f"[{at}]": value for at, value in enumerate(after)}
+        if all(map(np.array_equal, values, after)):
+            raise DataError(say("check.adapter_unchanged"))
+        return Outcome(output, None, outcome.warnings)
+
+
+def check_adapted(path: Path, adapter: Path, seconds: float = SECONDS) -> NetworkCheck:
+    """The verdict on the network that an adapter leads to; `cannot tell` says what does not fit.
+
+    Raises:
+        ArgumentError: The adapter is no Python file.
+        DataError: It cannot be read.
+    """
+    sources = read_sources(adapter, mine=path)
+    until = time.monotonic() + seconds
+    try:
+        if is_of_script(sources.main.tree):
+            return of_script(path, sources.main, until)
+        return of_functions(sources, until)
+    except DataError as problem:
+        return NetworkCheck(CANNOT_TELL, evidence=str(problem))
+
+
+def of_functions(sources: Sources, until: float) -> NetworkCheck:
+    """An adapter that defines what to do."""
+    known = {d.name: d for d in sources.definitions if d.file == sources.main.path.name}
+    lacking = [name for name in NEEDED if name not in known]
+    if lacking:
+        raise DataError(
+            say("check.adapter_lacks"), got=listed(sorted(known)), accepted=listed(NEEDED)
+        )
+    with Sandbox(with_driver(sources), until - time.monotonic()) as session:
+        arrays = listed_arrays(session, sources)
+        step = replace(known["step"], parameters=(Parameter("X"), Parameter("Y")), returns=())
+        ways = list(ways_of(arrays))
+        if not ways:
+            shapes = listed([str(np.shape(array)) for array in arrays], most=12)
+            raise DataError(say("check.adapter_shapes"), got=shapes)
+        plan = Plan(step, (step,))
+        root = AdaptedRoot(session, len(arrays), {}, {})
+        bounds = [
+            Bound("adapter", root, slots, (plan,), BATCHES[0], data_of(slots)) for slots in ways
+        ]
+        return judged(case_of(session, sources, until), bounds)
+
+
+def of_script(path: Path, adapter: Source, until: float) -> NetworkCheck:
+    """An adapter that names the names of a script."""
+    sources = read_sources(path)
+    with Sandbox(sources, until - time.monotonic()) as session:
+        bounds = bind_names(session, sources.main, adapter.tree)
+        return judged(case_of(session, sources, until), bounds)
+
+
+def case_of(session: Session, sources: Sources, until: float) -> Case:
+    """What is looked at, as where no adapter is needed."""
+    trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
+    return Case(session, sources.definitions, trees, (), until)
+
+
+def judged(case: Case, bounds: Iterable[Bound]) -> NetworkCheck:
+    """The finding of the step that the adapter makes."""
+    best, found = best_of(case, bounds)
+    if found is not None:
+        return of_step(case, found, lambda cause: place_of(found, cause, case.definitions))
+    if best is not None and best.grown:
+        return of_grown(best.grown[0])
+    problems = [] if best is None else best.problems
+    if problems:
+        raise DataError(say("check.adapter_fails"), got=problems[0])
+    raise DataError(say("check.adapter_unknown"))
+
+
+def with_driver(sources: Sources) -> Sources:
+    """The adapter with what makes its step."""
+    driver = resources.files(__package__).joinpath(DRIVER).read_text("utf-8")
+    text = f"{sources.main.text.rstrip()}\n\n\n{driver}"
+    return replace(sources, main=replace(sources.main, text=text, tree=ast.parse(text)))
+
+
+def listed_arrays(session: Session, sources: Sources) -> list[Value]:
+    """What `parameters(make())` gives."""
+    outcome = session.call("helder_arrays")
+    if outcome.problem is not None:
+        problem = outcome.problem
+        line = problem.line or 1
+        where = sources.place(line, problem.module)
+        raise DataError(
+            say("check.adapter_fails"), got=f"{problem.kind}: {problem.message} ({where})"
+        )
+    arrays = list(outcome.value)
+    bad = [a for a in arrays if not isinstance(a, np.ndarray) or a.dtype.kind != "f"]
+    if bad or not arrays:
+        got = "nothing" if not arrays else str(np.asarray(bad[0]).dtype)
+        raise DataError(say("check.adapter_arrays"), got=got)
+    return arrays
+
+
+def data_of(slots: Slots) -> Data:
+    """Random rows in the sizes of the network."""
+    return random_data(slots.inputs, slots.outputs, ROWS)
