@@ -117,6 +117,14 @@ MISTAKES = [
         "Layer_Dense.backward",
     ),
     (
+        "gradient-zero", "NNFS", "np.dot(self.inputs.T, dvalues)",
+        "np.zeros_like(self.weights)", "Layer_Dense.backward",
+    ),
+    (
+        "parameter-not-updated", "NNFS", "layer.weights += weight_updates", "pass",
+        "Optimizer_SGD.update_params",
+    ),
+    (
         "forward-misses-bias", "NNFS", "np.dot(inputs, self.weights) + self.biases",
         "np.dot(inputs, self.weights)", "Layer_Dense.forward",
     ),
@@ -170,6 +178,10 @@ MISTAKES = [
         "softmax-derivative-twice", "ROWS", "        return grad\n\nclass Network",
         "        return grad * self.p * (1 - self.p)\n\nclass Network",
         "SoftmaxCrossEntropy.backward",
+    ),
+    (
+        "softmax-whole-matrix", "ROWS", ".sum(axis=1, keepdims=True)\n        self.labels",
+        ".sum()\n        self.labels", "SoftmaxCrossEntropy.backward",
     ),
     ("gradient-zero", "ROWS", "dx = grad @ self.W.T", "dx = 0 * (grad @ self.W.T)",
      "Linear.backward"),

@@ -54,6 +54,7 @@ class Bound:
         data: The rows, where they are settled.
         inside: Whether training makes the parameters anew.
         made: Whether the parameters in the place are the person's first ones, not ours.
+        whole: Whether a step is one of all parameters, so that none may stay as it is.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Bound:
     data: Data | None = None
     inside: bool = False
     made: bool = True
+    whole: bool = False
 
 
 def bind(

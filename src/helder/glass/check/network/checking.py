@@ -146,6 +146,8 @@ def wrong_option(case: Case, judged: Judged) -> Judged | None:
 def of_layers(case: Case, stacks: Stacks) -> NetworkCheck | None:
     """The finding of the layer objects of a file; None where there are none that we understand."""
     counts = stacks.counts
+    if counts is not None and counts.right and stacks.unclear:
+        return None
     if counts is not None:
         return of_step(case, counts.judged, counts.culprit)
     return of_grown(stacks.grown[0]) if stacks.grown else None

@@ -189,7 +189,7 @@ def judge(
     ways: Ways,
 ) -> Judged | None:
     """What a trial is, where it is something that can be believed."""
-    if trial.observed is None or not seen_enough(trial.observed):
+    if trial.observed is None or not (seen_enough(trial.observed) or only_biases(bound, trial)):
         return None
     recognition = recognise(trial.observed, own, ways)
     if recognition is None:
@@ -203,6 +203,16 @@ def seen_enough(observed: Observed) -> bool:
     seen = [W for W in observed.weights if W is not None]
     some = any(array is not None and np.any(array) for array in observed.arrays)
     return len(seen) == len(observed.weights) and some
+
+
+def only_biases(bound: Bound, trial: Trial) -> bool:
+    """Whether weights stay as they are that should have moved with their biases."""
+    observed = trial.observed
+    return (
+        bound.whole
+        and observed is not None
+        and any(np.any(b) for b in observed.biases if b is not None)
+    )
 
 
 def believable(judged: Judged) -> bool:

@@ -75,7 +75,10 @@ class Stacked:
         loss = self.recipes.loss
         mistake = self.judged.recognition.mistake
         at_output = mistake is not None and mistake.layer == 1
-        if self.judged.recognition.going.cause is not None:
+        going = self.judged.recognition.going
+        if going.in_loss and isinstance(loss, PersonsLoss):
+            return loss.slope
+        if going.cause is not None:
             return parts[0].layer.forward.definition
         if cause in OF_A_SLOPE and at_output and isinstance(loss, PersonsLoss):
             return loss.slope
@@ -108,6 +111,8 @@ class Stacks:
         self.sign = 1.0
         self.found: list[Stacked] = []
         self.grown: list[Grown] = []
+        self.strange = False  # whether a loss gives gradients that are nothing that we know
+        self.unclear = False  # whether every loss does
 
     @property
     def weighted(self) -> list[Layer]:
@@ -144,7 +149,7 @@ class Stacks:
         whole = Search([], [], [], [])
         ran = False
         for form in forms:
-            bound = Bound(recipes.names, root, ways[0], plans_of(recipes), form)
+            bound = Bound(recipes.names, root, ways[0], plans_of(recipes), form, whole=True)
             found = search(bound, self.own, self.until, recognised)
             ran = ran or not found.problems
             whole.right += found.right
@@ -152,7 +157,7 @@ class Stacks:
             whole.grown += found.grown
             if found.right and not form.single:
                 break
-        judged = decided(whole)
+        judged = named(whole)
         if judged is None:
             self.grown += whole.grown
         return (None if judged is None else Stacked(recipes, judged)), ran
@@ -185,6 +190,9 @@ class Stacks:
             stacked = self.with_loss(base, ways)
             if stacked is not None:
                 self.found.append(stacked)
+        self.unclear = self.strange and not any(
+            isinstance(stacked.recipes.loss, PersonsLoss) for stacked in self.found
+        )
 
     def with_loss(self, base: Recipes, ways: Sequence[PersonsLoss]) -> Stacked | None:
         """A loss at the end of a stack: right at one of them, or a mistake at the likeliest."""
@@ -195,12 +203,13 @@ class Stacks:
                 stacked, _ = self.judge(recipes, [form])  # its gradient is right, its step is not
             if stacked is not None or self.over:
                 return stacked
-            if well:
+            if well and (not form.single or all(f.single for f in base.first.forms)):
                 ran.append((recipes, form))
         for recipes, form in ran[:MOST_ENDINGS]:
             stacked, _ = self.judge(recipes, [form])
             if stacked is not None or self.over:
                 return stacked
+        self.strange = self.strange or bool(ran)
         return None
 
     def endings(
@@ -220,6 +229,15 @@ class Stacks:
             for form in forms:
                 for loss in losses:
                     yield Recipes(ending, loss, base.optimizer), form
+
+
+def named(found: Search) -> Judged | None:
+    """The step that counts; of a gradient that is 0 not the step, which leaves all as it is."""
+    judged = decided(found)
+    if judged is None or judged.cause != "parameter-not-updated":
+        return judged
+    zero = [j for j in found.wrong if j.cause == "gradient-zero" and j.form == judged.form]
+    return zero[0] if zero else judged
 
 
 def stacks_of(layers: Sequence[Layer]) -> Iterator[tuple[Part, ...]]:

@@ -31,11 +31,17 @@ OUTPUT = ("sigmoid", "identity", "tanh", "relu")
 SAME_OUTPUT = 1e-6  # of a forward pass, of the largest number
 FRAGILE_OUTPUT = 1e-4  # where a small constant was added to keep from a division by zero
 
-LINKS = {
-    "softmax-whole-matrix": lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
-    "softmax-axis": lambda z: softmax(z.T).T,
-    "softmax-alters-logits": lambda z: softmax(z / np.max(z)),
-}
+LINKS: tuple[tuple[str, Callable[[Floats], Floats]], ...] = (
+    ("softmax-whole-matrix", lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()),
+    ("softmax-whole-matrix", lambda z: of_all(np.exp(z - z.max(axis=1, keepdims=True)))),
+    ("softmax-axis", lambda z: softmax(z.T).T),
+    ("softmax-alters-logits", lambda z: softmax(z / np.max(z))),
+)
+
+
+def of_all(e: Floats) -> Floats:
+    """Each number as a share of the whole matrix."""
+    return e / e.sum()
 
 
 @dataclass(frozen=True)
@@ -64,13 +70,23 @@ class Observed:
 
 @dataclass(frozen=True)
 class Going:
-    """A way to go forward that may be the person's, and the mistake in it, if it is one."""
+    """A way to go forward that may be the person's, and the mistake in it, if it is one.
+
+    Attributes:
+        shape: How the network bends.
+        wiring: How its layers are joined.
+        cause: The mistake's name.
+        saw: The mistake as a formula.
+        layer: The layer that it concerns, from 0.
+        in_loss: Whether the mistake stands in the loss, behind the output that was seen.
+    """
 
     shape: Shape
     wiring: Wiring = RIGHT_WIRING
     cause: str | None = None
     saw: str = ""
     layer: int | None = None
+    in_loss: bool = False
 
     @property
     def linear(self) -> bool:
@@ -175,7 +191,7 @@ def wrong_way(observed: Observed, going: Going) -> Recognition | None:
     Backward may follow what forward does, or what it should do: the activations that it keeps.
     """
     found = right_gradient(observed, going) or right_gradient(observed, going, meant)
-    if found is None and observed.outputs and not going.linear:
+    if found is None and observed.outputs and not (going.linear or going.in_loss):
         passed = forward(observed.known, going.shape, going.wiring)
         for loss in losses_of(going.shape.output_name):
             factors = compared(observed, passed, Stages(output=loss.dz))
@@ -210,6 +226,9 @@ def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Goin
             hidden = going.shape.hidden
             yield Going(Shape(hidden))
             yield Going(Shape(hidden, ACTIVATIONS["sigmoid"]))
+            last = observed.known.layers - 1
+            for cause, link in LINKS:
+                yield Going(Shape(hidden, None, link), RIGHT_WIRING, cause, "", last, in_loss=True)
 
 
 def shapes(layers: int, own: Sequence[Activation]) -> Iterator[Shape]:
@@ -249,7 +268,7 @@ def mistaken_ways(observed: Observed, own: Sequence[Activation]) -> Iterator[Goi
             if is_output(observed, passed):
                 yield Going(shape, wiring, cause, saw, layer)
         if shape.output is None:
-            for cause, link in LINKS.items():
+            for cause, link in LINKS:
                 other = Shape(shape.hidden, None, link)
                 with np.errstate(all="ignore"):
                     if is_output(observed, forward(observed.known, other)):
@@ -362,7 +381,7 @@ def wrong_factors(observed: Observed, found: Factors) -> Mistake | None:
     if not nonzero:
         return Mistake("gradient-zero", "all gradients are 0", stages)
     if of_none:
-        return zero_factors(found, names, stages)
+        return zero_factors(found, names, stages, observed.signed)
     if observed.signed and all(f < 0 for f in known):
         return Mistake("update-sign", "every parameter goes uphill", stages)
     middle = usual(nonzero)
@@ -390,7 +409,7 @@ def usual(known: Sequence[float]) -> float:
     return max(reversed(known), key=lambda f: sum(abs(f / g - 1) < 1e-3 for g in known if g))
 
 
-def zero_factors(found: Factors, names: list[str], stages: Stages) -> Mistake | None:
+def zero_factors(found: Factors, names: list[str], stages: Stages, stepped: bool) -> Mistake | None:
     """Which arrays stay as they are: single parameters, or all before some layer."""
     zero = [f == 0 for f in found.each]
     rest = Factors(tuple(f for f in found.each if f != 0))
@@ -401,6 +420,8 @@ def zero_factors(found: Factors, names: list[str], stages: Stages) -> Mistake | 
     still = [name for name, stays in zip(names, zero, strict=True) if stays]
     if from_start:
         return Mistake("gradient-zero", f"nothing reaches {', '.join(still)}", stages, 0)
+    if not stepped:
+        return Mistake("gradient-zero", f"the gradient of {', '.join(still)} is 0", stages)
     return Mistake("parameter-not-updated", f"{', '.join(still)} never changes", stages)
 
 
