@@ -64,7 +64,7 @@ def check_file(
     except DataError as problem:
         return FileCheck(str(path), problem=str(problem))
     with Sandbox(sources, seconds, run_as_is=run) as session:
-        functions = check_functions(session, sources.definitions)
+        functions = check_functions(session, sources.definitions, sources.main.tree)
         try:
             network = (
                 check_network(session, sources.definitions, functions, sources)
@@ -96,7 +96,7 @@ def check_object(thing: Any) -> FileCheck:
     file = next((d.file for d in known if d.file), "")
     sources = Sources(Source("", Path(file), "", tree))
     session = Here(objects)
-    functions = check_functions(session, known)
+    functions = check_functions(session, known, tree)
     return found_of(name, functions, check_network(session, known, functions, sources), sources)
 
 

@@ -60,9 +60,14 @@ WHOLE_LOSSES: dict[str, str] = {
 LOSS_GENERIC = (
     "loss|losses|cost|costs|error|errors|function|func|fn|fun|compute|computes|calculate|calc|get|the"
     "|mean|avg|average|total|categorical|sparse|binary|softmax|sigmoid|multi|multiclass|with|from|of"
-    "|logits?|batch|class|train|training|val|my|np|forward|call|calculate|do|eval|evaluate|return|c|j|l|e|f|and|reg"
+    "|logits?|batch|class|train|training|val|my|np|calcular|calcula|calculer|bereken|berechne|forward|call|calculate|do|eval|evaluate|return|c|j|l|e|f|and|reg"
     "|regularized|regularization|l2|value|out|output|network|nn|net|model|one|per|sample|stable"
 )
+# Names that tell that it is a derivative, and not of what.
+NAMELESS_SLOPES = {
+    "derivative", "derivatives", "deriv", "derivada", "derivee", "afgeleide", "ableitung", "prime",
+    "fprime", "df", "derivate", "derivata",
+}  # fmt: skip
 OPTIONS = {
     "categorical": "cross-entropy",
     "binary": "binary cross-entropy",
@@ -73,11 +78,13 @@ SLOPE = (
     "derivatives?|derivation|derivate|derivada|derivee|derivata|derived?|deriv|derv|deri|der|dev"
     "|primed?|prime|prim|gradients?|gradiente|grads?|gradz|backward(?:s|pass|prop|propagation)?"
     "|backprop(?:agation)?|backpropagate|back|bwd|bprop|slope|diff|differential|dcalc|dx|dz|df|da"
+    "|arriere|atras|achteruit|terug|rueckwaerts|ruckwarts|indietro|retro(?:propagar|propagation)?|renvoyer"
     "|afgeleide|ableitung|abgeleitet|helling|pendiente|pente|jacobian|jacobi|delta|dash|d"
 )
 FORWARD = (
     "forward(?:s|pass|prop|propagation)?|fwd|fprop|feedforward|call|calc|calculate|calculator|compute"
     "|computed|evaluate|eval|activate|activation|activations|act|apply|value|output|out|run|fire"
+    "|avant|adelante|vooruit|vorwaerts|vorwarts|avanti|propagar|propagate|bereken|berechne|calcular"
     "|fun|func|function|fn|f|transform|transfer|get|do|of"
 )
 # Words beside a name that change nothing: `my_sigmoid_activation_v2`.
@@ -140,6 +147,7 @@ def meaning(name: str) -> Meaning | None:
         _found(parts, _LOSSES, _WHOLE_LOSSES, _LOSS_GENERIC)
         or _found(parts, _KINDS, {}, _GENERIC)
         or _found(parts, {}, _WHOLE, _GENERIC)
+        or (Meaning("activation", True, True) if "".join(parts) in NAMELESS_SLOPES else None)
     )
 
 

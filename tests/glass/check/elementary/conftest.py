@@ -21,7 +21,8 @@ def judged():
         text = "import math\nimport numpy as np\n" + textwrap.dedent(source)
         module = types.ModuleType("given")
         exec(compile(text, "source.py", "exec"), vars(module))
-        return check_functions(Here(module), definitions(ast.parse(text), "source.py"))
+        tree = ast.parse(text)
+        return check_functions(Here(module), definitions(tree, "source.py"), tree)
 
     return check
 

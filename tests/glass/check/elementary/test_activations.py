@@ -103,6 +103,9 @@ WRONG = {
         ("leaky relu", "def leaky_relu(x, alpha=0.1): return np.maximum(x, alpha)"),
         ("elu", "def elu(x): return np.where(x > 0, x, np.exp(x))"),
         ("softplus", "def softplus(x): return np.log(1 + np.exp(-x))"),
+        ("sigmoid", "def activation_function(x): return 1 / (1 + np.exp(x))"),
+        ("sigmoid", "def nonlin(x, deriv=False):\n    if deriv: return x * (1 - x)\n    return 1 / (1 + np.exp(x))"),
+        ("sigmoid", "def sigmoid(z): return np.where(z >= 0, 1 / (1 + np.exp(np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))))"),
         ("relu", "def act(z, kind):\n    if kind == 'relu': return np.minimum(0, z)\n"
                  "    if kind == 'tanh': return np.tanh(z)"),
     ],
@@ -183,6 +186,11 @@ def test_a_sure_name_with_values_of_no_known_formula_cannot_be_told(found):
     assert check.verdict == "cannot tell"
 
 
+def test_a_sigmoid_of_minus_z_is_not_wrong_where_it_is_called_with_it(found):
+    source = "def sigmoid(x): return 1 / (1 + np.exp(x))\ndef forward(z): return sigmoid(-z)"
+    assert found(source, "sigmoid").verdict == "cannot tell"
+
+
 def test_the_evidence_tells_the_call_the_number_and_the_right_one(found):
     check = found("def sigmoid(x): return 1 / 1 + np.exp(-x)", "sigmoid")
     assert check.evidence.startswith("sigmoid(0.4) is 1.67, right is 0.5987.")
@@ -215,6 +223,8 @@ def test_a_method_without_self_is_wrong_only_where_it_is_called_with_it(judged):
     method = "class Net:\n    def sigmoid(z): return 1 / (1 + np.exp(-z))\n"
     by_self = "    def forward(self, x): return self.sigmoid(x)\n"
     by_class = "    def forward(self, x): return Net.sigmoid(x)\n"
+    other = "class Tanh:\n    def sigmoid(self, z): return z\ndef forward(net, x): return net.sigmoid(x)\n"
+    assert "missing-self" in str(judged(method + other))
     wrong = [check for check in judged(method + by_self) if check.verdict == "wrong"]
     assert [check.causes for check in wrong] == [("missing-self",)]
     assert "self.sigmoid(x) (line 5) hands over 2 arguments" in wrong[0].evidence

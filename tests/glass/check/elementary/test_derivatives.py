@@ -118,10 +118,15 @@ WRONG = {
         ("relu", RELU + "def relu_derivative(z): return z < 0"),
         ("relu", "def relu_derivative(z): return np.ones_like(z)"),
         ("leaky relu", LEAKY + "def leaky_relu_derivative(z): return np.where(z > 0, 1, 0.5)"),
+        ("sigmoid", "def act(z): return 1 / (1 + np.exp(-z))\ndef act_derivative(a): return a * (1 + a)"),
+        ("sigmoid", "class Net:\n    def activate(self, z): return 1 / (1 + np.exp(-z))\n    def derivative(self, a): return 1 - a"),
         ("sigmoid", "def logistic(z): return 1 / (1 + np.exp(-3 * z))\n"
                     "def logistic_prime(z): return logistic(z) * (1 - logistic(z))"),
         ("elu", "def elu(z): return np.where(z > 0, z, np.exp(z) - 1)\n"
                 "def elu_derivative(z): return np.where(z > 0, 1, np.exp(z) - 1)"),
+    ],
+    "activation-formula": [
+        ("sigmoid", SIGMOID + "def sigmoid_backward(dA, Z):\n    s = 1 / (1 - np.exp(-Z))\n    return dA * s * (1 - s)"),
     ],
     "derivative-of-another-activation": [
         ("sigmoid", SIGMOID + "def sigmoid_derivative(a): return 1 - a ** 2"),

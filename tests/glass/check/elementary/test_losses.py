@@ -92,6 +92,14 @@ WRONG = {
         ),
         (CROSS_ENTROPY, "def cross_entropy_loss(probs, labels): return -np.mean(np.log(probs))"),
         (SQUARED, "def mse(y_pred, y_true): return np.mean(y_pred ** 2)"),
+        (
+            CROSS_ENTROPY,
+            "def cross_entropy(probs, y):\n    n = len(y)\n    return -np.sum(np.log(probs.max(axis=1))) / n",
+        ),
+        (
+            BINARY,
+            "def compute_cost(A2, Y):\n    m = Y.shape[1]\n    return -np.sum(A2 * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m",
+        ),
     ],
     "loss-sign": [
         (CROSS_ENTROPY, "def cross_entropy(p, y): return np.sum(y * np.log(p)) / len(y)"),
@@ -185,9 +193,7 @@ def test_the_convention_of_a_loss_is_told(judged, source, convention):
 
 def test_the_evidence_is_a_call_that_a_person_can_repeat(found):
     check = found("def mse(y_true, y_pred): return np.mean(y_true - y_pred) ** 2", SQUARED)
-    assert check.evidence.startswith(
-        "mse([[1, 0, 0], [0, 1, 0]], [[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]) is"
-    )
+    assert check.evidence.startswith("mse([[1], [0]], [[0.8], [0.4]]) is 0.01, right is 0.1.")
 
 
 @pytest.mark.parametrize(

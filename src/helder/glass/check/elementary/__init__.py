@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from helder.glass.check import name_words
@@ -15,6 +16,8 @@ from helder.glass.check.elementary import (
     softmax_slope,
 )
 from helder.glass.check.elementary.calling import Called, Instances
+from helder.glass.check.elementary.derivative_calls import Own
+from helder.glass.check.elementary.file_code import NO_CODE, FileCode
 from helder.glass.check.finding import Guess, guesses
 from helder.glass.check.findings import FunctionCheck
 from helder.glass.check.session import Session
@@ -25,12 +28,15 @@ OVER_MANY = ("softmax", "log-softmax")  # not number by number
 LOSSES = (*name_words.LOSSES, "loss")
 
 
-def check_functions(session: Session, definitions: Sequence[Definition]) -> list[FunctionCheck]:
+def check_functions(
+    session: Session, definitions: Sequence[Definition], top: ast.Module = NO_CODE
+) -> list[FunctionCheck]:
     """Judges every function of a file whose name, and whose values, we know.
 
     Args:
         session: Where the file is loaded.
         definitions: What it defines.
+        top: Its tree, for what it does outside of its functions.
 
     Returns:
         A finding for each, in the order of the file; none for functions that are something else.
@@ -39,26 +45,27 @@ def check_functions(session: Session, definitions: Sequence[Definition]) -> list
     classes = {d.path: d for d in definitions if d.kind == "class"}
     instances = Instances(session, classes)
     found = [Called(instances, guess) for guess in guesses(definitions)]
+    code = FileCode(definitions, top)
     checks = [
-        *_activations(found),
-        *_softmaxes(found, definitions),
-        *_losses(found, definitions),
-        *methods.without_self(definitions),
+        *_activations(found, code),
+        *_softmaxes(found, code),
+        *_losses(found, code),
+        *methods.without_self(code),
     ]
     return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
 
 
-def _activations(found: Sequence[Called]) -> list[FunctionCheck]:
+def _activations(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
     """Activations first: each derivative is held against the person's own."""
     checks: list[FunctionCheck] = []
-    owns: list[derivatives.Own] = []
+    owns: list[Own] = []
     elementwise = [c for c in found if c.guess.meaning.kind not in (*OVER_MANY, *LOSSES)]
     for called in elementwise:
         if not called.guess.meaning.slope:
-            judged, formula = activations.judge(called)
+            judged, formula = activations.judge(called, code)
             if judged:
                 checks.append(judged.of(called.guess))
-                owns.append(derivatives.Own(called, formula))
+                owns.append(Own(called, formula))
     for called in elementwise:
         if called.guess.meaning.slope:
             slope = derivatives.judge(called, _belonging(called.guess, owns))
@@ -67,7 +74,7 @@ def _activations(found: Sequence[Called]) -> list[FunctionCheck]:
     return checks
 
 
-def _belonging(guess: Guess, owns: Sequence[derivatives.Own]) -> list[derivatives.Own]:
+def _belonging(guess: Guess, owns: Sequence[Own]) -> list[Own]:
     """The activations that a derivative may belong to, the likeliest first."""
     kind = guess.meaning.kind
     of_kind = [o for o in owns if o.called.guess.meaning.kind == kind]
@@ -76,12 +83,12 @@ def _belonging(guess: Guess, owns: Sequence[derivatives.Own]) -> list[derivative
     return sorted(of_kind, key=lambda o: (o.called.guess.stem != guess.stem, _far(guess, o)))
 
 
-def _far(guess: Guess, own: derivatives.Own) -> tuple[bool, int]:
+def _far(guess: Guess, own: Own) -> tuple[bool, int]:
     definition, other = guess.definition, own.called.definition
     return definition.owner != other.owner, abs(definition.line - other.line)
 
 
-def _softmaxes(found: Sequence[Called], definitions: Sequence[Definition]) -> list[FunctionCheck]:
+def _softmaxes(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
     checks = []
     of_many = [c for c in found if c.guess.meaning.kind in OVER_MANY]
     forwards = [c for c in of_many if not c.guess.meaning.slope]
@@ -89,13 +96,13 @@ def _softmaxes(found: Sequence[Called], definitions: Sequence[Definition]) -> li
         if called.guess.meaning.slope:
             judged = softmax_slope.judge(called, forwards)
         else:
-            judged = softmax.judge(called, definitions)
+            judged = softmax.judge(called, code)
         if judged:
             checks.append(judged.of(called.guess))
     return checks
 
 
-def _losses(found: Sequence[Called], definitions: Sequence[Definition]) -> list[FunctionCheck]:
+def _losses(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
     of_losses = [c for c in found if c.guess.meaning.kind in LOSSES and not c.guess.meaning.slope]
-    judged = [(called, losses.judge(called, definitions)) for called in of_losses]
+    judged = [(called, losses.judge(called, code)) for called in of_losses]
     return [judgement.of(called.guess) for called, judgement in judged if judgement]

@@ -14,7 +14,8 @@ from helder.glass.check.elementary.calling import (
     reading,
     readings,
 )
-from helder.glass.check.elementary.closeness import same
+from helder.glass.check.elementary.closeness import agree, same
+from helder.glass.check.elementary.file_code import FileCode
 from helder.glass.check.elementary.formulas import (
     FAR,
     GRID,
@@ -33,6 +34,7 @@ from helder.glass.check.elementary.judgement import (
 from helder.glass.check.elementary.slips import FORMULA, PRECEDENCE, SLIPS, Slip
 from helder.glass.check.finding import Guess
 from helder.text import say
+from helder.typing import Floats
 
 # What a function may compute that is named after another, and be right all the same: for long,
 # "sigmoid" was any S, and "relu" is often any of its family.
@@ -49,11 +51,14 @@ RELATIVES: dict[str, frozenset[str]] = {
 NEVER_WRONG = {"activation", "identity", "step"}  # their names mean too many things
 # Written with exponentials, these overflow where their value is plain.
 EXPONENTIAL = {"sigmoid", "tanh", "softplus", "silu", "mish"}
+# Slips that are plain even where the name says no more than "activation".
+SIGN_LOST = "1 / (1 + exp(z))"
+PLAIN = (SIGN_LOST, "1 / (1 - exp(-z))")
 # What Python says where a list was taken for an array.
 LIST_ERRORS = ("'list'", "can't multiply sequence", "only concatenate list")
 
 
-def judge(called: Called) -> tuple[Judgement | None, Formula | None]:
+def judge(called: Called, code: FileCode) -> tuple[Judgement | None, Formula | None]:
     """What an activation is found to be, with its formula where it is a right one."""
     guess = called.guess
     found = list(readings(called, GRID))
@@ -61,11 +66,13 @@ def judge(called: Called) -> tuple[Judgement | None, Formula | None]:
         formula = recognised(GRID, read.values, hint=guess.meaning.kind)
         if formula and _may_be(guess, formula):
             return _right(called, read, formula), formula
-    if not guess.meaning.sure or guess.meaning.kind in NEVER_WRONG:
+    if not guess.meaning.sure:
         return None, None
+    if guess.meaning.kind in NEVER_WRONG:
+        return (_plainly_slipped(guess, found[0], code) if found else None), None
     if not found:
         return _not_callable(called), None
-    return _not_right(guess, found[0]), None
+    return _not_right(guess, found[0], code), None
 
 
 def _may_be(guess: Guess, formula: Formula) -> bool:
@@ -129,13 +136,12 @@ def overwritten(guess: Guess, read: Reading) -> str:
     )
 
 
-def _not_right(guess: Guess, read: Reading) -> Judgement:
+def _not_right(guess: Guess, read: Reading, code: FileCode) -> Judgement:
     kind = guess.meaning.kind
     right = standard(kind)[0].value(GRID)
     evidence = differs(guess, read.values, right)
-    with np.errstate(all="ignore"):
-        slip = next((s for s in SLIPS.get(kind, ()) if _fits(s, read)), None)
-    if slip:
+    slip = _slip(kind, read.values, right)
+    if slip and not _is_given_minus(slip, guess, code):
         looks = say("check_functions.looks_like", formula=slip.text)
         return Judgement(kind, (named(slip.cause, FORMULA, guess),), sentences(evidence, looks))
     other = recognised(GRID, read.values)
@@ -145,9 +151,40 @@ def _not_right(guess: Guess, read: Reading) -> Judgement:
     return unknown(kind, evidence)
 
 
-def _fits(slip: Slip, read: Reading) -> bool:
-    values = slip.value(GRID)
-    return bool(np.isfinite(values).all()) and same(read.values, values)
+def _plainly_slipped(guess: Guess, read: Reading, code: FileCode) -> Judgement | None:
+    """One whose name only says that it is an activation, with a slip that nobody means."""
+    for kind in ("sigmoid", "tanh"):
+        right = standard(kind)[0].value(GRID)
+        slip = _slip(kind, read.values, right)
+        if slip is None or _is_given_minus(slip, guess, code):
+            continue
+        plain = slip.cause == PRECEDENCE and mixes_operators(guess.definition.node)
+        if plain or slip.text in PLAIN:
+            cause = named(slip.cause, FORMULA, guess)
+            looks = say("check_functions.looks_like", formula=slip.text)
+            return Judgement(kind, (cause,), sentences(differs(guess, read.values, right), looks))
+    return None
+
+
+def _slip(kind: str, values: Floats, right: Floats) -> Slip | None:
+    """The wrong formula of these values, on both sides of zero or on one that is wrong alone."""
+    sides = [np.ones_like(GRID, dtype=bool), GRID > 0, GRID < 0]
+    with np.errstate(all="ignore"):
+        for side in sides:
+            if side.all() or (same(values[~side], right[~side]) and not agree(values, right).all()):
+                for slip in SLIPS.get(kind, ()):
+                    wrong = slip.value(GRID)[side]
+                    if np.isfinite(wrong).all() and same(values[side], wrong):
+                        return slip
+    return None
+
+
+def _is_given_minus(slip: Slip, guess: Guess, code: FileCode) -> bool:
+    """`1 / (1 + exp(z))` is right where it is called with -z."""
+    if slip.text != SIGN_LOST:
+        return False
+    calls = code.calls.get(guess.definition.name, ())
+    return any(ast.unparse(call.args[0]).startswith("-") for call in calls if call.args)
 
 
 def named(cause: str, otherwise: str, guess: Guess) -> str:

@@ -17,7 +17,7 @@ from helder.typing import Floats
 # What a parameter that is not the data gets, where it has no default.
 FILLINGS: dict[str, float] = {
     "alpha": 0.1, "slope": 0.1, "leak": 0.1, "negative_slope": 0.1, "a": 0.1, "lr": 0.1,
-    "learning_rate": 0.1, "eta": 0.1, "beta": 1.0, "k": 1.0, "temperature": 1.0, "T": 1.0,
+    "learning_rate": 0.1, "eta": 0.1, "rate": 0.1, "step": 0.1, "pas": 0.1, "tasa": 0.1, "taux": 0.1, "beta": 1.0, "k": 1.0, "temperature": 1.0, "T": 1.0,
     "temp": 1.0, "tau": 1.0, "lambda_": 1.0, "steepness": 1.0,
 }  # fmt: skip
 
@@ -158,21 +158,21 @@ class Called:
     def _with_what_is_kept(
         self, outcome: Outcome, handle: str | None, data: tuple[Value, ...]
     ) -> Outcome:
-        """What a function that returns nothing leaves: in its argument, or in its instance."""
-        if outcome.overwritten:
-            return replace(outcome, value=next(iter(outcome.overwritten.values())))
-        if handle is None or not data:
-            return outcome
+        """What a function that returns nothing leaves: in its instance, or in its argument."""
+        found = self._kept(handle, data) if handle and data else []
+        found += outcome.overwritten.values()
+        return replace(outcome, value=found[0]) if found else outcome
+
+    def _kept(self, handle: str, data: tuple[Value, ...]) -> list[Value]:
         sizes = {np.size(value) for value in data}
         kept = self.instances.session.state(handle)
         wanted = KEPT_SLOPES if self.guess.meaning.slope else KEPT_OUTPUTS
-        found = [
+        return [
             value
             for name, value in kept.items()
             if isinstance(value, np.ndarray) and value.size in sizes and wanted.search(name)
             if not any(np.array_equal(value, given) for given in data)
         ]
-        return replace(outcome, value=found[0]) if found else outcome
 
 
 def _lacks_something(outcome: Outcome) -> bool:

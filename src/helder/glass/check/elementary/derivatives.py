@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,16 +12,9 @@ from helder.glass.check.elementary.activations import (
     named,
     overwritten,
 )
-from helder.glass.check.elementary.calling import (
-    FILLINGS,
-    FORMS,
-    NUMBERS,
-    Called,
-    Reading,
-    reading,
-    readings,
-)
+from helder.glass.check.elementary.calling import FILLINGS, Called
 from helder.glass.check.elementary.closeness import same
+from helder.glass.check.elementary.derivative_calls import Factor, Own, factors
 from helder.glass.check.elementary.formulas import (
     GRID,
     STANDARD,
@@ -31,40 +23,23 @@ from helder.glass.check.elementary.formulas import (
     scaled_elu,
     standard,
 )
-from helder.glass.check.elementary.judgement import Judgement, differs, sentences, unknown
-from helder.glass.check.elementary.slips import SLOPE_SLIPS, SlopeSlip
-from helder.glass.check.session import Outcome, Value
+from helder.glass.check.elementary.judgement import (
+    Judgement,
+    called_name,
+    differs,
+    sentences,
+    unknown,
+)
+from helder.glass.check.elementary.slips import FORMULA as ACTIVATION_FORMULA
+from helder.glass.check.elementary.slips import SIGMOID, SLOPE_SLIPS, TANH, Slip, SlopeSlip
+from helder.glass.check.name_words import role, words
 from helder.text import say
 from helder.typing import Floats
 
 OF_Z, OF_A, BOTH = "derivative of z", "derivative of a", "both"
-UPSTREAM = np.array([0.7, -1.3, 0.45, 2.1, -0.6, 1.9, -0.85, 0.3, 1.15, -2.4])  # dL/da, at will
 DENSE = np.concatenate([np.linspace(-6, -0.05, 60), np.linspace(0.05, 6, 120)])
 FORMULA, THRESHOLD = "derivative-formula", "relu-slope-threshold"
 ANOTHER = "derivative-of-another-activation"
-
-
-@dataclass(frozen=True)
-class Own:
-    """The person's activation that a derivative belongs to: how it is called, what it computes."""
-
-    called: Called
-    formula: Formula | None
-
-
-@dataclass(frozen=True)
-class Factor:
-    """A derivative as a function of one row x: what the gradient from above is multiplied by.
-
-    Attributes:
-        at: The slope that the person's code takes at x; None where it gives no numbers.
-        style: How it is asked for: "" or a remark, such as "times the gradient from above".
-        first: The first reading, from which it is seen whether arguments are overwritten.
-    """
-
-    at: Callable[[Floats], Floats | None]
-    style: str
-    first: Reading
 
 
 def judge(called: Called, owns: Sequence[Own]) -> Judgement | None:
@@ -77,20 +52,32 @@ def judge(called: Called, owns: Sequence[Own]) -> Judgement | None:
     guess = called.guess
     kind = f"{guess.meaning.kind} derivative"
     formulas = _formulas(guess.meaning.kind, owns)
-    unsure = not guess.meaning.sure or guess.meaning.kind in NEVER_WRONG
-    factors = list(_factors(called, owns))
-    for factor in factors:
+    vague = guess.meaning.kind in NEVER_WRONG and not _are_a_pair(called, owns)
+    unsure = not guess.meaning.sure or vague
+    asked = list(factors(called, owns))
+    for factor in asked:
         for formula in [*formulas, *([] if owns else _fitted(guess.meaning.kind, factor))]:
             convention = _convention(factor, formula)
             if convention and not _squared(called, factor, formula):
                 return _right(called, factor, formula, convention)
-    if not factors and not unsure and called(GRID.copy()).problem is None:
-        return unknown(kind, say("check_functions.not_called", name=called.definition.path))
-    if not factors:
-        return None
     if unsure:
         return None
-    return _wrong(called, factors[0], formulas, owns)
+    if asked:
+        return _wrong(called, asked[0], formulas, owns)
+    if called(GRID.copy()).problem is None:
+        return unknown(kind, say("check_functions.not_called", name=called_name(guess)))
+    return None
+
+
+def _are_a_pair(called: Called, owns: Sequence[Own]) -> bool:
+    """`act` and `act_derivative`, or two ways to call one function: they belong together."""
+    if not owns or owns[0].formula is None:
+        return False
+    own, mine = owns[0].called.definition, called.definition
+    if own.owner != mine.owner:
+        return False
+    within = "".join(words(own.name)) in "".join(words(mine.name))
+    return own.path == mine.path or within or bool(role(own.name) and role(mine.name))
 
 
 def _formulas(kind: str, owns: Sequence[Own]) -> list[Formula]:
@@ -144,110 +131,6 @@ def _squared(called: Called, factor: Factor, formula: Formula) -> bool:
     return compared and values is not None and same(values, np.ones_like(GRID))
 
 
-# How the slope is asked for.
-
-
-def _factors(called: Called, owns: Sequence[Own]) -> Iterator[Factor]:
-    """Every way in which the derivative gives numbers: of x alone, or times a gradient."""
-    count = _data_count(called)
-    together = [o.called for o in owns if o.called.definition.owner == called.definition.owner]
-    forward = together[0] if together and called.definition.owner else None
-    if forward and count <= 1:
-        yield from _remembered(called, forward, count)
-    if count == 1:
-        for read in readings(called, GRID):
-            yield Factor(_plain(called, read.form), "", read)
-    if count >= 2:
-        pairs = [o.called for o in owns]
-        yield from _with_gradient(called, pairs[0] if pairs else None)
-
-
-def _data_count(called: Called) -> int:
-    fixed = called.guess.fixed
-    needed = [
-        p for p in called.definition.parameters
-        if p.kind == "positional" and p.default is None and p.name not in fixed
-    ]  # fmt: skip
-    rates = sum(p.name in FILLINGS for p in needed[1:])
-    return len(needed) - rates or len(called.definition.parameters[:1])
-
-
-def _plain(called: Called, form: str) -> Callable[[Floats], Floats | None]:
-    def at(x: Floats) -> Floats | None:
-        read = reading(called, form, x)
-        return None if read is None else read.values
-
-    return at
-
-
-def _remembered(called: Called, forward: Called, count: int) -> Iterator[Factor]:
-    """`forward(z)` keeps what `backward(dA)`, or `derivative()`, goes on with."""
-
-    def after(x: Floats) -> Callable[..., Outcome]:
-        def both(*given: Value) -> Outcome:
-            forward(FORMS[form](x.copy()))
-            return called(*given[:count])
-
-        return both
-
-    for form in FORMS:
-        one = reading(after(GRID), form, UPSTREAM)
-        other = reading(after(GRID[::-1]), form, UPSTREAM)
-        if one is None or other is None or same(one.values, other.values):
-            continue
-
-        def at(x: Floats, form: str = form) -> Floats | None:
-            read = reading(after(x), form, UPSTREAM[: x.size])
-            return None if read is None else read.values / (UPSTREAM if count else 1.0)
-
-        style = say("check_functions.times_gradient") if count else say("check_functions.kept")
-        yield Factor(at, style, one)
-        return
-
-
-def _with_gradient(called: Called, forward: Called | None) -> Iterator[Factor]:
-    """`relu_backward(dA, Z)`: which of the two is the gradient shows when it is doubled."""
-    for form in (*FORMS, NUMBERS):
-        for arrange in _arrangements(forward):
-            asked = _Asked(called, form, arrange)
-            once, twice = asked(GRID), asked(GRID, times=2)
-            if once and twice and same(twice.values, 2 * once.values):
-                yield Factor(asked.factor, say("check_functions.times_gradient"), once)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A derivative that takes the gradient from above beside x."""
-
-    called: Called
-    form: str
-    arrange: Callable[[Value, Value], tuple[Value, ...]]
-
-    def __call__(self, x: Floats, times: float = 1) -> Reading | None:
-        def arranged(u: Value, x: Value) -> Outcome:
-            return self.called(*self.arrange(u, x))
-
-        return reading(arranged, self.form, times * UPSTREAM, x)
-
-    def factor(self, x: Floats) -> Floats | None:
-        read = self(x)
-        return None if read is None else read.values / UPSTREAM
-
-
-def _arrangements(
-    forward: Called | None,
-) -> Iterator[Callable[[Value, Value], tuple[Value, ...]]]:
-    """The orders in which gradient and x may be wanted; with a cache where forward gives one."""
-
-    def cached(u: Value, x: Value) -> tuple[Value, ...]:
-        value = forward(x).value if forward else None
-        return (u, value[1] if isinstance(value, tuple) and len(value) == 2 else x)
-
-    yield cached
-    yield lambda u, x: (u, x)
-    yield lambda u, x: (x, u)
-
-
 # What is wrong with it.
 
 
@@ -259,7 +142,7 @@ def _wrong(
     values = factor.at(GRID)
     kind_text = f"{formula.kind} derivative"
     if values is None or not np.isfinite(values).all():
-        return unknown(kind_text, say("check_functions.not_called", name=called.definition.path))
+        return unknown(kind_text, say("check_functions.not_called", name=called_name(guess)))
     evidence = differs(guess, values, formula.slope(GRID))
     if owns and not any(own.formula for own in owns):
         return unknown(kind_text, evidence)  # its activation is wrong itself, which is said there
@@ -274,12 +157,17 @@ def _wrong(
     if other:
         said = say("check_functions.derivative_of", kind=other)
         return Judgement(kind_text, (ANOTHER,), sentences(evidence, said))
+    within = _composed(factor, formula)
+    if within:
+        said = say("check_functions.slope_of", formula=within.text)
+        cause = named(within.cause, ACTIVATION_FORMULA, guess)
+        return Judgement(kind_text, (cause,), sentences(evidence, said))
     slip = _slip(factor, formula)
     if slip:
         said = say("check_functions.looks_like", formula=slip.text)
         cause = named(slip.cause, FORMULA, guess)
         return Judgement(kind_text, (cause,), sentences(evidence, said))
-    if not _contradicts(called, owns) or formula.kind != kind:
+    if not _contradicts(called, owns) or kind not in (formula.kind, "activation"):
         return unknown(kind_text, evidence)
     return Judgement(kind_text, (FORMULA,), sentences(evidence, say("check_functions.neither")))
 
@@ -309,6 +197,25 @@ def _another(factor: Factor, formula: Formula) -> str | None:
         # What relu leaves of a negative z is 0, at which many a formula is 0 as well.
         if convention and not (other.kind == "relu" and convention == OF_A):
             return other.kind
+    return None
+
+
+# The slope in terms of the activation (and z), into which a wrong formula of it may be put.
+OF_ACTIVATION: dict[str, tuple[tuple[Slip, ...], Callable[[Floats, Floats], Floats]]] = {
+    "sigmoid": (SIGMOID, lambda a, z: a * (1 - a)),
+    "tanh": (TANH, lambda a, z: 1 - a * a),
+    "silu": (SIGMOID, lambda a, z: a + z * a * (1 - a)),
+}
+
+
+def _composed(factor: Factor, formula: Formula) -> Slip | None:
+    """The right slope of a wrong formula: the activation is written out again, with a slip."""
+    slips, slope = OF_ACTIVATION.get(formula.kind, ((), None))
+    values = factor.at(GRID)
+    with np.errstate(all="ignore"):
+        for slip in slips if slope and values is not None else ():
+            if slope and same(values, slope(slip.value(GRID), GRID)):
+                return slip
     return None
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.calling import Called
-from helder.glass.check.elementary.loss_data import Batch, Situation
+from helder.glass.check.elementary.file_code import FileCode, last_name
+from helder.glass.check.elementary.loss_data import Batch, Situation, situations
 from helder.glass.check.session import Outcome, Value
 
 PREDICTED = re.compile(
@@ -32,14 +33,20 @@ SMALL = re.compile(r"(?i)^(e|eps|epsilon|tiny|delta|smooth(ing)?)$")
 NOTHING = re.compile(
     r"(?i)^(lambda_?\w*|lambd|lmbda|lam|reg\w*|l1\w*|l2\w*|decay|weight_decay|alpha|beta)$"
 )
-WEIGHTS = re.compile(r"(?i)^(parameters?|params|model|weights?\w*|w_?\d?|theta_?\d?)$")
+WEIGHTS = re.compile(r"(?i)^(parameters?|params|model|weights?\w*|w_?\d?|w_\w+|coefs_|theta_?\d?)$")
 DATA = re.compile(r"(?i)^(x|xs|x_?(train|batch|data)|inputs?|data|features)$")
 
 
-def no_weights() -> dict[str, Any]:
-    """Weights of nothing but zeros, by the names that a penalty looks for."""
+def no_weights() -> list[Any]:
+    """Weights of nothing but zeros, in the forms in which a penalty may look for them."""
     zeros = np.zeros((2, 2))
-    return {f"{name}{layer}": zeros for name in ("W", "b", "w") for layer in range(1, 6)}
+    return [
+        {f"{name}{layer}": zeros for layer in (1, 2, 3) for name in "Wb"},
+        [zeros, zeros],
+        zeros,
+        {f"{name}{layer}": zeros for layer in (1, 2, 3) for name in "wb"},
+        dict.fromkeys((1, 2, 3), zeros),
+    ]
 
 
 @dataclass(frozen=True)
@@ -65,12 +72,29 @@ class LossCall:
         }
         for name, slot in self.attributes.items():
             self._assign(name, self._value(slot, data))
-        return self.called.plain([self._value(slot, data) for slot in self.slots])
+        arguments = [self._value(slot, data) for slot in self.slots]
+        outcome = self.called.plain(arguments)
+        for _ in range(MOST_LACKING):
+            lacking = LACKS.search(outcome.problem.message) if outcome.problem else None
+            if lacking is None or self.called.handle is None:
+                break
+            self._assign(lacking[1], 0.0)  # a penalty, a setting: nothing, whatever it is
+            outcome = self.called.plain(arguments)
+        return outcome
 
     def _assign(self, name: str, value: Value) -> None:
         handle = self.called.handle
         if handle:
             self.called.instances.session.assign(f"{handle}.{name}", value)
+
+    def with_weights(self, form: Any) -> LossCall:
+        """The call with weights in one form."""
+
+        def filled(slot: Any) -> Any:
+            return form if isinstance(slot, str) and slot == "weights" else slot
+
+        attributes = {name: filled(slot) for name, slot in self.attributes.items()}
+        return LossCall(self.called, tuple(map(filled, self.slots)), attributes)
 
     @staticmethod
     def _value(slot: Any, data: Mapping[str, Any]) -> Value:
@@ -83,6 +107,19 @@ def loss_calls(called: Called) -> list[LossCall]:
     attributes = dict(_attributes(called.definition)) if called.handle else {}
     if slots is None:
         return []
+    found = _orders(called, slots, attributes)
+    if "weights" not in [s for s in (*slots, *attributes.values()) if isinstance(s, str)]:
+        return found
+    forms = [[call.with_weights(form) for call in found] for form in no_weights()]
+    return next((calls for calls in forms if any(map(_takes_a_batch, calls))), [])
+
+
+def _takes_a_batch(call: LossCall) -> bool:
+    """It gives something, for rows or columns, one-hot or not."""
+    return any(call(s.batches[0], s).problem is None for s in situations() if not s.logits)
+
+
+def _orders(called: Called, slots: list[Any], attributes: Mapping[str, Any]) -> list[LossCall]:
     open_slots = [i for i, slot in enumerate(slots) if isinstance(slot, str) and slot == OPEN]
     given = parts_of([*slots, *attributes.values()])
     missing = [part for part in ("p", "y") if part not in given]
@@ -102,6 +139,8 @@ def loss_calls(called: Called) -> list[LossCall]:
 
 
 OPEN = "?"
+LACKS = re.compile(r"object has no attribute '(\w+)'")
+MOST_LACKING = 5
 
 
 def names_order(definition: Definition) -> tuple[str, ...] | None:
@@ -144,7 +183,7 @@ def _slots(called: Called) -> list[Any] | None:
     roles = [slot for slot in slots if isinstance(slot, str) and slot in ("p", "y", OPEN)]
     if len(roles) == 2 and (roles[0] == roles[1] or OPEN in roles):
         slots = [OPEN if slot in ("p", "y") else slot for slot in slots]
-    return [no_weights() if slot == "weights" else slot for slot in slots]
+    return slots
 
 
 def _attributes(definition: Definition) -> Iterator[tuple[str, Any]]:
@@ -158,50 +197,32 @@ def _attributes(definition: Definition) -> Iterator[tuple[str, Any]]:
             continue
         seen.add(node.attr)
         slot = role(node.attr)
-        if isinstance(slot, str) and slot == "weights":
-            yield node.attr, no_weights() if "param" in node.attr else np.zeros((2, 2))
-        elif parts_of([slot]):
+        if parts_of([slot]):
             if needs_data:
                 yield node.attr, slot
         elif slot != OPEN:
             yield node.attr, slot
 
 
-def negated(definitions: Iterable[Definition], name: str) -> bool:
+def negated(code: FileCode, name: str) -> bool:
     """Somewhere the file takes a minus before a call of this function."""
-    for definition in definitions:
-        for node in ast.walk(definition.node):
-            operand = None
-            if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-                operand = node.operand
-            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
-                operand = node.right
-            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
-                operand = node.right if "-" in ast.unparse(node.left)[:2] else None
-            if isinstance(operand, ast.Call) and _called_name(operand) == name:
-                return True
+    for node in code.nodes():
+        operand = None
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            operand = node.operand
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+            operand = node.right
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+            operand = node.right if ast.unparse(node.left).startswith("-") else None
+        if isinstance(operand, ast.Call) and last_name(operand.func) == name:
+            return True
     return False
 
 
-def call_orders(definitions: Iterable[Definition], name: str) -> set[tuple[str, ...]]:
+def call_orders(code: FileCode, name: str) -> set[tuple[str, ...]]:
     """In which orders the file hands labels and probabilities to this function."""
-    found = set()
-    for definition in definitions:
-        for node in ast.walk(definition.node):
-            if isinstance(node, ast.Call) and _called_name(node) == name:
-                order = tuple(parts_of(role(_last_name(argument)) for argument in node.args))
-                if sorted(order) == ["p", "y"]:
-                    found.add(order)
-    return found
-
-
-def _called_name(call: ast.Call) -> str:
-    return _last_name(call.func)
-
-
-def _last_name(node: ast.AST) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return "" if node.attr == "T" else node.attr
-    return ""
+    orders = (
+        tuple(parts_of(role(last_name(argument)) for argument in call.args))
+        for call in code.calls.get(name, ())
+    )
+    return {order for order in orders if sorted(order) == ["p", "y"]}

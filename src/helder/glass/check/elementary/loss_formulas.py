@@ -67,11 +67,22 @@ def _second(text: str, second: Callable[[Floats, Floats], Floats]) -> LossSlip:
     return LossSlip(f"-(y * log(p) + {text})", entries, SECOND)
 
 
+def _log_of(text: str, terms: Callable[[Floats, Floats], Floats], cause: str) -> LossSlip:
+    return LossSlip(text, _total(lambda p, t: -terms(p, t)), cause)
+
+
+def _of_largest(p: Floats, t: Floats) -> float:
+    """`-sum(log(max p))`, over the samples: along the axis over which t sums to one."""
+    axis = -1 if np.allclose(t.sum(axis=-1), 1) else 0
+    return -float(np.sum(log(p.max(axis=axis))))
+
+
 # What a sum over the numbers is, up to a factor; each is looked for under the names that it fits.
 SLIPS: dict[str, tuple[LossSlip, ...]] = {
     CROSS_ENTROPY: (
         LossSlip("-p * log(p)", _total(lambda p, t: -p * log(p)), IGNORES),
         LossSlip("-log(p)", _total(lambda p, t: -log(p)), IGNORES),
+        LossSlip("-log(max(p))", _of_largest, IGNORES),
         LossSlip("-y * log(y)", _total(lambda p, t: -t * log(t)), LOG_OF_LABEL),
         LossSlip("-y * p", _total(lambda p, t: -t * p), FORMULA),
         LossSlip("-y * log(1 - p)", _total(lambda p, t: -t * log(1 - p)), FORMULA),
@@ -79,7 +90,16 @@ SLIPS: dict[str, tuple[LossSlip, ...]] = {
         LossSlip("y - log(p)", _total(lambda p, t: t - log(p)), FORMULA),
     ),
     BINARY: (
-        _second("0, for y = 1 alone", lambda p, t: 0 * p),
+        _log_of("-(y * log(y) + (1 - y) * log(1 - p))",
+                lambda p, t: t * log(t) + (1 - t) * log(1 - p), LOG_OF_LABEL),
+        _log_of("-(y * log(p) + (1 - y) * log(1 - y))",
+                lambda p, t: t * log(p) + (1 - t) * log(1 - t), LOG_OF_LABEL),
+        _log_of("-(y * log(y) + (1 - y) * log(1 - y))",
+                lambda p, t: t * log(t) + (1 - t) * log(1 - t), LOG_OF_LABEL),
+        _log_of("-(p * log(p) + (1 - y) * log(1 - p))",
+                lambda p, t: p * log(p) + (1 - t) * log(1 - p), IGNORES),
+        _log_of("-(p * log(p) + (1 - p) * log(1 - p))",
+                lambda p, t: p * log(p) + (1 - p) * log(1 - p), IGNORES),
         LossSlip("-(y * log(p)) + (1 - y) * log(1 - p)",
                  _total(lambda p, t: -t * log(p) + (1 - t) * log(1 - p)), SECOND),
         _second("(1 - y) * log(p)", lambda p, t: (1 - t) * log(p)),
@@ -107,6 +127,9 @@ SLIPS: dict[str, tuple[LossSlip, ...]] = {
 }  # fmt: skip
 
 
+TINY = 1e-9  # a total that is nothing but rounding
+
+
 class Factor(NamedTuple):
     """A value as `times * total + plus`, or as the root of that."""
 
@@ -117,8 +140,12 @@ class Factor(NamedTuple):
 
 def factor(values: Sequence[float], totals: Sequence[float]) -> Factor | None:
     """How values belong to totals, where one factor (and one constant term) tells all of them."""
-    v, s = np.array(values), np.array(totals)
-    if not (np.isfinite(v).all() and np.isfinite(s).all()) or np.any(s == 0):
+    with np.errstate(all="ignore"):
+        return _factor(np.array(values), np.array(totals))
+
+
+def _factor(v: Floats, s: Floats) -> Factor | None:
+    if not (np.isfinite(v).all() and np.isfinite(s).all()) or np.any(np.abs(s) < TINY):
         return None
     if _constant(v / s):
         return Factor(float(v[0] / s[0]))

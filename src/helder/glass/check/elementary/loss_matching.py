@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from helder.glass.check.elementary import loss_formulas as formulas
 from helder.glass.check.elementary.loss_calls import LossCall
-from helder.glass.check.elementary.loss_data import Situation, situations
+from helder.glass.check.elementary.loss_data import Batch, Situation, situations
 from helder.glass.check.elementary.loss_formulas import (
     ABSOLUTE,
     BINARY,
@@ -23,6 +23,7 @@ from helder.glass.check.elementary.loss_formulas import (
 )
 from helder.glass.check.session import Outcome
 from helder.text import say
+from helder.typing import Floats
 
 LOGARITHMIC = (CROSS_ENTROPY, BINARY)
 # What a function of one name may compute instead, and be a right loss.
@@ -102,11 +103,22 @@ class Asked:
 
     def factor(self, call: LossCall, situation: Situation, total: Total) -> Factor | None:
         """How its values belong to a total, if they do."""
+        return self.factor_of(call, situation, total, lambda batch: batch.of)
+
+    def factor_of(
+        self,
+        call: LossCall,
+        situation: Situation,
+        total: Total,
+        probabilities: Callable[[Batch], Floats],
+    ) -> Factor | None:
+        """The same, with other probabilities than those of the batch."""
         values = self.values(call, situation)
         if values is None:
             return None
         with np.errstate(all="ignore"):
-            return formulas.factor(values, [total(b.of, b.t) for b in situation.batches])
+            totals = [total(probabilities(batch), batch.t) for batch in situation.batches]
+        return formulas.factor(values, totals)
 
 
 def total_of(outcome: Outcome) -> float | None:
@@ -123,14 +135,23 @@ def total_of(outcome: Outcome) -> float | None:
     return float(array.sum()) if array.dtype.kind in "fiu" and array.size else None
 
 
-def best(asked: Asked, calls: Sequence[LossCall], kind: str) -> Match | None:
-    """The first that is a plain mean; else the one that needs the fewest words."""
+def strict(asked: Asked, calls: Sequence[LossCall], kind: str) -> Match | None:
+    """A right loss at a usual factor, or that with a minus; a plain mean, if there is one."""
     seen = []
     for match in _plain(asked, calls, kind):
-        if not any(match.oddness):
-            return match
-        seen.append(match)
-    return min(seen or _with_more(asked, calls, kind), key=lambda m: m.oddness, default=None)
+        usual = described(match.factor, match.situation.samples, match.situation.outputs)[1]
+        if usual and not match.factor.plus:
+            if not any(match.oddness):
+                return match
+            seen.append(match)
+    return min(seen, key=lambda match: match.oddness, default=None)
+
+
+def loose(asked: Asked, calls: Sequence[LossCall], kind: str) -> Match | None:
+    """A right loss at an odd factor, with a term of its own, or of numbers that were moved."""
+    found = [match for match in _plain(asked, calls, kind) if match.factor.times > 0]
+    found = found or [m for m in _with_more(asked, calls, kind) if m.factor.times > 0]
+    return min(found, key=lambda match: match.oddness, default=None)
 
 
 def _plain(asked: Asked, calls: Sequence[LossCall], kind: str) -> Iterator[Match]:

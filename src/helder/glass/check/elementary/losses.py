@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from helder.glass.check.causes import CANNOT_TELL, CONVENTION, OK
 from helder.glass.check.definitions import Definition
-from helder.glass.check.elementary.activations import mixes_operators
+from helder.glass.check.elementary.activations import mixes_operators, named
 from helder.glass.check.elementary.calling import Called
+from helder.glass.check.elementary.file_code import FileCode
 from helder.glass.check.elementary.judgement import Judgement, called_name, sentences, shown
 from helder.glass.check.elementary.loss_calls import (
     LossCall,
@@ -22,7 +23,7 @@ from helder.glass.check.elementary.loss_calls import (
     parts_of,
     role,
 )
-from helder.glass.check.elementary.loss_data import CLASSES, SAMPLES, Batch, situations
+from helder.glass.check.elementary.loss_data import CLASSES, SAMPLES, Batch, Situation, situations
 from helder.glass.check.elementary.loss_formulas import (
     BINARY,
     CROSS_ENTROPY,
@@ -37,7 +38,16 @@ from helder.glass.check.elementary.loss_formulas import (
     cross_entropy,
     described,
 )
-from helder.glass.check.elementary.loss_matching import LOGARITHMIC, Asked, Match, best, total_of
+from helder.glass.check.elementary.loss_links import is_unstable, slipped_link
+from helder.glass.check.elementary.loss_matching import (
+    LOGARITHMIC,
+    Asked,
+    Match,
+    loose,
+    strict,
+    total_of,
+)
+from helder.glass.check.elementary.slips import FORMULA as ACTIVATION_FORMULA
 from helder.glass.check.elementary.slips import PRECEDENCE
 from helder.text import say
 
@@ -45,28 +55,28 @@ VISIBLE = 1e-3  # one that shifts what is printed
 LIKELIHOOD = ("likelihood", "loglik", "score", "gain", "reward")  # the larger the better
 
 
-def judge(called: Called, definitions: Sequence[Definition]) -> Judgement | None:
+def judge(called: Called, code: FileCode) -> Judgement | None:
     """What a loss is found to be; None where it is no function of probabilities and labels."""
-    calls = loss_calls(called)
-    asked = Asked()
-    match = best(asked, calls, called.guess.meaning.kind)
-    if match:
-        return _judged(called, match, asked, definitions)
+    calls, kind = loss_calls(called), called.guess.meaning.kind
     if not calls:
         return None
-    return (
-        _slipped(called, asked, calls)
-        or _unread_labels(called, asked, calls)
-        or _unknown(called, asked, calls)
-    )
+    asked = Asked()
+    unread = _unread_labels(called, asked, calls)
+    if unread:
+        return unread
+    match = strict(asked, calls, kind)
+    if match is None or match.factor.times < 0:
+        slipped = _slipped(called, asked, calls) or _linked(called, asked, calls)
+        if slipped:
+            return slipped
+    match = match or loose(asked, calls, kind)
+    return _judged(called, match, asked, code) if match else _unknown(called, asked, calls)
 
 
 # Right ones.
 
 
-def _judged(
-    called: Called, match: Match, asked: Asked, definitions: Sequence[Definition]
-) -> Judgement:
+def _judged(called: Called, match: Match, asked: Asked, code: FileCode) -> Judgement:
     words, plain = described(match.factor, match.situation.samples, match.situation.outputs)
     remarks = [
         say("check_functions.root") if match.factor.root else "",
@@ -79,27 +89,37 @@ def _judged(
         say("check_functions.constant") if match.factor.plus else "",
     ]
     convention = ", ".join(remark for remark in remarks if remark)
-    wrong = _wrong_way_round(called, match, definitions) or _wrong_sign(called, match, definitions)
+    wrong = _wrong_way_round(called, match, code) or _wrong_sign(called, match, code)
     wrong = wrong or _wrong_factor(called, match, asked) or _wrong_kind(called, match, asked)
     if wrong:
         cause, evidence = wrong
         kind = BINARY if cause == SECOND else match.kind
         return Judgement(kind, (cause,), evidence, convention)
     verdict = OK if plain and match.epsilon < VISIBLE else CONVENTION
-    evidence = _met_zero(called, match)
-    causes = ("loss-log-of-zero",) if evidence else ()
-    return Judgement(match.kind, causes, evidence, convention, verdict)
+    weak = dict(_weaknesses(called, match))
+    return Judgement(match.kind, tuple(weak), sentences(*weak.values()), convention, verdict)
 
 
-def _wrong_way_round(
-    called: Called, match: Match, definitions: Sequence[Definition]
-) -> tuple[str, str] | None:
+def _weaknesses(called: Called, match: Match) -> Iterator[tuple[str, str]]:
+    """What is fragile in a right one: logarithms of zero, large logits, its arguments."""
+    met_zero = _met_zero(called, match)
+    if met_zero:
+        yield "loss-log-of-zero", met_zero
+    if is_unstable(match):
+        yield "softmax-unstable", say("check_functions.feels_shift", name=called_name(called.guess))
+    batch = match.situation.batches[0]
+    if match.call(batch, match.situation).overwritten:
+        said = say("check_functions.overwrites_some", name=called_name(called.guess))
+        yield "overwrites-argument", said
+
+
+def _wrong_way_round(called: Called, match: Match, code: FileCode) -> tuple[str, str] | None:
     """It takes the logarithm of what its names, and the file's calls, say are the labels."""
     named = names_order(called.definition)
     order = tuple(parts_of(match.call.slots))
     if match.kind not in LOGARITHMIC or named is None or order == named:
         return None
-    if any(given != named for given in call_orders(definitions, called.definition.name)):
+    if any(given != named for given in call_orders(code, called.definition.name)):
         return None
     names = dict(zip(order, _data_names(called.definition), strict=False))
     said = say(
@@ -112,13 +132,11 @@ def _data_names(definition: Definition) -> list[str]:
     return [p.name for p in definition.parameters if parts_of([role(p.name)])]
 
 
-def _wrong_sign(
-    called: Called, match: Match, definitions: Sequence[Definition]
-) -> tuple[str, str] | None:
+def _wrong_sign(called: Called, match: Match, code: FileCode) -> tuple[str, str] | None:
     name = called.definition.name
     if match.factor.times > 0 or any(word in name.lower() for word in LIKELIHOOD):
         return None
-    if negated(definitions, name):
+    if negated(code, name):
         return None
     return "loss-sign", _first(called, match, KINDS[match.kind])
 
@@ -191,14 +209,37 @@ def _slipped(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgeme
         return None
     for kind in [meant] if meant in SLIPS else list(SLIPS):
         for call in calls:
-            for situation in situations():
-                if situation.logits or not (kind in LOGARITHMIC or asked.adds_up(call, situation)):
+            for situation in _telling(asked, call):
+                if not (kind in LOGARITHMIC or asked.adds_up(call, situation)):
                     continue
                 for slip in SLIPS[kind]:
                     found = asked.factor(call, situation, slip.total)
                     if found and found.times > 0 and not found.plus and not found.root:
                         return _of_slip(called, Match(kind, call, situation, found), slip)
     return None
+
+
+def _telling(asked: Asked, call: LossCall) -> Iterator[Situation]:
+    """Where slips are told apart: batches, with labels between 0 and 1 where it takes them."""
+    for several in (True, False):
+        group = [
+            s for s in situations() if not s.logits and s.samples > 1 and (s.outputs > 1) == several
+        ]
+        shares = [s for s in group if s.labels == "shares" and asked.values(call, s) is not None]
+        yield from shares or group
+
+
+def _linked(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgement | None:
+    """One that takes logits, whose own softmax or sigmoid is wrong."""
+    found = slipped_link(asked, calls, called.guess.meaning.kind)
+    if found is None or not called.guess.meaning.sure:
+        return None
+    match, link = found
+    cause = named(link.cause, ACTIVATION_FORMULA, called.guess)
+    said = say("check_functions.looks_like", formula=link.text)
+    return Judgement(
+        match.kind, (cause,), sentences(_first(called, match, KINDS[match.kind]), said)
+    )
 
 
 def _of_slip(called: Called, match: Match, slip: LossSlip) -> Judgement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.activations import LIST_ERRORS, named
 from helder.glass.check.elementary.calling import Called
 from helder.glass.check.elementary.closeness import agree, same
+from helder.glass.check.elementary.file_code import FileCode
 from helder.glass.check.elementary.judgement import (
     Judgement,
     call_text,
@@ -73,20 +74,20 @@ def array(value: Value, shape: tuple[int, ...]) -> Floats | None:
     return values.astype(float) if fits else None
 
 
-def judge(called: Called, definitions: Sequence[Definition]) -> Judgement | None:
+def judge(called: Called, code: FileCode) -> Judgement | None:
     """What a softmax is found to be."""
     kind = called.guess.meaning.kind
     probe = Probe(called, kind == "log-softmax")
     layout = _layout(probe)
     if layout == "rows" or layout == "columns":
-        return _of_matrices(probe, layout, definitions)
+        return _of_matrices(probe, layout, code)
     if layout == "whole":
-        return _of_everything(probe, definitions)
+        return _of_everything(probe, code)
     if not called.guess.meaning.sure:
         return None
     return (
         _altered(probe)
-        or _of_one_sample(probe, definitions)
+        or _of_one_sample(probe, code)
         or _another_formula(probe)
         or _not_readable(probe)
     )
@@ -116,10 +117,10 @@ def _temperature(values: Floats, z: Floats, layout: str) -> float | None:
     return float(1 / inverse)
 
 
-def _of_matrices(probe: Probe, layout: str, definitions: Sequence[Definition]) -> Judgement:
+def _of_matrices(probe: Probe, layout: str, code: FileCode) -> Judgement:
     """It takes a batch; the layout is wrong only where the code plainly has the other."""
     guess, kind = probe.called.guess, probe.called.guess.meaning.kind
-    seen = usage(definitions, guess.definition)
+    seen = usage(code, guess.definition)
     if seen.batch and seen.batch != layout and not _takes_axis(guess.definition):
         right = LAYOUTS[seen.batch](Z)
         said = say("check_functions.samples_are", layout=seen.batch)
@@ -138,10 +139,10 @@ def _takes_axis(definition: Definition) -> bool:
     return any(parameter.name in ("axis", "dim") for parameter in definition.parameters)
 
 
-def _of_everything(probe: Probe, definitions: Sequence[Definition]) -> Judgement:
+def _of_everything(probe: Probe, code: FileCode) -> Judgement:
     """All numbers at once: right for one sample, wrong for the batch that the code shows."""
     guess, kind = probe.called.guess, probe.called.guess.meaning.kind
-    seen = usage(definitions, guess.definition)
+    seen = usage(code, guess.definition)
     layout = seen.batch or ("columns" if seen.columns and not seen.rows else "rows")
     evidence = sentences(_first(probe, Z, LAYOUTS[layout](Z)), _sums(probe))
     if seen.batch or (names_axis(guess.definition) and not seen.single):
@@ -151,13 +152,13 @@ def _of_everything(probe: Probe, definitions: Sequence[Definition]) -> Judgement
     return Judgement(kind, causes, sentences(parts, evidence, said), "one vector", CONVENTION)
 
 
-def _of_one_sample(probe: Probe, definitions: Sequence[Definition]) -> Judgement | None:
+def _of_one_sample(probe: Probe, code: FileCode) -> Judgement | None:
     """It takes no batch, or makes nonsense of one, but is right for one vector or column."""
     guess, kind = probe.called.guess, probe.called.guess.meaning.kind
     shapes = {"one vector": VECTOR, "one column": VECTOR[:, None], "one row": VECTOR[None]}
     for name, z in shapes.items():
         if same(probe(z), whole(z)):
-            batch = usage(definitions, guess.definition).batch
+            batch = usage(code, guess.definition).batch
             if batch and name == "one row" and _divides_by_others(probe):
                 right = LAYOUTS[batch](SQUARE)
                 return Judgement(kind, (AXIS,), sentences(_first(probe, SQUARE, right)), name)

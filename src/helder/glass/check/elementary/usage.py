@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helder.glass.check.definitions import Definition
+from helder.glass.check.elementary.file_code import FileCode, last_name
 
 BIAS = re.compile(r"(?i)^(d|grad_?|delta_?|g)?_?(b|bias|biases)_?(h|o|out|hidden|output)?_?\d*$")
 COUNT = re.compile(r"(?i)^(m|n|N|n_?samples|num_?samples|batch_?size|n_?examples|num_?examples)$")
@@ -40,13 +41,11 @@ class Usage:
         return "rows" if self.rows else "columns"
 
 
-def usage(definitions: Iterable[Definition], besides: Definition) -> Usage:
+def usage(code: FileCode, besides: Definition) -> Usage:
     """What the code shows of its samples, apart from one function."""
     found: set[str] = set()
-    for definition in definitions:
-        if definition.kind != "class" and definition.path != besides.path:
-            for node in ast.walk(definition.node):
-                found.update(_signs(node, besides.name))
+    for node in code.nodes(besides.path):
+        found.update(_signs(node, besides.name))
     return Usage("rows" in found, "columns" in found, "single" in found)
 
 
@@ -64,8 +63,8 @@ def _signs(node: ast.AST, function: str) -> Iterator[str]:
     elif isinstance(node, ast.Call):
         yield from _of_call(node, function)
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
-        first = node.slice.elts[0]
-        if isinstance(first, ast.Call) and _name(first.func) in ("range", "arange"):
+        first, read = node.slice.elts[0], isinstance(node.ctx, ast.Load)
+        if read and isinstance(first, ast.Call) and last_name(first.func) in ("range", "arange"):
             yield "rows"
     elif isinstance(node, ast.For) and _goes_through_samples(node):
         yield "single"
@@ -73,28 +72,28 @@ def _signs(node: ast.AST, function: str) -> Iterator[str]:
 
 def _of_assignment(node: ast.Assign | ast.AugAssign) -> Iterator[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    target = _name(targets[0])
+    target = last_name(targets[0])
     if BIAS.match(target):
         for call in ast.walk(node.value):
-            if isinstance(call, ast.Call) and _name(call.func) in ("sum", "mean"):
+            if isinstance(call, ast.Call) and last_name(call.func) in ("sum", "mean"):
                 yield from _layout_of_axis(call, {0: "rows", 1: "columns"})
     if COUNT.match(target) and isinstance(node.value, ast.Subscript):
         value = node.value
-        if _name(value.value) == "shape" and isinstance(value.slice, ast.Constant):
+        if last_name(value.value) == "shape" and isinstance(value.slice, ast.Constant):
             yield {0: "rows", 1: "columns"}.get(value.slice.value, "")  # type: ignore[arg-type]
 
 
 def _of_call(node: ast.Call, function: str) -> Iterator[str]:
-    name = _name(node.func)
+    name = last_name(node.func)
     if name == "argmax":
         yield from _layout_of_axis(node, {1: "rows", -1: "rows", 0: "columns"})
     elif name == "outer" or any(k.arg == "ndmin" for k in node.keywords):
         yield "single"
     elif name == "apply_along_axis":
-        yield "single" if node.args and _name(node.args[0]) == function else ""
+        yield "single" if node.args and last_name(node.args[0]) == function else ""
     elif name == "reshape" and isinstance(node.func, ast.Attribute):
         shape = [ast.unparse(a) for a in node.args]
-        if ONE_SAMPLE.match(_name(node.func.value)) and shape in (["-1", "1"], ["(-1, 1)"]):
+        if ONE_SAMPLE.match(last_name(node.func.value)) and shape in (["-1", "1"], ["(-1, 1)"]):
             yield "single"
 
 
@@ -114,25 +113,12 @@ def _goes_through_samples(loop: ast.For) -> bool:
         index = loop.target.id
         return any(
             isinstance(node, ast.Subscript) and ast.unparse(node.slice) in (index, f"{index}, :")
-            and re.match(r"(?i)x|input|data|train", _name(node.value))
+            and re.match(r"(?i)x|input|data|train", last_name(node.value))
             for node in ast.walk(loop)
         )  # fmt: skip
-    names = [_name(part) for part in getattr(loop.target, "elts", [])]
+    names = [last_name(part) for part in getattr(loop.target, "elts", [])]
     return (
         "zip(" in text
         and bool(names)
         and bool(re.match(r"(?i)^(x|xi|x_i|input|sample|row)$", names[0]))
     )
-
-
-def _name(node: ast.AST) -> str:
-    """The last name of an expression: `self.params['b1']` -> b1."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Subscript):
-        inner = node.slice
-        text = isinstance(inner, ast.Constant) and isinstance(inner.value, str)
-        return str(inner.value) if text else _name(node.value)  # type: ignore[attr-defined]
-    return ""
