@@ -31,23 +31,16 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "check-corpus.md"
 Judged = tuple[Examined, str]  # a variant and its outcome
 
 
-def checker(path: Path) -> object:
+def checker(path: Path, seconds: float) -> FileCheck:
     """What is measured: `helder.check`."""
-    from helder.glass.check.checking import check
-
-    return check(path)
+    return check(path, seconds=seconds)
 
 
-def examined(
-    jobs: list[Subject], check: Checker, processes: int, say: bool = True
-) -> Iterator[Examined]:
+def examined(jobs: list[Subject], using: Checker, processes: int) -> Iterator[Examined]:
     """Every network checked, in the order of the jobs."""
-    if processes == 1:
-        yield from (examine(job, check) for job in jobs)
-        return
     with ProcessPoolExecutor(processes) as pool:
-        for number, one in enumerate(pool.map(partial(examine, checker=check), jobs), 1):
-            if say and number % 25 == 0:
+        for number, one in enumerate(pool.map(partial(examine, checker=using), jobs), 1):
+            if number % 25 == 0:
                 print(f"{number} of {len(jobs)}", file=sys.stderr, flush=True)
             yield one
 
@@ -100,15 +93,16 @@ def misses(judgements: list[Judged]) -> Iterator[str]:
     """A line for each variant that was not found, with what was said instead."""
     for variant, how in judgements:
         if how != FOUND:
-            told = "; ".join(
-                f"{one.what}: {one.verdict} ({', '.join(one.causes)})"
+            told = [
+                f"{one.what}: {one.verdict}" + (f" ({', '.join(one.causes)})" if one.causes else "")
                 for one in variant.findings
-                if one.causes
-            )
+                if one.causes or one.what == "network"
+            ]
             of = variant.subject
             where = f"{of.group}/{of.file}:{of.line}"
-            said = variant.problem or told or "nothing"
-            yield f"{where} {of.cause} ({of.operator}): {how}; said {said}"
+            said = variant.problem or "; ".join(told) or "nothing"
+            took = f"{variant.seconds:.1f} s"
+            yield f"{where} {of.cause} ({of.operator}): {how} in {took}; said {said}"
 
 
 def keep(judgements: list[Judged], folder: Path) -> None:
@@ -144,8 +138,8 @@ def report(correct: list[Examined], judgements: list[Judged], given: argparse.Na
         *of_files(correct),
         "A variant is found if the name of its mistake stands among the causes of a function, of",
         "the network or of a note under the verdict that it deserves, and does not stand there in",
-        "the correct file. What deserves to be called fragile may be said as a note. It is misnamed",
-        "if only other causes came instead, and missed if nothing did.",
+        "the correct file. What deserves to be called fragile may be said as a note. Misnamed are",
+        "those where only other causes came instead, missed those where nothing did.",
         "",
     ]
     for group in GROUPS:
@@ -168,6 +162,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, help="variants of a cause in a file at most")
     parser.add_argument("--seed", type=int, default=0, help="which variants, where there are more")
     parser.add_argument("--processes", type=int, default=PROCESSES)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for the code of a file")
     parser.add_argument("--misses", action="store_true", help="list what was not found")
     parser.add_argument("--keep", type=Path, help="a folder for the variants that were not found")
     parser.add_argument("--write", action="store_true", help=f"write docs/{DOCUMENT.name}")
@@ -179,7 +174,8 @@ def main() -> None:
     found = subjects((given.only,) if given.only else GROUPS)
     found = [one for one in found if given.file in one.name]
     variants = [v for one in found for v in chosen(one, given.cause, given.limit, given.seed)]
-    every = list(examined([*found, *variants], checker, given.processes))
+    using = partial(checker, seconds=given.seconds)
+    every = list(examined([*found, *variants], using, given.processes))
     correct, rest = every[: len(found)], every[len(found) :]
     judgements = judged(correct, rest)
     text = report(correct, judgements, given)

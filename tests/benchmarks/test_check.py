@@ -121,7 +121,7 @@ def test_the_report_counts_files_and_causes(tmp_path):
     assert "| known | 1 | 0 | 1 | 0 |" in text
     assert "| derivative-formula | wrong | 2 | 1 | 0 | 0 | 1 | 50.0% |" in text
     assert [*benchmark.misses(judged)] == [
-        "known/:0 derivative-formula (an edit): missed; said nothing"
+        "known/:0 derivative-formula (an edit): missed in 0.0 s; said nothing"
     ]
     benchmark.keep(judged, tmp_path)
     assert [path.read_text() for path in tmp_path.glob("*/net.py")] == ["x = 2\n"]

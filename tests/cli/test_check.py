@@ -110,3 +110,14 @@ def test_a_notebook_is_read_by_cells(well, write):
     (note,) = well("check", file, "--json").json["notes"]
     assert (note["cell"], note["line"]) == (2, 2)
     assert "cell 2, line 2: " in well("check", file).out
+
+
+def test_an_adapter_is_used_and_one_that_is_none_fails(helder, noted, write):
+    said = helder("check", noted, "--adapter", write("def make():\n    pass\n", name="adapter.py"))
+    assert said.status == 1
+    assert "an adapter lacks parameters, forward, step" in said.err
+    functions = "def {}(*given):\n    return 1 / 0\n"
+    text = "".join(map(functions.format, ("make", "parameters", "forward", "step")))
+    said = helder("check", noted, "--adapter", write(text, name="adapter.py"))
+    assert said.status == 0
+    assert "The adapter fails with ZeroDivisionError" in said.out

@@ -1,178 +1,145 @@
-"""An adapter says how a network is used that the check does not understand; then it is judged."""
+"""A network that the check does not understand by itself is judged through an adapter."""
 
 from __future__ import annotations
 
 import pytest
 
-from helder.glass.check.checking import check
+import helder
+from helder.errors import DataError
 
-ODD_CLASS = """
+MINE = """
 import numpy as np
 
-class Brain:
-    def __init__(self, plan):
-        self.inner = {"first": Part(plan["a"], plan["b"]), "second": Part(plan["b"], plan["c"])}
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
 
-    def guess(self, batch):
-        self.h = np.tanh(batch.T @ self.inner["first"].mat + self.inner["first"].off)
-        s = self.h @ self.inner["second"].mat + self.inner["second"].off
-        e = np.exp(s - s.max(1, keepdims=True))
-        return (e / e.sum(1, keepdims=True)).T
+class Weird:
+    def __init__(self, spec):
+        self.q, self.r, self.s, self.t = [np.random.normal(size=x) for x in spec]
 
-    def improve(self, batch, wanted, speed):
-        d = (self.guess(batch) - wanted).T / batch.shape[1]
-        back = d @ self.inner["second"].mat.T * (1 - self.h ** 2)
-        self.inner["second"].move(self.h.T @ d, d.sum(0), speed)
-        self.inner["first"].move(batch @ back, back.sum(0), speed)
+    def go(self, X):
+        self.h = np.tanh(X @ self.q + self.r)
+        return softmax(self.h @ self.s + self.t)
 
-class Part:
-    def __init__(self, n, k):
-        self.mat, self.off = np.random.randn(n, k), np.zeros(k)
-
-    def move(self, dmat, doff, speed):
-        self.mat -= speed * dmat
-        self.off -= speed * doff
+    def learn_it(self, X, Y, how):
+        d = self.go(X) - Y
+        e = d @ self.s.T * (1 - self.h**2)
+        self.s = self.s - how * self.h.T @ d / len(X)
+        self.t = self.t - how * d.mean(0)
+        self.q = self.q - how * X.T @ e / len(X)
+        self.r = self.r - how * e.mean(0)
 """
-FOR_CLASS = """
-from {module} import *
+ADAPTER = """
+from mine import *
 
 def make():
-    return Brain({{"a": 4, "b": 5, "c": 3}})
+    return Weird([(4, 5), (5,), (5, 3), (3,)])
 def parameters(net):
-    first, second = net.inner["first"], net.inner["second"]
-    return [first.mat, first.off, second.mat, second.off]
+    return [net.q, net.r, net.s, net.t]
 def forward(net, X):
-    return net.guess(X.T).T
+    return net.go(X)
 def step(net, X, Y, learning_rate):
-    net.improve(X.T, Y.T, learning_rate)
+    net.learn_it(X, Y, learning_rate)
 """
-ODD_FUNCTIONS = """
-import numpy as np
+COLUMNS = """
+from math import exp, tanh
 
-def go(net, rows):
-    (A, B) = net
-    h = np.maximum(0, A @ rows)
-    return h, 1 / (1 + np.exp(-B @ h))
+def dot(w, x):
+    return sum(a * b for a, b in zip(w, x))
 
-def better(net, rows, wanted, much):
-    (A, B) = net
-    h, p = go(net, rows)
-    d = p - wanted
-    return A - much * ((B.T @ d) * (h > 0)) @ rows.T, B - much * d @ h.T
+def predict(theta, x):
+    hidden = [tanh(dot(w, x)) for w in theta[0]]
+    z = [exp(dot(w, hidden)) for w in theta[1]]
+    return hidden, [v / sum(z) for v in z]
+
+def improve(theta, x, y, how):
+    hidden, p = predict(theta, x)
+    d = [a - b for a, b in zip(p, y)]
+    back = [sum(d[k] * theta[1][k][j] for k in range(3)) for j in range(5)]
+    for k in range(3):
+        for j in range(5):
+            theta[1][k][j] -= how * d[k] * hidden[j]
+    for j in range(5):
+        for i in range(4):
+            theta[0][j][i] -= how * back[j] * (1 - hidden[j] ** 2) * x[i]
 """
-FOR_FUNCTIONS = """
-import numpy as np
-from mine import go, better
+COLUMNS_ADAPTER = """
+import random
+from mine import *
 
 def make():
-    return np.random.randn(5, 4), np.random.randn(3, 5)
+    return [[[random.random() for _ in range(n)] for _ in range(m)] for n, m in ((4, 5), (5, 3))]
 def parameters(net):
-    return list(net)
+    return net
 def forward(net, X):
-    return go(net, X.T)[1].T
+    return [predict(net, x)[1] for x in X]
 def step(net, X, Y, learning_rate):
-    return better(net, X.T, Y.T, learning_rate)
+    for x, y in zip(X, Y):
+        improve(net, x, y, learning_rate)
 """
-ODD_SCRIPT = """
-import numpy as np
-table = np.linspace(-1, 1, 24).reshape(8, 3)
-truth = np.eye(2)[[0, 1, 1, 0, 1, 0, 0, 1]]
-P, Q = np.random.randn(3, 5), np.random.randn(5, 2)
-for turn in range(100):
-    u = 1 / (1 + np.exp(-table @ P))
-    v = 1 / (1 + np.exp(-u @ Q))
-    dv = (v - truth) * v * (1 - v)
-    du = dv @ Q.T * u * (1 - u)
-    Q -= 0.3 * u.T @ dv
-    P -= 0.3 * table.T @ du
-"""
-FOR_SCRIPT = """
-loop = 6
-X, Y = "table", "truth"
-parameters = ["P", "Q"]
-"""
-CASES = {
-    "class": (ODD_CLASS, FOR_CLASS),
-    "functions": (ODD_FUNCTIONS, FOR_FUNCTIONS),
-    "script": (ODD_SCRIPT, FOR_SCRIPT),
-}
-MISTAKES = [
-    ("class", "derivative-formula", "(1 - self.h ** 2)", "(1 + self.h ** 2)"),
-    ("class", "softmax-derivative-twice", "d = (self.guess(batch) - wanted).T",
-     "p = self.guess(batch).T; d = (p - wanted.T) * p * (1 - p)"),
-    ("class", "gradient-divided-twice", "/ batch.shape[1]", "/ batch.shape[1] ** 2"),
-    ("functions", "relu-slope-threshold", "(h > 0)", "(h > 1)"),
-    ("functions", "update-sign", "B - much", "B + much"),
-    ("script", "update-sign", "P -=", "P +="),
-    ("script", "missing-hidden-derivative", " * u * (1 - u)", ""),
-]  # fmt: skip
 
 
-def checked(tmp_path, text, adapter, name="net.py"):
-    (tmp_path / "there").mkdir()
-    path, lines = tmp_path / name, tmp_path / "there" / "adapter.py"
-    path.write_text(text)
-    lines.write_text(adapter.replace("{module}", "net").replace("{{", "{").replace("}}", "}"))
-    return check(path, adapter=lines)
+@pytest.fixture
+def checked(tmp_path):
+    """The network of some code, through an adapter beside it."""
+
+    def check(code, adapter):
+        (tmp_path / "mine.py").write_text(code, encoding="utf-8")
+        (tmp_path / "adapter.py").write_text(adapter, encoding="utf-8")
+        return helder.check(tmp_path / "mine.py", adapter=tmp_path / "adapter.py").network
+
+    return check
 
 
-@pytest.mark.parametrize("style", CASES)
-def test_a_right_network_is_ok_through_its_adapter(tmp_path, style):
-    found = checked(tmp_path, *CASES[style])
-    assert found.network.verdict == "ok", found.network
+def test_a_network_is_right_through_its_adapter(checked):
+    found = checked(MINE, ADAPTER)
+    assert found.verdict == "ok"
+    assert found.convention["activations"] == "tanh"
+    assert "step" not in found.convention
 
 
 @pytest.mark.parametrize(
-    ("style", "cause", "old", "new"),
-    MISTAKES,
-    ids=lambda part: str(part)[:30],
+    ("old", "new", "cause"),
+    [
+        (
+            "d = self.go(X) - Y",
+            "p = self.go(X); d = (p - Y) * p * (1 - p)",
+            "softmax-derivative-twice",
+        ),
+        ("d @ self.s.T * (1 - self.h**2)", "d @ self.s.T", "missing-hidden-derivative"),
+        ("self.r = self.r - how * e.mean(0)", "pass", "parameter-not-updated"),
+        ("d = self.go(X) - Y", "d = Y - self.go(X)", "update-sign"),
+    ],
 )
-def test_a_mistake_has_its_name_through_an_adapter(tmp_path, style, cause, old, new):
-    text, adapter = CASES[style]
-    assert old in text
-    found = checked(tmp_path, text.replace(old, new), adapter)
-    assert found.network.causes == (cause,), found.network
-    assert found.network.verdict == "wrong"
+def test_a_mistake_is_named_through_the_adapter(checked, old, new, cause):
+    assert old in MINE
+    found = checked(MINE.replace(old, new), ADAPTER)
+    assert (found.verdict, found.causes) == ("wrong", (cause,))
+    assert "Adapted" not in found.evidence
 
 
-def test_an_adapter_may_call_the_file_mine_whatever_its_name_is(tmp_path):
-    found = checked(tmp_path, ODD_FUNCTIONS, FOR_FUNCTIONS, "07 my net.py")
-    assert found.network.verdict == "ok", found.network
-
-
-WRONG_ADAPTERS = [
-    ("def step(net", "def stap(net", "has to define make, parameters, forward and step"),
-    ("return list(net)", "return [a.copy() for a in net]", "gives copies"),
-    ("return list(net)", "return [net[0]]", "do not follow each other"),
-    ("return list(net)", "return net[::-1]", "the adapter does not run"),
-    ("return list(net)", "return []", "floating point"),
-    ("return better(", "better(", "changes none of the parameters"),
-    ("go(net, X.T)", "go(net, X)", "the adapter does not run"),
-    ("np.random.randn(5, 4)", "nothing(5, 4)", "nothing"),
-]
-
-
-@pytest.mark.parametrize(("old", "new", "said"), WRONG_ADAPTERS, ids=lambda p: str(p)[:30])
-def test_an_adapter_that_does_not_fit_is_told_so_and_nothing_is_called_wrong(
-    tmp_path, old, new, said
-):
-    assert old in FOR_FUNCTIONS
-    found = checked(tmp_path, ODD_FUNCTIONS, FOR_FUNCTIONS.replace(old, new))
-    assert found.network.verdict == "cannot tell"
-    assert said in found.network.evidence
+def test_lists_and_weights_by_units_can_be_adapted(checked):
+    assert checked(COLUMNS, COLUMNS_ADAPTER).verdict == "ok"
+    wrong = COLUMNS.replace("back[j] * (1 - hidden[j] ** 2)", "back[j]")
+    assert checked(wrong, COLUMNS_ADAPTER).causes == ("missing-hidden-derivative",)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
-    [("loop = 6", "loop = 5", "has to be the line of a loop"), ("X, Y", "X, Z", "to name more")],
+    [
+        ("net.go(X)", "net.run(X)", "AttributeError"),
+        ("net.learn_it(X, Y, learning_rate)", "1 / 0", "ZeroDivisionError"),
+        ("Weird([(4, 5)", "Wierd([(4, 5)", "NameError"),
+        ("[net.q, net.r, net.s, net.t]", "[]", "no array of weights"),
+    ],
 )
-def test_names_that_do_not_fit_a_script_are_told(tmp_path, old, new, said):
-    found = checked(tmp_path, ODD_SCRIPT, FOR_SCRIPT.replace(old, new))
-    assert found.network.verdict == "cannot tell"
-    assert said in found.network.evidence
+def test_an_adapter_that_fails_says_why(checked, old, new, said):
+    found = checked(MINE, ADAPTER.replace(old, new))
+    assert found.verdict == "cannot tell"
+    assert said in found.evidence
 
 
-def test_an_adapter_that_is_not_there_is_a_problem(tmp_path):
-    path = tmp_path / "net.py"
-    path.write_text(ODD_FUNCTIONS)
-    assert "adapter.py" in check(path, adapter=tmp_path / "adapter.py").problem
+def test_an_adapter_without_its_functions_is_refused(checked):
+    with pytest.raises(DataError, match="an adapter lacks step"):
+        checked(MINE, ADAPTER.split("def step")[0])

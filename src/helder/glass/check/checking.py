@@ -47,6 +47,7 @@ def check(
         All that was found; printed, it is a lesson. A file that cannot be read is its `problem`.
 
     Raises:
+        DataError: The adapter cannot be used.
         ArgumentError: The path is neither that of a Python file nor that of a notebook, or the
             thing is nothing that a person wrote.
     """
@@ -65,14 +66,10 @@ def check_file(
         return FileCheck(str(path), problem=str(problem))
     with Sandbox(sources, seconds, run_as_is=run) as session:
         functions = check_functions(session, sources.definitions, sources.main.tree)
-        try:
-            network = (
-                check_network(session, sources.definitions, functions, sources)
-                if adapter is None
-                else check_adapted(path, Path(adapter))
-            )
-        except DataError as problem:
-            return FileCheck(str(path), problem=str(problem))
+        if adapter is None:
+            network = check_network(session, sources.definitions, functions, sources)
+        else:
+            network = check_adapted(path, Path(adapter))
         return replace(found_of(str(path), functions, network, sources), said=session.said)
 
 

@@ -48,10 +48,11 @@ class AdaptedRoot:
         return AdaptedRoot(self.session, self.count, dict(self.values), {})
 
     def state(self) -> dict[str, Value]:
-        return self.after or self.values
+        found = self.after or self.values
+        return {f"{letter}{path}": value for path, value in found.items() for letter in "Wb"}
 
     def assign(self, path: str, value: Value) -> None:
-        self.values[path] = value
+        self.values[path.strip("Wb")] = value
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Nothing: the adapter is given the learning rate."""
@@ -77,12 +78,22 @@ def check_adapted(path: Path, adapter: Path, seconds: float = SECONDS) -> Networ
 
     Raises:
         ArgumentError: The adapter is no Python file.
-        DataError: It cannot be read.
+        DataError: It cannot be read, or lacks one of the functions of an adapter.
     """
     sources = read_sources(adapter, mine=path)
+    for_script = is_of_script(sources.main.tree)
+    if not for_script:
+        own = {d.path for d in sources.definitions if d.file == sources.main.path.name}
+        missing = [name for name in NEEDED if name not in own]
+        if missing:
+            raise DataError(
+                f"an adapter lacks {listed(missing)}",
+                accepted=f"functions {listed(NEEDED)}",
+                where=str(adapter),
+            )
     until = time.monotonic() + seconds
     try:
-        if is_of_script(sources.main.tree):
+        if for_script:
             return of_script(path, sources.main, until)
         return of_functions(sources, until)
     except DataError as problem:
@@ -92,13 +103,8 @@ def check_adapted(path: Path, adapter: Path, seconds: float = SECONDS) -> Networ
 def of_functions(sources: Sources, until: float) -> NetworkCheck:
     """An adapter that defines what to do."""
     known = {d.name: d for d in sources.definitions if d.file == sources.main.path.name}
-    lacking = [name for name in NEEDED if name not in known]
-    if lacking:
-        raise DataError(
-            say("check.adapter_lacks"), got=listed(sorted(known)), accepted=listed(NEEDED)
-        )
     with Sandbox(with_driver(sources), until - time.monotonic()) as session:
-        arrays = listed_arrays(session, sources)
+        arrays = listed_arrays(session)
         step = replace(known["step"], parameters=(Parameter("X"), Parameter("Y")), returns=())
         ways = list(ways_of(arrays))
         if not ways:
@@ -130,13 +136,12 @@ def judged(case: Case, bounds: Iterable[Bound]) -> NetworkCheck:
     """The finding of the step that the adapter makes."""
     best, found = best_of(case, bounds)
     if found is not None:
-        return of_step(case, found, lambda cause: place_of(found, cause, case.definitions))
+        step = of_step(case, found, lambda cause: place_of(found, cause, case.definitions))
+        return replace(step, convention={n: v for n, v in step.convention.items() if n != "step"})
     if best is not None and best.grown:
         return of_grown(best.grown[0])
     problems = [] if best is None else best.problems
-    if problems:
-        raise DataError(say("check.adapter_fails"), got=problems[0])
-    raise DataError(say("check.adapter_unknown"))
+    raise failing(problems[0]) if problems else DataError(say("check.adapter_unclear"))
 
 
 def with_driver(sources: Sources) -> Sources:
@@ -146,21 +151,23 @@ def with_driver(sources: Sources) -> Sources:
     return replace(sources, main=replace(sources.main, text=text, tree=ast.parse(text)))
 
 
-def listed_arrays(session: Session, sources: Sources) -> list[Value]:
+def failing(problem: str) -> DataError:
+    """What is said where the adapter raises: `ValueError: shapes ...`."""
+    kind, _, message = problem.partition(": ")
+    return DataError(say("check.adapter_fails", kind=kind, message=message.rstrip(". ")))
+
+
+def listed_arrays(session: Session) -> list[Value]:
     """What `parameters(make())` gives."""
     outcome = session.call("helder_arrays")
     if outcome.problem is not None:
-        problem = outcome.problem
-        line = problem.line or 1
-        where = sources.place(line, problem.module)
-        raise DataError(
-            say("check.adapter_fails"), got=f"{problem.kind}: {problem.message} ({where})"
-        )
+        raise failing(f"{outcome.problem.kind}: {outcome.problem.message}")
     arrays = list(outcome.value)
     bad = [a for a in arrays if not isinstance(a, np.ndarray) or a.dtype.kind != "f"]
-    if bad or not arrays:
-        got = "nothing" if not arrays else str(np.asarray(bad[0]).dtype)
-        raise DataError(say("check.adapter_arrays"), got=got)
+    if not arrays:
+        raise DataError(say("check.adapter_empty"))
+    if bad:
+        raise DataError(say("check.adapter_arrays"), got=str(np.asarray(bad[0]).dtype))
     return arrays
 
 

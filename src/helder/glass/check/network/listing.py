@@ -13,11 +13,16 @@ from helder.glass.check.session import Value
 
 def ways_of(arrays: Sequence[Value], paths: Sequence[str] = ()) -> tuple[Slots, ...]:
     """The ways in which these arrays, in this order, are layers: W1, b1, W2, b2 or W1, W2."""
-    named = paths or [f"[{at}]" for at in range(len(arrays))]
-    return tuple(dict.fromkeys(all_ways([np.shape(array) for array in arrays], named)))
+    numbers = range(len(arrays))
+    weights = paths or [f"W[{at}]" for at in numbers]
+    biases = paths or [f"b[{at}]" for at in numbers]
+    shapes = [np.shape(array) for array in arrays]
+    return tuple(dict.fromkeys(all_ways(shapes, weights, biases)))
 
 
-def all_ways(shapes: Sequence[tuple[int, ...]], named: Sequence[str]) -> Iterator[Slots]:
+def all_ways(
+    shapes: Sequence[tuple[int, ...]], weight_names: Sequence[str], bias_names: Sequence[str]
+) -> Iterator[Slots]:
     """The same for shapes, some ways more than once."""
     for weights, biases in pairings(shapes):
         for turned in (False, True):
@@ -25,8 +30,10 @@ def all_ways(shapes: Sequence[tuple[int, ...]], named: Sequence[str]) -> Iterato
             for bias_row in (None,) if some else (None, "last", "first"):
                 if is_chain(shapes, weights, biases, turned, bias_row is not None):
                     yield Slots(
-                        tuple(Slot(named[w], shapes[w], turned, bias_row) for w in weights),
-                        tuple(None if b is None else Slot(named[b], shapes[b]) for b in biases),
+                        tuple(Slot(weight_names[w], shapes[w], turned, bias_row) for w in weights),
+                        tuple(
+                            None if b is None else Slot(bias_names[b], shapes[b]) for b in biases
+                        ),
                     )
 
 

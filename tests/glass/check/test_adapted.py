@@ -1,0 +1,179 @@
+"""Adapters of all kinds: for objects, for functions and for scripts, saved anywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from helder.errors import DataError
+from helder.glass.check.checking import check
+
+ODD_CLASS = """
+import numpy as np
+
+class Brain:
+    def __init__(self, plan):
+        self.inner = {"first": Part(plan["a"], plan["b"]), "second": Part(plan["b"], plan["c"])}
+
+    def guess(self, batch):
+        self.h = np.tanh(batch.T @ self.inner["first"].mat + self.inner["first"].off)
+        s = self.h @ self.inner["second"].mat + self.inner["second"].off
+        e = np.exp(s - s.max(1, keepdims=True))
+        return (e / e.sum(1, keepdims=True)).T
+
+    def improve(self, batch, wanted, speed):
+        d = (self.guess(batch) - wanted).T / batch.shape[1]
+        back = d @ self.inner["second"].mat.T * (1 - self.h ** 2)
+        self.inner["second"].move(self.h.T @ d, d.sum(0), speed)
+        self.inner["first"].move(batch @ back, back.sum(0), speed)
+
+class Part:
+    def __init__(self, n, k):
+        self.mat, self.off = np.random.randn(n, k), np.zeros(k)
+
+    def move(self, dmat, doff, speed):
+        self.mat -= speed * dmat
+        self.off -= speed * doff
+"""
+FOR_CLASS = """
+from {module} import *
+
+def make():
+    return Brain({{"a": 4, "b": 5, "c": 3}})
+def parameters(net):
+    first, second = net.inner["first"], net.inner["second"]
+    return [first.mat, first.off, second.mat, second.off]
+def forward(net, X):
+    return net.guess(X.T).T
+def step(net, X, Y, learning_rate):
+    net.improve(X.T, Y.T, learning_rate)
+"""
+ODD_FUNCTIONS = """
+import numpy as np
+
+def go(net, rows):
+    (A, B) = net
+    h = np.maximum(0, A @ rows)
+    return h, 1 / (1 + np.exp(-B @ h))
+
+def better(net, rows, wanted, much):
+    (A, B) = net
+    h, p = go(net, rows)
+    d = p - wanted
+    return A - much * ((B.T @ d) * (h > 0)) @ rows.T, B - much * d @ h.T
+"""
+FOR_FUNCTIONS = """
+import numpy as np
+from mine import go, better
+
+def make():
+    return np.random.randn(5, 4), np.random.randn(3, 5)
+def parameters(net):
+    return list(net)
+def forward(net, X):
+    return go(net, X.T)[1].T
+def step(net, X, Y, learning_rate):
+    return better(net, X.T, Y.T, learning_rate)
+"""
+ODD_SCRIPT = """
+import numpy as np
+table = np.linspace(-1, 1, 24).reshape(8, 3)
+truth = np.eye(2)[[0, 1, 1, 0, 1, 0, 0, 1]]
+P, Q = np.random.randn(3, 5), np.random.randn(5, 2)
+for turn in range(100):
+    u = 1 / (1 + np.exp(-table @ P))
+    v = 1 / (1 + np.exp(-u @ Q))
+    dv = (v - truth) * v * (1 - v)
+    du = dv @ Q.T * u * (1 - u)
+    Q -= 0.3 * u.T @ dv
+    P -= 0.3 * table.T @ du
+"""
+FOR_SCRIPT = """
+loop = 6
+X, Y = "table", "truth"
+parameters = ["P", "Q"]
+"""
+CASES = {
+    "class": (ODD_CLASS, FOR_CLASS),
+    "functions": (ODD_FUNCTIONS, FOR_FUNCTIONS),
+    "script": (ODD_SCRIPT, FOR_SCRIPT),
+}
+MISTAKES = [
+    ("class", "derivative-formula", "(1 - self.h ** 2)", "(1 + self.h ** 2)"),
+    ("class", "softmax-derivative-twice", "d = (self.guess(batch) - wanted).T",
+     "p = self.guess(batch).T; d = (p - wanted.T) * p * (1 - p)"),
+    ("class", "gradient-divided-twice", "/ batch.shape[1]", "/ batch.shape[1] ** 2"),
+    ("functions", "relu-slope-threshold", "(h > 0)", "(h > 1)"),
+    ("functions", "update-sign", "B - much", "B + much"),
+    ("script", "update-sign", "P -=", "P +="),
+    ("script", "missing-hidden-derivative", " * u * (1 - u)", ""),
+]  # fmt: skip
+
+
+def checked(tmp_path, text, adapter, name="net.py"):
+    (tmp_path / "there").mkdir()
+    path, lines = tmp_path / name, tmp_path / "there" / "adapter.py"
+    path.write_text(text)
+    lines.write_text(adapter.replace("{module}", "net").replace("{{", "{").replace("}}", "}"))
+    return check(path, adapter=lines)
+
+
+@pytest.mark.parametrize("style", CASES)
+def test_a_right_network_is_ok_through_its_adapter(tmp_path, style):
+    found = checked(tmp_path, *CASES[style])
+    assert found.network.verdict == "ok", found.network
+
+
+@pytest.mark.parametrize(
+    ("style", "cause", "old", "new"),
+    MISTAKES,
+    ids=lambda part: str(part)[:30],
+)
+def test_a_mistake_has_its_name_through_an_adapter(tmp_path, style, cause, old, new):
+    text, adapter = CASES[style]
+    assert old in text
+    found = checked(tmp_path, text.replace(old, new), adapter)
+    assert found.network.causes == (cause,), found.network
+    assert found.network.verdict == "wrong"
+
+
+def test_an_adapter_may_call_the_file_mine_whatever_its_name_is(tmp_path):
+    found = checked(tmp_path, ODD_FUNCTIONS, FOR_FUNCTIONS, "07 my net.py")
+    assert found.network.verdict == "ok", found.network
+
+
+WRONG_ADAPTERS = [
+    ("return list(net)", "return [a.copy() for a in net]", "gives copies"),
+    ("return list(net)", "return [net[0]]", "do not follow each other"),
+    ("return list(net)", "return net[::-1]", "The adapter fails with"),
+    ("return list(net)", "return [np.arange(20).reshape(5, 4)]", "floating point"),
+    ("return better(", "better(", "changes none of the parameters"),
+    ("go(net, X.T)", "go(net, X)", "The adapter fails with"),
+    ("np.random.randn(5, 4)", "nothing(5, 4)", "nothing"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), WRONG_ADAPTERS, ids=lambda p: str(p)[:30])
+def test_an_adapter_that_does_not_fit_is_told_so_and_nothing_is_called_wrong(
+    tmp_path, old, new, said
+):
+    assert old in FOR_FUNCTIONS
+    found = checked(tmp_path, ODD_FUNCTIONS, FOR_FUNCTIONS.replace(old, new))
+    assert found.network.verdict == "cannot tell"
+    assert said in found.network.evidence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("loop = 6", "loop = 5", "has to be the line of a loop"), ("X, Y", "X, Z", "to name more")],
+)
+def test_names_that_do_not_fit_a_script_are_told(tmp_path, old, new, said):
+    found = checked(tmp_path, ODD_SCRIPT, FOR_SCRIPT.replace(old, new))
+    assert found.network.verdict == "cannot tell"
+    assert said in found.network.evidence
+
+
+def test_an_adapter_that_is_not_there_is_refused(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(ODD_FUNCTIONS)
+    with pytest.raises(DataError, match=r"adapter\.py"):
+        check(path, adapter=tmp_path / "adapter.py")
