@@ -13,6 +13,7 @@ from pathlib import Path
 import helder
 from helder.glass.check.causes import CAUSES
 from helder.glass.check.findings import FileCheck
+from helder.glass.check.lesson import parts
 
 PAGES = Path(__file__).parents[2] / "docs" / "causes"
 EXAMPLE = re.compile(r"^```py\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
@@ -51,13 +52,22 @@ def named(found: FileCheck) -> set[tuple[str, str]]:
     return measured | {(note.cause, CAUSES[note.cause]) for note in found.notes}
 
 
+def said_of(found: FileCheck, cause: str) -> str:
+    """The part of the lesson that names a cause, without how the code was found to be written."""
+    for part in parts(found):
+        if f"({cause})" in " ".join(part.lines):
+            way = [at for at, line in enumerate(part.lines) if line.startswith("  your way")]
+            return "\n".join([part.heading, *part.lines[: way[0] if way else None]])
+    return ""
+
+
 def main() -> None:
     for cause in CAUSES:
         with tempfile.TemporaryDirectory() as name:
             found = checked(cause, Path(name))
         text = SAID.sub("", page(cause))
         if (cause, CAUSES[cause]) in named(found):
-            block = f"{INTRODUCED}```text\n{found}\n```\n"
+            block = f"{INTRODUCED}```text\n{said_of(found, cause)}\n```\n"
             text = EXAMPLE.sub(lambda m, block=block: m[0] + block, text)
         else:
             print(f"{cause} is not found")

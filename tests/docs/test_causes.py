@@ -14,7 +14,7 @@ from helder.text import entries
 
 sys.path.append(str(Path(__file__).parent))
 
-from cause_pages import PAGES, checked, example, named, page, quoted
+from cause_pages import PAGES, checked, example, named, page, quoted, said_of
 
 
 def test_there_is_a_page_for_every_cause_and_no_other():
@@ -53,4 +53,6 @@ def test_the_example_of_a_page_has_its_mistake_and_the_check_says_what_stands_th
 ):
     found = checked(cause, tmp_path)
     assert (cause, CAUSES[cause]) in named(found)
-    assert f"{found}\n" == quoted(cause), "python tests/docs/cause_pages.py writes it"
+    assert f"{said_of(found, cause)}\n" == quoted(cause), (
+        "python tests/docs/cause_pages.py writes it"
+    )

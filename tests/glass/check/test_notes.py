@@ -237,6 +237,21 @@ MISTAKES = {
             def compute_cost(A, Y):
                 return -np.sum(Y * np.log(A)) / 60000  # here
             """,
+        "a number of rows with a name": """
+            m = 41000  # here
+            def backward_prop(X, dZ):
+                return 1 / m * dZ.dot(X.T)
+            """,
+        "a number of rows within": """
+            def compute_loss(p, y):
+                num_samples = 150  # here
+                return np.sum((p - y) ** 2) / num_samples
+            """,
+        "any number of rows": """
+            def train_step(X, y, W):
+                delta = (X @ W - y) / 120  # here
+                return X.T @ delta
+            """,
         "the rows of the example": """
             X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
             def gradient(X, d):
@@ -481,6 +496,25 @@ INNOCENT = {
         def backward(A, Y):
             m = Y.shape[0]
             return (A - Y) / m / 2
+        """,
+    "a number of rows that is computed": """
+        m = 100
+        def backward(X, d):
+            m = X.shape[0]
+            return X.T @ d / m
+        def gradient(X, d, m):
+            return X.T @ d / m
+        """,
+    "grey values and percent": """
+        def train(X, y):
+            X = (X - 128) / 128
+            rate = 1 / 50
+            return (X - 127.5) / 255, rate
+        """,
+    "another number with a name": """
+        batch_size = 32
+        def update(W, dW):
+            return W - dW / batch_size
         """,
     "percent of the test": """
         def accuracy(p, y):

@@ -6,13 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 
-from helder.glass.check.notes.scopes import Scope, assigned, called, own_nodes
+from helder.glass.check.notes.scopes import Scope, assigned, called, dotted, own_nodes
 from helder.text import say
 
 # Where a number of rows belongs: what computes a loss, a gradient or a step.
 COMPUTES = re.compile(r"back|grad|prop|cost|loss|update|train|fit|step", re.I)
 # Rows of tables that are used again and again: cats, digits, wine, cancer, Titanic.
 KNOWN = {178, 209, 569, 891, 1797, 41000, 42000, 50000, 55000, 60000}
+COUNT = re.compile(r"m|n|(n|num|m)_?(samples|examples|rows|train)|m_?train", re.I)
+SCALES = {255, 256, *(2**power for power in range(5, 12))}  # of grey values and of bits
 JOINS = ("hstack", "concatenate", "append", "column_stack", "insert", "c_")
 
 
@@ -21,11 +23,42 @@ def hard_coded_size(scope: Scope) -> Iterator[tuple[int, str]]:
     if scope.function is None or not COMPUTES.search(scope.function.name):
         return
     known = KNOWN | rows_of_literals(scope.file)
+    counts = counts_of(scope)
     for statement in scope.statements:
         for node in own_nodes(statement):
             number = divisor(node) or height_of_ones(node)
-            if number in known:
+            if number in known or (number is not None and is_count(number, node)):
                 yield statement.lineno, say("check.hard_coded_size", number=number)
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+                name = dotted(node.right)
+                if name in counts:
+                    number, line = counts[name]
+                    yield line, say("check.hard_coded_count", name=name, number=number)
+
+
+def is_count(number: int, division: ast.AST) -> bool:
+    """Whether a number that differences or sums are divided by looks like a number of rows."""
+    if not isinstance(division, ast.BinOp) or number < 20 or number in SCALES:
+        return False
+    inside = list(ast.walk(division.left))
+    differs = any(
+        isinstance(n, ast.BinOp) and isinstance(n.op, ast.Sub | ast.MatMult) for n in inside
+    )
+    sums = any(isinstance(n, ast.Call) and called(n) in ("sum", "dot", "matmul") for n in inside)
+    return differs or sums
+
+
+def counts_of(scope: Scope) -> dict[str, tuple[int, int]]:
+    """Names of a number of rows that are given a written number, and the line where they are."""
+    given: dict[str, tuple[int, int] | None] = {}
+    for statement in [*scope.file.body, *scope.statements]:
+        for name, value in assigned(statement):
+            number = whole_number(value)
+            fixed = COUNT.fullmatch(name) and number is not None and number > 2
+            given[name] = (number, statement.lineno) if fixed and number is not None else None
+    parameters = scope.function.args if scope.function else None
+    own = {a.arg for a in ast.walk(parameters) if isinstance(a, ast.arg)} if parameters else set()
+    return {name: found for name, found in given.items() if found and name not in own}
 
 
 def rows_of_literals(file: ast.Module) -> set[int]:
