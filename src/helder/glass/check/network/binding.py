@@ -37,6 +37,7 @@ from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Ta
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
 from helder.glass.check.session import Session, Thing
+from helder.typing import Floats
 
 WEIGHT = re.compile(r"_*([wWbBvV]|weights?|bias|biases|theta)_?\d+")
 
@@ -53,7 +54,7 @@ class Bound:
         form: How it takes its rows, where that is settled.
         data: The rows, where they are settled.
         inside: Whether training makes the parameters anew.
-        made: Whether the parameters in the place are the person's first ones, not ours.
+        first: The weights with which the first layer starts, (n_in, n_out); None if unknown.
         whole: Whether a step is one of all parameters, so that none may stay as it is.
     """
 
@@ -64,7 +65,7 @@ class Bound:
     form: Format | None = None
     data: Data | None = None
     inside: bool = False
-    made: bool = True
+    first: Floats | None = None
     whole: bool = False
 
 
@@ -120,12 +121,21 @@ def bind_class(
         if form is not None:
             plans = plans_of(methods, holds_data=True)
         ways = find_slots(without(root.state(), form, data))
-        found = [Bound(owner.path, root, slots, plans, form, data) for slots in ways]
+        found = [
+            Bound(owner.path, root, slots, plans, form, data, first=first_weights(root, slots))
+            for slots in ways
+        ]
         if not found:
             found = list(made_later(owner, root, plans, wish))
         yield from found
         if found:
             return
+
+
+def first_weights(root: Root, slots: Slots) -> Floats | None:
+    """The weights with which the first layer starts, as they stand now."""
+    found = slots.layers(root.state())
+    return None if found is None else found[0][0]
 
 
 def without(state: dict[str, Any], form: Format | None, data: Data | None) -> dict[str, Any]:
@@ -154,10 +164,9 @@ def made_later(
             if ready.call(plan.steps[0], context).problem is None:
                 found = [s for s in find_slots(ready.state()) if s.outputs in (1, wish.outputs)]
                 rest = tuple(p for p in plans if p.steps[0] is not plan.steps[0])
-                for slots in found:
-                    yield Bound(owner.path, ready, slots, rest)
                 if found:
                     yield Bound(owner.path, root, NO_SLOTS, (plan,), inside=True)
+                    yield from (Bound(owner.path, ready, slots, rest) for slots in found)
                     return
 
 
@@ -174,7 +183,8 @@ def bind_functions(
     for maker, values in beginnings(session, functions, targets, wish):
         root = FunctionsRoot(session, values, names, targets, maker, free)
         for slots in find_slots(root.state()):
-            yield Bound("functions", root, slots, plans, made=maker is not None)
+            first = first_weights(root, slots) if maker is not None or not values else None
+            yield Bound("functions", root, slots, plans, first=first)
     alone = FunctionsRoot(session, {}, frozenset(), targets, None, free)
     yield Bound(
         "functions", alone, NO_SLOTS, tuple(p for p in plans if len(p.steps) == 1), inside=True

@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from helder.glass.check.network.matching import SAME
-from helder.glass.check.network.recognising import Observed, Recognition, names_of
+from helder.glass.check.network.recognising import Recognition
 from helder.glass.check.network.reference import Stages, backward, forward
+from helder.glass.check.network.ways import Observed, names_of
 
 
 def first_difference(observed: Observed, found: Recognition) -> str:
@@ -20,7 +21,7 @@ def first_difference(observed: Observed, found: Recognition) -> str:
     names = names_of(observed.known)
     known = [f for f in found.factors.known if f]
     factor = found.factors.one or (float(np.median(known)) if known else math.nan)
-    if not math.isfinite(factor):
+    if not math.isfinite(factor) or factor == 0:
         return ""
     order = sorted(range(len(names)), key=lambda at: (-(at // 2), at % 2))
     for at in order:

@@ -16,7 +16,7 @@ from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.evidence import first_difference
 from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, random_data
 from helder.glass.check.network.parameters import is_bias, random_values
-from helder.glass.check.network.recognising import Observed, Recognition, Ways, names_of, recognise
+from helder.glass.check.network.recognising import Recognition, recognise
 from helder.glass.check.network.trials import (
     LARGE_RATE,
     SMALL_RATE,
@@ -25,6 +25,7 @@ from helder.glass.check.network.trials import (
     try_inside,
     try_step,
 )
+from helder.glass.check.network.ways import Observed, Ways, names_of
 from helder.typing import Floats
 
 # Mistakes of the step itself: where going backward alone is right, these may still be.
@@ -229,6 +230,12 @@ def believable(judged: Judged) -> bool:
     return True
 
 
+def is_part(judged: Judged) -> bool:
+    """Whether a step may be a part of the update: one function for weights, one for biases."""
+    lasts = {plan.steps[-1].path for plan in judged.bound.plans if len(plan.steps) > 1}
+    return not judged.bound.whole and len(judged.plan.steps) == 2 and len(lasts) > 1
+
+
 def decided(found: Search) -> Judged | None:
     """The step that counts: right if one is, unless the update of another is wrong."""
     if found.right:
@@ -239,8 +246,10 @@ def decided(found: Search) -> Judged | None:
         used = {step.path for step in best.plan.steps}
         for other in found.wrong:
             updates = {step.path for step in other.plan.steps} - used
-            same_form = other.form == best.form
-            if other.cause in OF_THE_STEP and other.stepped and updates and same_form:
+            if other.form != best.form or not (other.stepped and updates):
+                continue
+            part = other.cause == "parameter-not-updated" and is_part(other)
+            if other.cause in OF_THE_STEP and not part:
                 return other
         return best
     ranked = sorted(found.wrong, key=lambda j: (not j.observed.outputs, not j.stepped))

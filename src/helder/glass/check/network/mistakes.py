@@ -216,19 +216,22 @@ def on_the_way_back(passed: Pass, right: Stages) -> Iterator[Mistake]:
             "dz Wᵀ with the W of after the update",
             right.with_(carried=lambda p, layer, dz: dz @ after[layer].T),
         )
-    for layer in range(1, known.layers):
-        W = known.weights[layer]
-        if W.shape[0] == W.shape[1]:
-            yield Mistake(
-                "weights-not-transposed",
-                "dz W in place of dz Wᵀ",
-                right.with_(
-                    carried=lambda p, at, dz, layer=layer: (
-                        dz @ (p.known.weights[at] if at == layer else p.known.weights[at].T)
-                    )
-                ),
-                layer,
-            )
+    square = [at for at in range(1, known.layers) if len(set(known.weights[at].shape)) == 1]
+    groups = [frozenset({at}) for at in square]
+    groups += [frozenset(square)] if len(square) > 1 else []
+    for group in groups:
+        saw = "dz W in place of dz Wᵀ"
+        yield Mistake("weights-not-transposed", saw, right.with_(carried=not_turned(group)))
+
+
+def not_turned(layers: frozenset[int]) -> Callable[[Pass, int, Floats], Floats]:
+    """The stage with the W of some layers as it is, not transposed."""
+
+    def carried(p: Pass, layer: int, dz: Floats) -> Floats:
+        W = p.known.weights[layer]
+        return dz @ (W if layer in layers else W.T)
+
+    return carried
 
 
 def carried_error(p: Pass, layer: int, dz: Floats) -> Floats:

@@ -10,6 +10,7 @@ from helder.glass.check.network.calls import Context, parameter_roles
 from helder.glass.check.network.trials import Plan
 
 MOST_PLANS = 24
+MOST_UPDATES = 4
 
 
 def plans_of(methods: Sequence[Definition], holds_data: bool = False) -> tuple[Plan, ...]:
@@ -39,6 +40,8 @@ def plans_of(methods: Sequence[Definition], holds_data: bool = False) -> tuple[P
         for back in named(roles.BACKWARD):
             plans.append(Plan(going, (back,), first=True))
             plans += [Plan(going, (back, up), first=True) for up in update if up is not back]
+            if 1 < len(update) <= MOST_UPDATES:  # weights and biases apart
+                plans.append(Plan(going, (back, *update), first=True))
     plans += [Plan(first, (d, up)) for d in whole[:6] for up in update if up is not d]
     return tuple(dict.fromkeys(plans))[:MOST_PLANS]
 

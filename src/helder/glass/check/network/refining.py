@@ -12,7 +12,9 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.judging import Judged
 
 NO_AXIS = re.compile(r"\b(sum|mean)\((?![^()]*axis)[^(),]*\)")
-SQUARES = re.compile(r"\([\w.\[\]]+ - [\w.\[\]]+\) \*\* 2|(square|power)\([\w.]+ - [\w.]+[,)]")
+SQUARES = re.compile(
+    r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
+)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
 
@@ -83,16 +85,8 @@ def called_by(steps: Sequence[Definition], definitions: Sequence[Definition]) ->
 def starts_alike(judged: Judged) -> bool:
     """Whether all units of the first hidden layer start with the same weights: they stay twins."""
     bound = judged.bound
-    if not bound.made:
-        return False
-    if bound.inside:
-        first = judged.observed.known.weights[0]
-    else:
-        found = bound.slots.layers(bound.root.state())
-        if found is None:
-            return False
-        first = found[0][0]
-    return first.shape[1] > 1 and bool(np.ptp(first, axis=1).max() == 0)
+    first = judged.observed.known.weights[0] if bound.inside else bound.first
+    return first is not None and first.shape[1] > 1 and bool(np.ptp(first, axis=1).max() == 0)
 
 
 def other_loss_is_reported(judged: Judged, trees: Sequence[ast.AST]) -> bool:

@@ -13,8 +13,8 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import Context, flattened, parameter_roles
 from helder.glass.check.network.formats import Data, Format
 from helder.glass.check.network.parameters import Slots, arrays_in, as_floats, find_slots
-from helder.glass.check.network.recognising import Observed
 from helder.glass.check.network.roots import Root
+from helder.glass.check.network.ways import Observed
 from helder.glass.check.session import Outcome, Thing
 from helder.typing import Floats
 

@@ -1,0 +1,207 @@
+"""The ways forward that give what was seen, right ones and those with a mistake in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from helder.core.activations import ACTIVATIONS, Activation
+from helder.core.probabilities import softmax
+from helder.glass.check.network.reference import (
+    RIGHT_WIRING,
+    Known,
+    Pass,
+    Shape,
+    Wiring,
+    forward,
+)
+from helder.typing import Floats
+
+HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "elu", "softplus", "silu", "gelu")
+OUTPUT = ("sigmoid", "identity", "tanh", "relu")
+SAME_OUTPUT = 1e-6  # of a forward pass, of the largest number
+FRAGILE_OUTPUT = 1e-4  # where a small constant was added to keep from a division by zero
+
+LINKS: tuple[tuple[str, Callable[[Floats], Floats]], ...] = (
+    ("softmax-whole-matrix", lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()),
+    ("softmax-whole-matrix", lambda z: of_all(np.exp(z - z.max(axis=1, keepdims=True)))),
+    ("softmax-axis", lambda z: softmax(z.T).T),
+    ("softmax-alters-logits", lambda z: softmax(z / np.max(z))),
+)
+
+
+def of_all(e: Floats) -> Floats:
+    """Each number as a share of the whole matrix."""
+    return e / e.sum()
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was seen of one step of somebody's network, in rows by units.
+
+    Attributes:
+        known: The parameters, the rows and the targets.
+        outputs: Arrays that may be its output, (N, n_out).
+        weights: The direction of each layer's W downhill: `before - after`, or a gradient.
+        biases: The same of each b; None where it was not seen.
+        signed: Whether the sign counts: it does for a step, not for a gradient alone.
+    """
+
+    known: Known
+    outputs: tuple[Floats, ...]
+    weights: tuple[Floats | None, ...]
+    biases: tuple[Floats | None, ...]
+    signed: bool = True
+
+    @property
+    def arrays(self) -> list[Floats | None]:
+        """All that was seen, each layer's W and b."""
+        return [array for pair in zip(self.weights, self.biases, strict=True) for array in pair]
+
+
+@dataclass(frozen=True)
+class Going:
+    """A way to go forward that may be the person's, and the mistake in it, if it is one.
+
+    Attributes:
+        shape: How the network bends.
+        wiring: How its layers are joined.
+        cause: The mistake's name.
+        saw: The mistake as a formula.
+        layer: The layer that it concerns, from 0.
+        in_loss: Whether the mistake stands in the loss, behind the output that was seen.
+    """
+
+    shape: Shape
+    wiring: Wiring = RIGHT_WIRING
+    cause: str | None = None
+    saw: str = ""
+    layer: int | None = None
+    in_loss: bool = False
+
+    @property
+    def linear(self) -> bool:
+        """Whether a layer without activation would give the same output."""
+        return any(kind == "z" for _, kind, _ in self.wiring.entering)
+
+
+Ways = dict[bytes, list[Going]]  # the ways forward that give certain outputs
+
+
+def kept_ways(observed: Observed, own: Sequence[Activation], kept: Ways) -> list[Going]:
+    """The ways forward, each found once."""
+    key = b"".join(output.tobytes() for output in observed.outputs)
+    if key not in kept:
+        kept[key] = list(ways_forward(observed, own))
+    return kept[key]
+
+
+def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Going]:
+    """The ways forward that give what was seen; all of them where no output was."""
+    if not observed.outputs:  # less is known: only the usual ones, each for all layers
+        names = {activation.name for activation in own} | set(HIDDEN[:4])
+        for shape in shapes(observed.known.layers, own):
+            if len(set(shape.hidden)) <= 1 and {a.name for a in shape.hidden} <= names:
+                yield Going(shape)
+        return
+    seen = [
+        Going(shape)
+        for shape in shapes(observed.known.layers, own)
+        if is_output(observed, forward(observed.known, shape))
+    ]
+    yield from seen
+    if all(any(a.name == "identity" for a in going.shape.hidden) for going in seen):
+        yield from mistaken_ways(observed, own)
+    for going in seen:  # the loss may hold the link: then forward ends before it
+        if going.shape.output_name == "identity":
+            hidden = going.shape.hidden
+            yield Going(Shape(hidden))
+            yield Going(Shape(hidden, ACTIVATIONS["sigmoid"]))
+            last = observed.known.layers - 1
+            for cause, link in LINKS:
+                yield Going(Shape(hidden, None, link), RIGHT_WIRING, cause, "", last, in_loss=True)
+
+
+def shapes(layers: int, own: Sequence[Activation]) -> Iterator[Shape]:
+    """The combinations of activations to try, one for all hidden layers first."""
+    known = [*own, *(ACTIVATIONS[name] for name in HIDDEN if name not in {a.name for a in own})]
+    outputs = [None, *(ACTIVATIONS[name] for name in OUTPUT)]
+    hidden = layers - 1
+    same = [(activation,) * hidden for activation in known] if hidden else [()]
+    mixed = product(known if hidden == 2 else known[:5], repeat=hidden) if hidden in (2, 3) else ()
+    for activations in dict.fromkeys([*same, *mixed]):
+        for output in outputs:
+            yield Shape(activations, output)
+
+
+def is_output(observed: Observed, passed: Pass, same: float = SAME_OUTPUT) -> bool:
+    """Whether this pass ends in an array that was seen."""
+    given = [passed.p]
+    if passed.shape.output is None:
+        with np.errstate(all="ignore"):
+            given.append(np.log(passed.p))  # a log-softmax
+    return any(near(o, p, same) for o in observed.outputs for p in given)
+
+
+def near(one: Floats, other: Floats, same: float) -> bool:
+    """Whether two arrays are the same but for rounding."""
+    if one.shape != other.shape:
+        return False
+    return bool(np.abs(one - other).max() <= same * max(1.0, float(np.abs(other).max())))
+
+
+def mistaken_ways(observed: Observed, own: Sequence[Activation]) -> Iterator[Going]:
+    """Ways forward with a mistake that give the output that was seen."""
+    layers = observed.known.layers
+    for shape in shapes(layers, own):
+        for wiring, cause, saw, layer in wirings(observed.known):
+            passed = forward(observed.known, shape, wiring)
+            if is_output(observed, passed):
+                yield Going(shape, wiring, cause, saw, layer)
+        if shape.output is None:
+            for cause, link in LINKS:
+                other = Shape(shape.hidden, None, link)
+                with np.errstate(all="ignore"):
+                    if is_output(observed, forward(observed.known, other)):
+                        yield Going(other, RIGHT_WIRING, cause, "", layers - 1)
+
+
+def wirings(known: Known) -> Iterator[tuple[Wiring, str, str, int | None]]:
+    """The mistakes in joining layers that these shapes allow."""
+    with_bias = [at for at, b in enumerate(known.biases) if b is not None]
+    cause = "forward-misses-bias"
+    if len(with_bias) > 1:
+        yield Wiring(frozenset(with_bias)), cause, "no b in any z", None
+    if len(with_bias) > 2:
+        yield Wiring(frozenset(with_bias[:-1])), cause, "no b in any hidden z", None
+    for at in with_bias:
+        yield Wiring(frozenset({at})), cause, f"z{at + 1} without b{at + 1}", at
+    cause = "layers-not-chained"
+    widths = [W.shape[1] for W in known.weights]
+    for at in range(1, known.layers):
+        n_in = known.weights[at].shape[0]
+        yield (
+            Wiring(entering=((at, "z", at - 1),)),
+            cause,
+            f"layer {at + 1} takes z{at} in place of a{at}",
+            at,
+        )
+        if known.x.shape[1] == n_in:
+            yield (
+                Wiring(entering=((at, "a", -1),)),
+                cause,
+                f"layer {at + 1} takes the inputs in place of a{at}",
+                at,
+            )
+        for source in range(at - 1):
+            if widths[source] == n_in:
+                saw = f"layer {at + 1} takes a{source + 1} in place of a{at}"
+                yield Wiring(entering=((at, "a", source),)), cause, saw, at
+
+
+def names_of(known: Known) -> list[str]:
+    """W1, b1, W2, b2, ..."""
+    return [f"{letter}{layer}" for layer in range(1, known.layers + 1) for letter in "Wb"]
