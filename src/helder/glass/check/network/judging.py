@@ -220,14 +220,26 @@ def believable(judged: Judged) -> bool:
     """Whether a mistake is the person's, and not one of finding our way in their code."""
     if judged.recognition.right:
         return True
+    slots = judged.bound.slots
     unnamed = [
         f"b{at}"
-        for at, slot in enumerate(judged.bound.slots.biases, 1)
-        if slot is not None and not is_bias(slot.path)
+        for at, (W, b) in enumerate(zip(slots.weights, slots.biases, strict=True), 1)
+        if b is not None and not is_bias(b.path) and parent(b.path) != parent(W.path)
     ]
     if judged.cause in ("forward-misses-bias", "parameter-not-updated"):
         return not any(name in judged.saw for name in unnamed)
     return True
+
+
+def parent(path: str) -> str:
+    """What an array stands in: `params[2]` of `params[2][1]`; itself where it stands alone."""
+    return path.rpartition("[")[0] or path
+
+
+def shows_over_rows(judged: Judged) -> bool:
+    """Whether a mistake was seen with several rows, which one row may hide."""
+    forward = judged.recognition.going.cause is not None and bool(judged.observed.outputs)
+    return not judged.form.single and (judged.cause in OVER_THE_ROWS or forward)
 
 
 def is_part(judged: Judged) -> bool:
@@ -240,7 +252,7 @@ def decided(found: Search) -> Judged | None:
     """The step that counts: right if one is, unless the update of another is wrong."""
     if found.right:
         best = min(found.right, key=lambda j: (j.form.single, not j.stepped))
-        of_rows = [j for j in found.wrong if j.cause in OVER_THE_ROWS and not j.form.single]
+        of_rows = [j for j in found.wrong if shows_over_rows(j)]
         if best.form.single and of_rows:
             return of_rows[0]
         used = {step.path for step in best.plan.steps}

@@ -103,15 +103,18 @@ def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Goin
     """The ways forward that give what was seen; all of them where no output was."""
     if not observed.outputs:  # less is known: only the usual ones, each for all layers
         names = {activation.name for activation in own} | set(HIDDEN[:4])
-        for shape in shapes(observed.known.layers, own):
-            if len(set(shape.hidden)) <= 1 and {a.name for a in shape.hidden} <= names:
+        for shape in alike(observed.known, own):
+            if {a.name for a in shape.hidden} <= names:
                 yield Going(shape)
         return
-    seen = [
-        Going(shape)
-        for shape in shapes(observed.known.layers, own)
-        if is_output(observed, forward(observed.known, shape))
-    ]
+    seen: list[Going] = []
+    for shapes in (alike, mixed):
+        if not seen:
+            seen = [
+                Going(shape)
+                for shape in shapes(observed.known, own)
+                if is_output(observed, forward(observed.known, shape))
+            ]
     yield from seen
     if all(any(a.name == "identity" for a in going.shape.hidden) for going in seen):
         yield from mistaken_ways(observed, own)
@@ -125,16 +128,33 @@ def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Goin
                 yield Going(Shape(hidden, None, link), RIGHT_WIRING, cause, "", last, in_loss=True)
 
 
-def shapes(layers: int, own: Sequence[Activation]) -> Iterator[Shape]:
-    """The combinations of activations to try, one for all hidden layers first."""
-    known = [*own, *(ACTIVATIONS[name] for name in HIDDEN if name not in {a.name for a in own})]
-    outputs = [None, *(ACTIVATIONS[name] for name in OUTPUT)]
-    hidden = layers - 1
-    same = [(activation,) * hidden for activation in known] if hidden else [()]
-    mixed = product(known if hidden == 2 else known[:5], repeat=hidden) if hidden in (2, 3) else ()
-    for activations in dict.fromkeys([*same, *mixed]):
-        for output in outputs:
-            yield Shape(activations, output)
+def alike(known: Known, own: Sequence[Activation]) -> Iterator[Shape]:
+    """One activation for all hidden layers."""
+    hidden = known.layers - 1
+    for activation in candidates(own) if hidden else candidates(())[:1]:
+        yield from with_outputs((activation,) * hidden, known)
+
+
+def mixed(known: Known, own: Sequence[Activation]) -> Iterator[Shape]:
+    """Different activations, where there are two or three hidden layers."""
+    hidden = known.layers - 1
+    some = candidates(own) if hidden == 2 else candidates(own)[:5]
+    for activations in product(some, repeat=hidden) if hidden in (2, 3) else ():
+        if len(set(activations)) > 1:
+            yield from with_outputs(activations, known)
+
+
+def candidates(own: Sequence[Activation]) -> list[Activation]:
+    """The activations that a hidden layer may have."""
+    return [*own, *(ACTIVATIONS[name] for name in HIDDEN if name not in {a.name for a in own})]
+
+
+def with_outputs(hidden: tuple[Activation, ...], known: Known) -> Iterator[Shape]:
+    """The outputs that may stand behind them; a softmax of one number is always one."""
+    if known.weights[-1].shape[1] > 1:
+        yield Shape(hidden)
+    for name in OUTPUT:
+        yield Shape(hidden, ACTIVATIONS[name])
 
 
 def is_output(observed: Observed, passed: Pass, same: float = SAME_OUTPUT) -> bool:
@@ -156,7 +176,7 @@ def near(one: Floats, other: Floats, same: float) -> bool:
 def mistaken_ways(observed: Observed, own: Sequence[Activation]) -> Iterator[Going]:
     """Ways forward with a mistake that give the output that was seen."""
     layers = observed.known.layers
-    for shape in shapes(layers, own):
+    for shape in alike(observed.known, own):
         for wiring, cause, saw, layer in wirings(observed.known):
             passed = forward(observed.known, shape, wiring)
             if is_output(observed, passed):
