@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from helder.errors import DataError
 from helder.glass.check.checking import check
+from helder.glass.check.network.adapted import check_adapted
+from helder.glass.check.network.adapter import adapter_for
+from helder.glass.check.sandbox import Sandbox
+from helder.glass.check.sources import read_sources
 
 ODD_CLASS = """
 import numpy as np
@@ -177,3 +183,42 @@ def test_an_adapter_that_is_not_there_is_refused(tmp_path):
     path.write_text(ODD_FUNCTIONS)
     with pytest.raises(DataError, match=r"adapter\.py"):
         check(path, adapter=tmp_path / "adapter.py")
+
+
+CORPUS = Path(__file__).parents[3] / "benchmarks" / "check"
+PRINTED = [
+    "known/02_class_ints_sigmoid_plus_equals.py",
+    "known/10_class_regression_tanh.py",
+    "known/12_class_columns_deep_parameters.py",
+    "known/32_script_xor_syn0_syn1.py",
+    "fresh/18_iris_assignment.py",
+]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_the_adapter_that_is_printed_works_as_it_is(tmp_path, name):
+    path, lines = CORPUS / name, tmp_path / "adapter.py"
+    sources = read_sources(path)
+    with Sandbox(sources, seconds=20) as session:
+        lines.write_text(adapter_for(session, sources.definitions, sources))
+    assert len(lines.read_text().splitlines()) <= 12
+    assert check_adapted(path, lines).verdict == "ok"
+
+
+def test_the_adapter_that_is_printed_works_when_it_is_filled_in(tmp_path):
+    path, lines = tmp_path / "net.py", tmp_path / "adapter.py"
+    path.write_text(ODD_CLASS.replace("guess", "predict").replace("improve", "train"))
+    sources = read_sources(path)
+    with Sandbox(sources, seconds=20) as session:
+        printed = adapter_for(session, sources.definitions, sources)
+    for old, new in [
+        ("Brain(plan=...)", "Brain({'a': 4, 'b': 5, 'c': 3})"),
+        ("[net.W1, net.b1, net.W2, net.b2]",
+         "[a for p in net.inner.values() for a in (p.mat, p.off)]"),
+        ("net.predict(batch=len(X))", "net.predict(X.T).T"),
+        ("net.train(batch=len(X), wanted=Y, speed=...)", "net.train(X.T, Y.T, learning_rate)"),
+    ]:  # fmt: skip
+        assert old in printed
+        printed = printed.replace(old, new)
+    lines.write_text(printed)
+    assert check_adapted(path, lines).verdict == "ok"

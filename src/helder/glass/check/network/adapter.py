@@ -1,94 +1,261 @@
-"""An adapter: eight lines that say how somebody's network is used, in their own names."""
+"""An adapter: a few lines that say how somebody's network is used, in their own names."""
 
 from __future__ import annotations
 
+import ast
+import itertools
+import keyword
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
-from helder.glass.check.sources import Sources
+from helder.glass.check.network.binding import beginnings, methods_of
+from helder.glass.check.network.calls import flattened, targets_of
+from helder.glass.check.network.constructing import Wish, all_constructions
+from helder.glass.check.network.parameters import Slots, find_slots
+from helder.glass.check.network.planning import forward_rank, plans_of
+from helder.glass.check.network.scripts import rows_and_targets, slots_in
+from helder.glass.check.network.templates import own_calls
+from helder.glass.check.network.trials import Plan
+from helder.glass.check.scripts import scripts
+from helder.glass.check.session import Session, Thing
+from helder.glass.check.sources import MINE, Sources
 
+UNKNOWN = "..."  # what the person fills in
+WISH = Wish(hidden=(5,))
 TEMPLATE = """\
 from {module} import *
 
-def make():  # a network with {inputs} inputs, {hidden} hidden units and {outputs} outputs
+def make():  # a network with {inputs} inputs and {outputs} outputs
     return {made}
 def parameters(net):  # its own arrays, in the order W1, b1, W2, b2
     return {listed}
 def forward(net, X):  # X is (rows, {inputs}); gives (rows, {outputs})
-    return {forward}
+    {forward}
 def step(net, X, Y, learning_rate):  # one update on all rows; Y is one-hot, (rows, {outputs})
     {step}
 """
+OF_SCRIPT = """\
+loop = {line}  # the line of the loop that trains
+X, Y = {x!r}, {y!r}  # the names of its rows and of its targets
+parameters = {listed}  # the names of W1, b1, W2, b2
+"""
 
 
-def adapter_for(definitions: Sequence[Definition], sources: Sources) -> str:
-    """The adapter to paste into a file of its own beside the person's, their names filled in."""
-    module = sources.main.path.stem
-    classes = [d for d in definitions if d.kind == "class"]
-    owner = next((c for c in classes if methods(c, definitions, roles.FORWARD)), None)
-    if owner is not None:
-        return of_class(owner, definitions, module)
+def adapter_for(session: Session, definitions: Sequence[Definition], sources: Sources) -> str:
+    """The adapter to paste into a file of its own, the person's names filled in.
+
+    Args:
+        session: Where the file is loaded, which is asked what its networks hold.
+        definitions: What the file defines.
+        sources: Its text.
+    """
+    stem = sources.main.path.stem
+    module = stem if stem.isidentifier() and not keyword.iskeyword(stem) else MINE
+    trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     functions = [d for d in definitions if d.kind == "function"]
-    return of_functions(functions, module)
-
-
-def methods(owner: Definition, definitions: Sequence[Definition], pattern: str) -> list[Definition]:
-    """The methods of a class whose names mean this."""
-    return [d for d in definitions if d.owner == owner.path and roles.means(pattern, d.name)]
-
-
-def of_class(owner: Definition, definitions: Sequence[Definition], module: str) -> str:
-    forward = methods(owner, definitions, roles.FORWARD)[0]
-    steps = methods(owner, definitions, roles.TRAIN) or methods(owner, definitions, roles.BACKWARD)
-    step = steps[0] if steps else forward
-    return TEMPLATE.format(
-        module=module,
-        inputs=4,
-        hidden=5,
-        outputs=3,
-        made=called(owner.path, owner),
-        listed="[net.W1, net.b1, net.W2, net.b2]",
-        forward=called(f"net.{forward.name}", forward),
-        step=called(f"net.{step.name}", step),
+    found = (
+        of_class(session, definitions, trees)
+        or of_functions(session, functions, trees)
+        or of_loop(session, sources)
+        or {"made": UNKNOWN, "listed": f"[{UNKNOWN}]", "forward": UNKNOWN, "step": UNKNOWN}
     )
+    if "line" in found:
+        return OF_SCRIPT.format(**found)
+    return TEMPLATE.format(**{"module": module, "inputs": 4, "outputs": 3} | found)
 
 
-def of_functions(functions: Sequence[Definition], module: str) -> str:
-    def first(pattern: str) -> Definition | None:
-        return next((d for d in functions if roles.means(pattern, d.name)), None)
+def of_class(
+    session: Session, definitions: Sequence[Definition], trees: Sequence[ast.AST]
+) -> dict[str, Any] | None:
+    """The lines for the class that goes forward; with its arrays by name, where it can be made."""
+    for owner in (d for d in definitions if d.kind == "class"):
+        methods = [d for d in methods_of(owner, definitions) if not d.name.startswith("__")]
+        forward = goes_forward(methods)
+        if forward is None:
+            continue
+        arguments, slots = made(session, owner, definitions, trees)
+        plan = best_plan(plans_of(methods), forward, methods)
+        call = f"{owner.name}({written(arguments)})" if arguments is not None else None
+        return {
+            "made": call or called(owner.name, owner, slots),
+            "listed": listed("net", slots, "[net.W1, net.b1, net.W2, net.b2]"),
+            "forward": f"return {turned(called(f'net.{forward.name}', forward, slots), slots)}",
+            "step": "\n    ".join(called(f"net.{d.name}", d, slots) for d in plan),
+            **sizes(slots),
+        }
+    return None
 
-    maker, forward, step = (
-        first(pattern) for pattern in (roles.MAKING, roles.FORWARD, roles.TRAIN)
-    )
-    return TEMPLATE.format(
-        module=f"{module}",
-        inputs=4,
-        hidden=5,
-        outputs=3,
-        made=called(maker.path, maker) if maker else "...",
-        listed="[net['W1'], net['b1'], net['W2'], net['b2']]",
-        forward=called(forward.path, forward) if forward else "...",
-        step=called(step.path, step) if step else "...",
-    )
+
+def made(
+    session: Session,
+    owner: Definition,
+    definitions: Sequence[Definition],
+    trees: Sequence[ast.AST],
+) -> tuple[dict[str, Any] | None, Slots | None]:
+    """The arguments with which an instance can be made, and its layers."""
+    own = ((a, None, None) for a in own_calls(owner, definitions, trees, session))
+    for arguments, *_ in itertools.chain(all_constructions(session, owner, WISH), own):
+        plain = all(isinstance(v, int | float | str | list | None) for v in arguments.values())
+        outcome = session.call(owner.path, **arguments)
+        if plain and isinstance(outcome.value, Thing):
+            found = find_slots(session.state(outcome.value.handle))
+            return arguments, found[0] if found else None
+    return None, None
 
 
-def called(name: str, definition: Definition) -> str:
+def goes_forward(definitions: Sequence[Definition]) -> Definition | None:
+    """The function that goes forward, by its name."""
+    named = [d for d in definitions if roles.means(roles.FORWARD, d.name)]
+    return min(named, key=forward_rank, default=None)
+
+
+def best_plan(
+    plans: Sequence[Plan], forward: Definition, known: Sequence[Definition]
+) -> list[Definition]:
+    """The calls of a step: training as a whole, else forward and what comes after it."""
+    whole = [p for p in plans if len(p.steps) == 1 and not p.first]
+    trains = [p for p in whole if roles.means(roles.TRAIN, p.steps[0].name)]
+    longest = sorted(plans, key=lambda p: len(p.steps) + p.first, reverse=True)
+    plan = next(iter([*trains, *longest]), None)
+    if plan is None:
+        named = [d for d in known if roles.means(roles.TRAIN, d.name)]
+        return named[:1] or [forward]
+    return [*([plan.forward] if plan.first and plan.forward else []), *plan.steps]
+
+
+def of_functions(
+    session: Session, functions: list[Definition], trees: Sequence[ast.AST]
+) -> dict[str, Any] | None:
+    """The lines for functions that hand parameters on."""
+    forward = goes_forward(functions)
+    if forward is None:
+        return None
+    for maker, values in beginnings(session, functions, targets_of(trees), WISH):
+        flat = {n + p: v for n, one in values.items() for p, v in flattened(one, "").items()}
+        ways = find_slots(flat)
+        if not ways:
+            continue
+        slots = ways[0]
+        call = called(maker.path, maker, slots) if maker else drawn(values)
+        names = list(values)
+        unpack = f"{', '.join(names)} = net\n    " if len(names) > 1 else ""
+        known = {name: name for name in names} if unpack else {names[0]: "net"}
+        plan = [d for d in best_plan(plans_of(functions), forward, functions) if d is not maker]
+        lines = [chained(d, slots, known, at == len(plan) - 1) for at, d in enumerate(plan)]
+        going = called(forward.path, forward, slots, known)
+        results = forward.returns[0] if forward.returns else ()
+        last = f"[{len(results) - 1}]" if len(results) > 1 else ""
+        return {
+            "made": call,
+            "listed": listed("net", slots, "list(net)", () if unpack else names),
+            "forward": f"{unpack}return {turned(going + last, slots)}",
+            "step": unpack + "\n    ".join(lines),
+            **sizes(slots),
+        }
+    return None
+
+
+def drawn(values: dict[str, Any]) -> str:
+    """New random numbers in these shapes."""
+    shapes = [f"np.random.randn{np.shape(value)}" for value in values.values()]
+    return ", ".join(shapes)
+
+
+def chained(definition: Definition, slots: Slots, known: dict[str, str], last: bool) -> str:
+    """A call whose results later calls find under the names of its return statement."""
+    text = called(definition.path, definition, slots, known)
+    names = definition.returns[0] if definition.returns else ()
+    plain = [name for name in names if name.isidentifier()]
+    if last:
+        return f"return {text}" if names else text
+    if not plain or len(plain) < len(names):
+        return f"gradients = {text}" if names else text
+    known |= {name: name for name in plain}
+    return f"{', '.join(plain)} = {text}"
+
+
+def of_loop(session: Session, sources: Sources) -> dict[str, Any] | None:
+    """The names of a script: of the loop whose names hold the most layers."""
+    best: tuple[int, dict[str, Any]] | None = None
+    for script in scripts(sources.main.tree):
+        outcome = session.lay_out(script.name, {})
+        if script.function or outcome.problem is not None:
+            continue
+        given = rows_and_targets(session, script, outcome.value)
+        ways = slots_in(session, script, {*given.xs, *given.ys})
+        x, y = next(iter(given.xs), UNKNOWN), next(iter(given.ys), UNKNOWN)
+        paths = ordered(ways[0]) if ways else [UNKNOWN]
+        changed = bool(script.stores & script.reads)
+        found = {"line": script.line, "x": x, "y": y, "listed": str(paths).replace("'", '"')}
+        rank = len(paths) + 10 * changed
+        if best is None or rank > best[0]:
+            best = rank, found
+    return None if best is None else best[1]
+
+
+def ordered(slots: Slots) -> list[str]:
+    """W1, b1, W2, b2 by their paths."""
+    pairs = zip(slots.weights, slots.biases, strict=True)
+    return [slot.path for pair in pairs for slot in pair if slot is not None]
+
+
+def listed(root: str, slots: Slots | None, usual: str, names: Sequence[str] = ()) -> str:
+    """The arrays of a network, in their order."""
+    if slots is None:
+        return usual
+    paths = ordered(slots)
+    for name in names:
+        paths = [path.removeprefix(name) for path in paths]
+    rooted = [f"{root}{path}" for path in paths]
+    return usual if any(path[:1].isalpha() for path in paths) else f"[{', '.join(rooted)}]"
+
+
+def sizes(slots: Slots | None) -> dict[str, int]:
+    """Of the network."""
+    return {} if slots is None else {"inputs": slots.inputs, "outputs": slots.outputs}
+
+
+def in_columns(slots: Slots | None) -> bool:
+    """Whether the samples are likely to be columns: the weights stand as (units, inputs)."""
+    return slots is not None and slots.weights[0].turned
+
+
+def turned(text: str, slots: Slots | None) -> str:
+    """What a call gives, in rows."""
+    return f"{text}.T" if in_columns(slots) else text
+
+
+def written(arguments: dict[str, Any]) -> str:
+    """Arguments as a person writes them."""
+    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+
+
+def called(
+    name: str, definition: Definition, slots: Slots | None, known: dict[str, str] | None = None
+) -> str:
     """A call of a function, its parameters as we can fill them."""
+    turn = ".T" if in_columns(slots) else ""
     filled = {
-        "X": "X", "Y": "Y", "rate": "learning_rate", "epochs": "1", "parameters": "net",
-        "batch": "len(X)", "rows": "len(X)", "output": "forward(net, X)",
+        "X": f"X{turn}", "Y": f"Y{turn}", "rate": "learning_rate", "epochs": "1",
+        "parameters": "net", "batch": "len(X)", "rows": "len(X)", "gradients": "gradients",
+        "output": f"forward(net, X){turn}", "zero": "0", "one": "1", "pairs": "list(zip(X, Y))",
     }  # fmt: skip
-    sizes = {"n_in": "4", "n_hidden": "5", "n_out": "3", "sizes": "[4, 5, 3]"}
+    wanted = {"n_in": "4", "n_hidden": "5", "n_out": "3", "sizes": "[4, 5, 3]"}
     arguments = []
     for parameter in definition.parameters:
         if parameter.kind in ("args", "kwargs"):
             continue
-        what = roles.role(parameter.name)
-        size = roles.size_role(parameter.name)
-        value = sizes.get(size or "") if definition.kind == "class" else None
-        value = value or filled.get(what or "") or sizes.get(size or "")
+        what, size = roles.role(parameter.name), roles.size_role(parameter.name)
+        value = (known or {}).get(parameter.name)
+        value = value or (wanted.get(size or "") if definition.kind == "class" else None)
+        value = value or filled.get(what or "") or wanted.get(size or "")
+        if what == "test":
+            value = filled["X" if "x" in parameter.name.lower() else "Y"]
         if value is None and parameter.default is not None:
             continue
-        arguments.append(f"{parameter.name}={value or '...'}")
+        arguments.append(f"{parameter.name}={value or UNKNOWN}")
     return f"{name}({', '.join(arguments)})"

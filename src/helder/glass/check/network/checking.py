@@ -101,7 +101,7 @@ def check_network(
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
     if best is not None and best.grown:
         return of_grown(best.grown[0])
-    return layers or NetworkCheck(CANNOT_TELL, adapter=adapter_for(definitions, sources))
+    return layers or NetworkCheck(CANNOT_TELL, adapter=adapter_for(session, definitions, sources))
 
 
 def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged | None]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from helder.glass.check.definitions import Definition
-from helder.glass.check.network.binding import Bound
+from helder.glass.check.network.binding import Bound, first_weights
 from helder.glass.check.network.calls import CONSTANTS
 from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.formats import Data, Format, numbers, random_data
@@ -111,7 +111,8 @@ def bounds_of(
         for slots, data in laid_out(session, script, held, form, sizes, chains):
             root = ScriptRoot(session, script, held)
             root.values = {path: session.read(path).value for path in slots.paths}
-            found.append(Bound(name, root, slots, (plan,), form, data))
+            first = first_weights(root, slots)
+            found.append(Bound(name, root, slots, (plan,), form, data, first=first, whole=True))
             yield found[-1]
             if len(found) >= MOST_FORMS:
                 return
