@@ -7,6 +7,7 @@ how many were found under the right name.
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -116,6 +117,7 @@ def keep(judgements: list[Judged], folder: Path) -> None:
 def report(correct: list[Examined], judgements: list[Judged], given: argparse.Namespace) -> str:
     """The document."""
     options = [f"--limit {given.limit}"] if given.limit else []
+    options += [f"--sample {given.sample}"] if given.sample else []
     lines = [
         "# How much `helder check` finds",
         "",
@@ -160,6 +162,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--cause", action="append", default=[], choices=list(CAUSES))
     parser.add_argument("--file", default="", help="only networks with this in their name")
     parser.add_argument("--limit", type=int, help="variants of a cause in a file at most")
+    parser.add_argument("--sample", type=int, help="variants in all, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="which variants, where there are more")
     parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for the code of a file")
@@ -174,6 +177,8 @@ def main() -> None:
     found = subjects((given.only,) if given.only else GROUPS)
     found = [one for one in found if given.file in one.name]
     variants = [v for one in found for v in chosen(one, given.cause, given.limit, given.seed)]
+    if given.sample and given.sample < len(variants):
+        variants = random.Random(given.seed).sample(variants, given.sample)
     using = partial(checker, seconds=given.seconds)
     every = list(examined([*found, *variants], using, given.processes))
     correct, rest = every[: len(found)], every[len(found) :]
