@@ -113,7 +113,8 @@ def of_functions(sources: Sources, until: float) -> NetworkCheck:
         plan = Plan(step, (step,))
         root = AdaptedRoot(session, len(arrays), {}, {})
         bounds = [
-            Bound("adapter", root, slots, (plan,), BATCHES[0], data_of(slots)) for slots in ways
+            Bound("adapter", root, slots, (plan,), BATCHES[0], data_of(slots), whole=True)
+            for slots in ways
         ]
         return judged(case_of(session, sources, until), bounds)
 
