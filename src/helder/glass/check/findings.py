@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unittest
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from helder.glass.check import courses
 from helder.glass.check.causes import CANNOT_TELL, heaviest
 from helder.glass.check.described import described
 from helder.glass.check.lesson import text
@@ -96,6 +99,47 @@ class FileCheck:
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain values, as `helder check --json` prints them."""
         return described(self)
+
+    # For courses: what `asked` may hold, and the errors, stand in `courses.Rubric`.
+
+    def results(self, **asked: Any) -> list[dict[str, Any]]:
+        """One result for each kind of function and for the network, as plain values."""
+        return courses.described(self, courses.Rubric(**asked))
+
+    def as_unittest(self, **asked: Any) -> type[unittest.TestCase]:
+        """A test case with a test for each result; it fails with the lesson as its message."""
+        return courses.as_unittest(self, courses.Rubric(**asked))
+
+    def as_pytest(self, **asked: Any) -> dict[str, Callable[[], None]]:
+        """Test functions by their names: `globals().update(helder.check(...).as_pytest())`."""
+        return courses.as_pytest(self, courses.Rubric(**asked))
+
+    def as_gradescope(self, **asked: Any) -> dict[str, Any]:
+        """What Gradescope reads as `results.json`."""
+        return courses.as_gradescope(self, courses.Rubric(**asked))
+
+    def as_otter(self, file: str | None = None, name: str | None = None, **asked: Any) -> str:
+        """A test file in Otter's format, which checks the file that a student hands in.
+
+        Args:
+            file: Its name; by default that of the file that was checked.
+            name: That of the question; by default the file's without its ending.
+
+        Raises:
+            ArgumentError: The file is no script or notebook, or there is nothing to test.
+        """
+        return courses.as_otter(self, courses.Rubric(**asked), file, name)
+
+    def as_nbgrader(self, file: str | None = None, **asked: Any) -> str:
+        """The cells of nbgrader's tests, which check the notebook that a student hands in.
+
+        Args:
+            file: Its name; by default that of the file that was checked.
+
+        Raises:
+            ArgumentError: As of `as_otter`.
+        """
+        return courses.as_nbgrader(self, courses.Rubric(**asked), file)
 
     def __str__(self) -> str:
         return text(self)

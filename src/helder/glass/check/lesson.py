@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -47,8 +48,12 @@ def text(found: FileCheck, hint: int = IDEA) -> str:
     Raises:
         ArgumentError: `hint` is not 1, 2 or 3.
     """
-    blocks = [[part.heading, *part.lines] for part in [summary(found), *parts(found, hint)]]
-    return "\n\n".join("\n".join(lines) for lines in blocks)
+    return joined([summary(found), *parts(found, hint)])
+
+
+def joined(told: Sequence[Part]) -> str:
+    """Parts as one text, a blank line between them."""
+    return "\n\n".join("\n".join([part.heading, *part.lines]) for part in told)
 
 
 def summary(found: FileCheck) -> Part:
@@ -80,8 +85,7 @@ def parts(found: FileCheck, hint: int = IDEA) -> list[Part]:
     Raises:
         ArgumentError: `hint` is not 1, 2 or 3.
     """
-    if hint not in HINTS:
-        raise ArgumentError("there is no such hint", got=hint, accepted="1, 2 or 3")
+    known_hint(hint)
     of = {verdict: [one for one in found.functions if one.verdict == verdict] for verdict in CALLED}
     network = [] if found.network is None else [network_part(found, found.network, hint)]
     wrong = found.network is not None and found.network.verdict == WRONG
@@ -95,6 +99,12 @@ def parts(found: FileCheck, hint: int = IDEA) -> list[Part]:
         *notes_part(found),
         *said_part(found),
     ]
+
+
+def known_hint(hint: int) -> None:
+    """Raises ArgumentError where there is no such hint."""
+    if hint not in HINTS:
+        raise ArgumentError("there is no such hint", got=hint, accepted="1, 2 or 3")
 
 
 def function_part(found: FileCheck, one: FunctionCheck, hint: int) -> Part:
