@@ -30,7 +30,7 @@ from helder.glass.check.network.layer_judging import Stacks, check_layers
 from helder.glass.check.network.own import own_activations
 from helder.glass.check.network.refining import (
     called_by,
-    other_loss_is_reported,
+    losses_mixed_up,
     refined,
     starts_alike,
 )
@@ -182,9 +182,10 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     other, more, ratio = followed_up(judged, case.own)
     if other is not None:
         return (other,), f"{judged.plan.name}: {more}", ratio
-    if other_loss_is_reported(judged, case.trees):
+    mixed_up = losses_mixed_up(judged, case.trees)
+    if mixed_up:
         saw = f"{judged.plan.name}: the gradient is that of cross-entropy, a - y"
-        return ("missing-output-derivative", "loss-not-the-one-optimised"), saw, ratio
+        return mixed_up, saw, ratio
     return (), judged.plan.name, ratio
 
 

@@ -56,6 +56,7 @@ def mistakes(passed: Pass, loss: OutputLoss) -> Iterator[Mistake]:
     right = Stages(output=loss.dz)
     yield from at_the_output(passed, right)
     yield from in_a_slope(passed, right)
+    yield from in_every_slope(passed, right)
     yield from on_the_way_back(passed, right)
     yield from in_a_layer(passed, right)
 
@@ -183,6 +184,18 @@ def in_a_slope(passed: Pass, right: Stages) -> Iterator[Mistake]:
             for group in groups:
                 where = min(group) if len(group) == 1 else None
                 yield Mistake(cause, saw, right.with_(bent=bent_at(group, slope)), where)
+
+
+def in_every_slope(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """f'(z) of the output, and of the hidden layers that share its activation, in the same way."""
+    last = passed.known.layers - 1
+    output = passed.activation(last)
+    if output is None:
+        return
+    alike = [at for at, one in enumerate(passed.shape.hidden) if one.name == output.name]
+    for cause, saw, slope in wrong_slopes(output) if alike else ():
+        stages = right.with_(output=bent_error(slope, last), bent=bent_at(frozenset(alike), slope))
+        yield Mistake(cause, f"(a - y) {saw}, and {saw} in the layers before", stages)
 
 
 def bent_at(layers: frozenset[int], slope: Slope) -> Callable[[Pass, int], Floats]:

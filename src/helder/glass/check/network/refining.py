@@ -15,6 +15,7 @@ NO_AXIS = re.compile(r"\b(sum|mean)\((?![^()]*axis)[^(),]*\)")
 SQUARES = re.compile(
     r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
 )
+LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
 
@@ -89,10 +90,24 @@ def starts_alike(judged: Judged) -> bool:
     return first is not None and first.shape[1] > 1 and bool(np.ptp(first, axis=1).max() == 0)
 
 
-def other_loss_is_reported(judged: Judged, trees: Sequence[ast.AST]) -> bool:
-    """Whether the file speaks of squared errors alone, and its gradient is of cross-entropy."""
-    recognition = judged.recognition
-    if recognition.loss.name != "binary cross-entropy" or not recognition.right:
-        return False
+def losses_mixed_up(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]:
+    """The causes where the file speaks of squared errors alone, and its gradient is another's."""
     text = "\n".join(ast.unparse(tree) for tree in trees)
-    return LOGARITHM.search(text) is None and SQUARES.search(text) is not None
+    if not judged.recognition.right or LOGARITHM.search(text):
+        return ()
+    name = judged.recognition.loss.name
+    if name == "binary cross-entropy" and SQUARES.search(text):
+        return "missing-output-derivative", "loss-not-the-one-optimised"
+    if name == "cross-entropy" and any(map(reports_squares, trees)):
+        return ("loss-not-the-one-optimised",)
+    return ()
+
+
+def reports_squares(tree: ast.AST) -> bool:
+    """Whether a function or a name that is called a loss is a squared error."""
+    named = [
+        (one.name if isinstance(one, ast.FunctionDef) else ast.unparse(one.targets[0]), one)
+        for one in ast.walk(tree)
+        if isinstance(one, ast.FunctionDef | ast.Assign)
+    ]
+    return any(LOSS.search(name) and SQUARES.search(ast.unparse(one)) for name, one in named)
