@@ -42,7 +42,7 @@ def checked(cause: str, folder: Path) -> FileCheck:
     """What the check finds in the example, as a file of the current folder."""
     (folder / "mine.py").write_text(example(cause), encoding="utf-8")
     with contextlib.chdir(folder):
-        return helder.check("mine.py")
+        return helder.check("mine.py", seconds=60)  # however busy the machine is
 
 
 def named(found: FileCheck) -> set[tuple[str, str]]:

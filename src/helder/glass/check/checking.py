@@ -21,6 +21,7 @@ from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.sources import Source, Sources, read_sources
 
 SECONDS = 4.0  # that the person's code may take, all in all
+OF_NETWORK = 0.625  # of these for the ways to see a network in it
 Found = TypeVar("Found", FunctionCheck, NetworkCheck, Note)
 
 
@@ -41,7 +42,8 @@ def check(
             several by their names in a dict, which are called where they are, without limits.
         adapter: A file that says how the network is used, where the check does not find out.
         run: Whether the file is run as it is before its functions are called.
-        seconds: How long the person's code may take, all in all.
+        seconds: How long the person's code may take, all in all; on a busy machine more is better,
+            as what is not found out by then is not judged.
 
     Returns:
         All that was found; printed, it is a lesson. A file that cannot be read is its `problem`.
@@ -67,9 +69,10 @@ def check_file(
     with Sandbox(sources, seconds, run_as_is=run) as session:
         functions = check_functions(session, sources.definitions, sources.main.tree)
         if adapter is None:
-            network = check_network(session, sources.definitions, functions, sources)
+            of_network = OF_NETWORK * seconds
+            network = check_network(session, sources.definitions, functions, sources, of_network)
         else:
-            network = check_adapted(path, Path(adapter))
+            network = check_adapted(path, Path(adapter), seconds)
         return replace(found_of(str(path), functions, network, sources), said=session.said)
 
 
