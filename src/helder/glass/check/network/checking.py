@@ -109,11 +109,35 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     best: Search | None = None
     for bound in bounds:
         found = search(bound, case.own, case.until)
-        if bound.plans and (best is None or (found.conclusive and not best.conclusive)):
+        if bound.plans and (best is None or says_more(found, best)):
             best = found
         if found.right or time.monotonic() > case.until:
             break
     return best, None if best is None else decided(best)
+
+
+def says_more(found: Search, best: Search) -> bool:
+    """Whether a search is to be believed rather than an earlier one.
+
+    The same functions may be seen to hold their parameters in several ways: where they are right in
+    one, with as many rows, a mistake that fits another was none.
+    """
+    if not best.conclusive:
+        return found.conclusive
+    if not found.right or best.right or not names_of(found) & names_of(best):
+        return False
+    return most_rows(found.right) >= most_rows(best.wrong)
+
+
+def most_rows(judged: Sequence[Judged]) -> int:
+    """How many rows a step was seen with at most."""
+    return max((len(one.observed.known.x) for one in judged), default=0)
+
+
+def names_of(found: Search) -> set[str]:
+    """The classes whose steps were recognised."""
+    places = [*(judged.bound for judged in (*found.right, *found.wrong))]
+    return {place.name for place in (*places, *(grown.bound for grown in found.grown))}
 
 
 def overrules(looped: Judged, judged: Judged | None) -> bool:

@@ -22,6 +22,7 @@ from helder.typing import Floats
 
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "elu", "softplus", "silu", "gelu")
 OUTPUT = ("sigmoid", "identity", "tanh", "relu")
+USUAL_OUTPUTS = ("softmax", "sigmoid", "identity")
 SAME_OUTPUT = 1e-6  # of a forward pass, of the largest number
 FRAGILE_OUTPUT = 1e-4  # where a small constant was added to keep from a division by zero
 
@@ -104,7 +105,7 @@ def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Goin
     if not observed.outputs:  # less is known: only the usual ones, each for all layers
         names = {activation.name for activation in own} | set(HIDDEN[:4])
         for shape in alike(observed.known, own):
-            if {a.name for a in shape.hidden} <= names:
+            if {a.name for a in shape.hidden} <= names and shape.output_name in USUAL_OUTPUTS:
                 yield Going(shape)
         return
     seen: list[Going] = []
