@@ -78,7 +78,7 @@ SLOPE = (
     "derivatives?|derivation|derivate|derivada|derivee|derivata|derived?|deriv|derv|deri|der|dev"
     "|primed?|prime|prim|gradients?|gradiente|grads?|gradz|backward(?:s|pass|prop|propagation)?"
     "|backprop(?:agation)?|backpropagate|back|bwd|bprop|slope|diff|differential|dcalc|dx|dz|df|da"
-    "|arriere|atras|achteruit|terug|rueckwaerts|ruckwarts|indietro|retro(?:propagar|propagation)?|renvoyer"
+    "|arriere|atras|achteruit|terug|rueckwaerts|ruckwarts|indietro|retro(?:propagar|propagation)?"
     "|afgeleide|ableitung|abgeleitet|helling|pendiente|pente|jacobian|jacobi|delta|dash|d"
 )
 FORWARD = (

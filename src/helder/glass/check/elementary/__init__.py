@@ -12,14 +12,18 @@ from helder.glass.check.elementary import (
     derivatives,
     losses,
     methods,
+    one_hot,
     softmax,
     softmax_slope,
 )
 from helder.glass.check.elementary.calling import Called, Instances
+from helder.glass.check.elementary.decisions import decisions
 from helder.glass.check.elementary.derivative_calls import Own
 from helder.glass.check.elementary.file_code import NO_CODE, FileCode
-from helder.glass.check.finding import Guess, guesses
+from helder.glass.check.elementary.starts import starts
+from helder.glass.check.finding import CALLABLE, Guess, guesses
 from helder.glass.check.findings import FunctionCheck
+from helder.glass.check.name_words import Meaning
 from helder.glass.check.session import Session
 
 __all__ = ["check_functions"]
@@ -50,8 +54,11 @@ def check_functions(
         *_activations(found, code),
         *_softmaxes(found, code),
         *_losses(found, code),
+        *_one_hots(instances, code),
         *methods.without_self(code),
+        *starts(code),
     ]
+    checks += decisions(code, checks)
     return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
 
 
@@ -68,7 +75,7 @@ def _activations(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]
                 owns.append(Own(called, formula))
     for called in elementwise:
         if called.guess.meaning.slope:
-            slope = derivatives.judge(called, _belonging(called.guess, owns))
+            slope = derivatives.judge(called, _belonging(called.guess, owns), code)
             if slope:
                 checks.append(slope.of(called.guess))
     return checks
@@ -105,4 +112,13 @@ def _softmaxes(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
 def _losses(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
     of_losses = [c for c in found if c.guess.meaning.kind in LOSSES and not c.guess.meaning.slope]
     judged = [(called, losses.judge(called, code)) for called in of_losses]
+    return [judgement.of(called.guess) for called, judgement in judged if judgement]
+
+
+def _one_hots(instances: Instances, code: FileCode) -> list[FunctionCheck]:
+    found = [
+        d for d in code.definitions if d.kind in CALLABLE and one_hot.NAME.search(d.name.lower())
+    ]
+    calls = [Called(instances, Guess(d, Meaning(one_hot.KIND, False, True))) for d in found]
+    judged = [(called, one_hot.judge(called, code)) for called in calls]
     return [judgement.of(called.guess) for called, judgement in judged if judgement]

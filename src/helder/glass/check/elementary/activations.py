@@ -31,6 +31,7 @@ from helder.glass.check.elementary.judgement import (
     shown,
     unknown,
 )
+from helder.glass.check.elementary.lists import list_given
 from helder.glass.check.elementary.slips import FORMULA, PRECEDENCE, SLIPS, Slip
 from helder.glass.check.finding import Guess
 from helder.text import say
@@ -65,7 +66,7 @@ def judge(called: Called, code: FileCode) -> tuple[Judgement | None, Formula | N
     for read in found:
         formula = recognised(GRID, read.values, hint=guess.meaning.kind)
         if formula and _may_be(guess, formula):
-            return _right(called, read, formula), formula
+            return _right(called, read, formula, found[0], code), formula
     if not guess.meaning.sure:
         return None, None
     if guess.meaning.kind in NEVER_WRONG:
@@ -83,24 +84,23 @@ def _may_be(guess: Guess, formula: Formula) -> bool:
     return formula.kind in RELATIVES.get(kind, frozenset())
 
 
-def _right(called: Called, read: Reading, formula: Formula) -> Judgement:
+def _right(
+    called: Called, read: Reading, formula: Formula, first: Reading, code: FileCode
+) -> Judgement:
     guess = called.guess
-    causes, parts = [], []
+    causes = list_given(called, first.outcome.value, code) if first.form != "list" else {}
     overflow = _overflow(called, read, formula) if formula.kind in EXPONENTIAL else ""
     if overflow:
-        causes.append("sigmoid-overflow")
-        parts.append(overflow)
+        causes["sigmoid-overflow"] = overflow
     if read.overwrites:
-        causes.append("overwrites-argument")
-        parts.append(overwritten(guess, read))
+        causes["overwrites-argument"] = overwritten(guess, read)
     convention = [formula.remark]
     if formula.kind != guess.meaning.kind and guess.meaning.kind != "activation":
         convention.append(say("check_functions.named_otherwise", kind=formula.kind))
     if read.form == NUMBERS:
         convention.append(say("check_functions.one_number"))
-    return Judgement(
-        formula.kind, tuple(causes), sentences(*parts), ", ".join(c for c in convention if c)
-    )
+    said = sentences(*causes.values())
+    return Judgement(formula.kind, tuple(causes), said, ", ".join(c for c in convention if c))
 
 
 def _overflow(called: Called, read: Reading, formula: Formula) -> str:

@@ -16,10 +16,10 @@ from helder.typing import Floats
 
 # What a parameter that is not the data gets, where it has no default.
 FILLINGS: dict[str, float] = {
-    "alpha": 0.1, "slope": 0.1, "leak": 0.1, "negative_slope": 0.1, "a": 0.1, "lr": 0.1,
-    "learning_rate": 0.1, "eta": 0.1, "rate": 0.1, "step": 0.1, "pas": 0.1, "tasa": 0.1, "taux": 0.1, "beta": 1.0, "k": 1.0, "temperature": 1.0, "T": 1.0,
-    "temp": 1.0, "tau": 1.0, "lambda_": 1.0, "steepness": 1.0,
-}  # fmt: skip
+    **dict.fromkeys(("alpha", "slope", "leak", "negative_slope", "a"), 0.1),
+    **dict.fromkeys(("lr", "learning_rate", "eta", "rate", "step", "pas", "tasa", "taux"), 0.1),
+    **dict.fromkeys(("beta", "k", "temperature", "T", "temp", "tau", "lambda_", "steepness"), 1.0),
+}
 
 # The forms in which numbers may be handed over; "numbers" is one after the other.
 FORMS: dict[str, Callable[[Floats], Value]] = {
@@ -29,6 +29,8 @@ FORMS: dict[str, Callable[[Floats], Value]] = {
     "list": lambda x: x.tolist(),
 }
 NUMBERS = "numbers"
+LACKS = re.compile(r"object has no attribute '(\w+)'")
+MOST_LACKING = 5  # attributes that are filled in
 UNKNOWN = "Unknown"  # the kind of problem of a call that we could not make
 # Attributes in which a method that returns nothing leaves what it computed.
 KEPT_OUTPUTS = re.compile(r"(?i)out|act|result|value|^\.(a|h|y|p|probs?)\d*$")
@@ -99,6 +101,17 @@ class Called:
     def plain(self, arguments: list[Value]) -> Outcome:
         """Calls it with all its positional arguments; what the guess fixes goes by name."""
         return self.invoked(arguments, self._named(len(arguments)))
+
+    def completed(self, arguments: list[Value], fill: Callable[[str], Value]) -> Outcome:
+        """The same; an attribute that its instance lacks is filled in by its name."""
+        outcome = self.plain(arguments)
+        for _ in range(MOST_LACKING):
+            lacking = LACKS.search(outcome.problem.message) if outcome.problem else None
+            if lacking is None or self.handle is None:
+                break
+            self.instances.session.assign(f"{self.handle}.{lacking[1]}", fill(lacking[1]))
+            outcome = self.plain(arguments)
+        return outcome
 
     def invoked(self, positional: list[Value], named: dict[str, Value]) -> Outcome:
         """Calls it; with a constructed instance, where a bare one lacks something."""

@@ -15,6 +15,7 @@ from helder.glass.check.elementary.activations import (
 from helder.glass.check.elementary.calling import FILLINGS, Called
 from helder.glass.check.elementary.closeness import same
 from helder.glass.check.elementary.derivative_calls import Factor, Own, factors
+from helder.glass.check.elementary.file_code import FileCode
 from helder.glass.check.elementary.formulas import (
     GRID,
     STANDARD,
@@ -30,6 +31,7 @@ from helder.glass.check.elementary.judgement import (
     sentences,
     unknown,
 )
+from helder.glass.check.elementary.lists import list_given
 from helder.glass.check.elementary.slips import FORMULA as ACTIVATION_FORMULA
 from helder.glass.check.elementary.slips import SIGMOID, SLOPE_SLIPS, TANH, Slip, SlopeSlip
 from helder.glass.check.name_words import role, words
@@ -42,15 +44,15 @@ FORMULA, THRESHOLD = "derivative-formula", "relu-slope-threshold"
 ANOTHER = "derivative-of-another-activation"
 
 
-def judge(called: Called, owns: Sequence[Own]) -> Judgement | None:
+def judge(called: Called, owns: Sequence[Own], code: FileCode) -> Judgement | None:
     """What a derivative is found to be.
 
     Args:
         called: The derivative.
         owns: The activations of the file that it may belong to, the likeliest first.
+        code: Of the whole file.
     """
     guess = called.guess
-    kind = f"{guess.meaning.kind} derivative"
     formulas = _formulas(guess.meaning.kind, owns)
     vague = guess.meaning.kind in NEVER_WRONG and not _are_a_pair(called, owns)
     unsure = not guess.meaning.sure or vague
@@ -59,14 +61,8 @@ def judge(called: Called, owns: Sequence[Own]) -> Judgement | None:
         for formula in [*formulas, *([] if owns else _fitted(guess.meaning.kind, factor))]:
             convention = _convention(factor, formula)
             if convention and not _squared(called, factor, formula):
-                return _right(called, factor, formula, convention)
-    if unsure:
-        return None
-    if asked:
-        return _wrong(called, asked[0], formulas, owns)
-    if called(GRID.copy()).problem is None:
-        return unknown(kind, say("check_functions.not_called", name=called_name(guess)))
-    return None
+                return _right(called, factor, formula, convention, code)
+    return None if unsure or not asked else _wrong(called, asked[0], formulas, owns)
 
 
 def _are_a_pair(called: Called, owns: Sequence[Own]) -> bool:
@@ -102,13 +98,17 @@ def _fitted(kind: str, factor: Factor) -> Iterator[Formula]:
         yield scaled_elu(alpha)
 
 
-def _right(called: Called, factor: Factor, formula: Formula, convention: str) -> Judgement:
+def _right(
+    called: Called, factor: Factor, formula: Formula, convention: str, code: FileCode
+) -> Judgement:
+    causes = list_given(called, factor.first.outcome.value, code)
+    if factor.first.overwrites:
+        causes["overwrites-argument"] = overwritten(called.guess, factor.first)
     remarks = [convention, factor.style, formula.remark]
-    overwrites = factor.first.overwrites
     return Judgement(
         f"{formula.kind} derivative",
-        ("overwrites-argument",) if overwrites else (),
-        overwritten(called.guess, factor.first) if overwrites else "",
+        tuple(causes),
+        sentences(*causes.values()),
         ", ".join(remark for remark in remarks if remark),
     )
 

@@ -73,14 +73,8 @@ class LossCall:
         for name, slot in self.attributes.items():
             self._assign(name, self._value(slot, data))
         arguments = [self._value(slot, data) for slot in self.slots]
-        outcome = self.called.plain(arguments)
-        for _ in range(MOST_LACKING):
-            lacking = LACKS.search(outcome.problem.message) if outcome.problem else None
-            if lacking is None or self.called.handle is None:
-                break
-            self._assign(lacking[1], 0.0)  # a penalty, a setting: nothing, whatever it is
-            outcome = self.called.plain(arguments)
-        return outcome
+        # A penalty or a setting that is not there is nothing, whatever it is.
+        return self.called.completed(arguments, lambda name: 0.0)
 
     def _assign(self, name: str, value: Value) -> None:
         handle = self.called.handle
@@ -139,8 +133,6 @@ def _orders(called: Called, slots: list[Any], attributes: Mapping[str, Any]) -> 
 
 
 OPEN = "?"
-LACKS = re.compile(r"object has no attribute '(\w+)'")
-MOST_LACKING = 5
 
 
 def names_order(definition: Definition) -> tuple[str, ...] | None:

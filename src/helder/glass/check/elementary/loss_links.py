@@ -34,6 +34,8 @@ def _clipped(bound: float) -> Link:
 
 OF_CLASSES = (
     Link("exp(z) / sum of all exp(z)", whole, "softmax-whole-matrix"),
+    Link("exp(z - max of each sample) / sum of all",
+         lambda z: whole(z - z.max(axis=1, keepdims=True)), "softmax-whole-matrix"),
     Link("softmax over the samples", columns, "softmax-axis"),
     Link("softmax(z / max(z))", lambda z: softmax(z / z.max(axis=1, keepdims=True)),
          "softmax-alters-logits"),

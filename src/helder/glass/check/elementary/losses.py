@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -49,7 +51,9 @@ from helder.glass.check.elementary.loss_matching import (
 )
 from helder.glass.check.elementary.slips import FORMULA as ACTIVATION_FORMULA
 from helder.glass.check.elementary.slips import PRECEDENCE
+from helder.glass.check.elementary.usage import usage
 from helder.text import say
+from helder.typing import Floats
 
 VISIBLE = 1e-3  # one that shifts what is printed
 LIKELIHOOD = ("likelihood", "loglik", "score", "gain", "reward")  # the larger the better
@@ -64,6 +68,9 @@ def judge(called: Called, code: FileCode) -> Judgement | None:
     unread = _unread_labels(called, asked, calls)
     if unread:
         return unread
+    spread = _over_pairs(called, asked, calls, code)
+    if spread:
+        return spread
     match = strict(asked, calls, kind)
     if match is None or match.factor.times < 0:
         slipped = _slipped(called, asked, calls) or _linked(called, asked, calls)
@@ -90,7 +97,7 @@ def _judged(called: Called, match: Match, asked: Asked, code: FileCode) -> Judge
     ]
     convention = ", ".join(remark for remark in remarks if remark)
     wrong = _wrong_way_round(called, match, code) or _wrong_sign(called, match, code)
-    wrong = wrong or _wrong_factor(called, match, asked) or _wrong_kind(called, match, asked)
+    wrong = wrong or _wrong_factor(called, match, asked) or _wrong_kind(called, match, asked, code)
     if wrong:
         cause, evidence = wrong
         kind = BINARY if cause == SECOND else match.kind
@@ -154,15 +161,55 @@ def _wrong_factor(called: Called, match: Match, asked: Asked) -> tuple[str, str]
     return None
 
 
-def _wrong_kind(called: Called, match: Match, asked: Asked) -> tuple[str, str] | None:
+def _wrong_kind(
+    called: Called, match: Match, asked: Asked, code: FileCode
+) -> tuple[str, str] | None:
     """Cross-entropy for yes and no that counts the yes alone."""
-    if (called.guess.meaning.kind, match.kind) != (BINARY, CROSS_ENTROPY):
+    meant = called.guess.meaning.kind
+    binary = meant == BINARY or (meant == "loss" and _is_of_yes_and_no(code))
+    if not binary or match.kind != CROSS_ENTROPY:
         return None
     for situation in situations():
         yes_and_no = situation.labels == "yes or no" and not situation.logits
         if yes_and_no and asked.factor(match.call, situation, cross_entropy):
             return SECOND, _first(called, replace(match, situation=situation), KINDS[BINARY])
     return None
+
+
+def _is_of_yes_and_no(code: FileCode) -> bool:
+    """The file decides by a threshold of one half, and nowhere between several classes."""
+    text = "\n".join(ast.unparse(tree) for _, tree in code.trees)
+    several = re.search(r"argmax|softmax|one_?hot", text, re.IGNORECASE)
+    return several is None and re.search(r">=? (0\.5|1 / 2)\b|round\(", text) is not None
+
+
+def _over_pairs(
+    called: Called, asked: Asked, calls: Sequence[LossCall], code: FileCode
+) -> Judgement | None:
+    """A column against a vector that the function itself makes: each sample with every other."""
+    seen = usage(code, called.definition)
+    if seen.layout != "rows" or seen.single:
+        return None
+    column = next(s for s in situations() if s.labels == "yes or no" and s.layout == "rows")
+    for call in calls:
+        for kind, total in KINDS.items():
+            found = asked.factor(call, column, functools.partial(_pairs, total))
+            if (
+                found
+                and found.times > 0
+                and not found.plus
+                and not asked.factor(call, column, total)
+            ):
+                match = Match(kind, call, column, found)
+                said = sentences(_first(called, match, total), say("check_functions.over_pairs"))
+                return Judgement(kind, ("loss-broadcast",), said)
+    return None
+
+
+def _pairs(total: Total, p: Floats, t: Floats) -> float:
+    """A total over every pair of a prediction and a label."""
+    every_p, every_t = np.broadcast_arrays(p.reshape(-1, 1), t.reshape(1, -1))
+    return total(every_p, every_t)
 
 
 def _first(called: Called, match: Match, total: Total) -> str:

@@ -21,9 +21,10 @@ from helder.glass.check.elementary.judgement import (
     shown,
     unknown,
 )
+from helder.glass.check.elementary.lists import list_given
 from helder.glass.check.elementary.slips import FORMULA
 from helder.glass.check.elementary.softmax_slips import LAYOUTS, columns, slips, whole
-from helder.glass.check.elementary.usage import names_axis, usage
+from helder.glass.check.elementary.usage import is_turned, names_axis, usage
 from helder.glass.check.session import Outcome, Value
 from helder.text import say
 from helder.typing import Floats
@@ -121,9 +122,10 @@ def _of_matrices(probe: Probe, layout: str, code: FileCode) -> Judgement:
     """It takes a batch; the layout is wrong only where the code plainly has the other."""
     guess, kind = probe.called.guess, probe.called.guess.meaning.kind
     seen = usage(code, guess.definition)
-    if seen.batch and seen.batch != layout and not _takes_axis(guess.definition):
-        right = LAYOUTS[seen.batch](Z)
-        said = say("check_functions.samples_are", layout=seen.batch)
+    turned = _takes_axis(guess.definition) or is_turned(code, guess.definition)
+    if seen.layout and seen.layout != layout and not turned:
+        right = LAYOUTS[seen.layout](Z)
+        said = say("check_functions.samples_are", layout=seen.layout)
         return Judgement(
             kind, (AXIS,), sentences(_first(probe, Z, right), _sums(probe), said), layout
         )
@@ -131,7 +133,7 @@ def _of_matrices(probe: Probe, layout: str, code: FileCode) -> Judgement:
     heat = _temperature(values, MORE, layout) if values is not None else None
     remark = "" if heat is None or abs(heat - 1) < 1e-6 else f", temperature {heat:.4g}"
     large = LARGE if layout == "rows" else LARGE.T
-    causes, parts = _weaknesses(probe, large, LAYOUTS[layout](large))
+    causes, parts = _weaknesses(probe, large, LAYOUTS[layout](large), code)
     return Judgement(kind, causes, parts, layout + remark)
 
 
@@ -143,11 +145,11 @@ def _of_everything(probe: Probe, code: FileCode) -> Judgement:
     """All numbers at once: right for one sample, wrong for the batch that the code shows."""
     guess, kind = probe.called.guess, probe.called.guess.meaning.kind
     seen = usage(code, guess.definition)
-    layout = seen.batch or ("columns" if seen.columns and not seen.rows else "rows")
+    layout = seen.layout or "rows"
     evidence = sentences(_first(probe, Z, LAYOUTS[layout](Z)), _sums(probe))
-    if seen.batch or (names_axis(guess.definition) and not seen.single):
+    if seen.is_batch or (names_axis(guess.definition) and not seen.single):
         return Judgement(kind, (WHOLE,), evidence, "whole")
-    causes, parts = _weaknesses(probe, LARGE[0], softmax(LARGE[0]))
+    causes, parts = _weaknesses(probe, LARGE[0], softmax(LARGE[0]), code)
     said = say("check_functions.right_for_one")
     return Judgement(kind, causes, sentences(parts, evidence, said), "one vector", CONVENTION)
 
@@ -158,12 +160,12 @@ def _of_one_sample(probe: Probe, code: FileCode) -> Judgement | None:
     shapes = {"one vector": VECTOR, "one column": VECTOR[:, None], "one row": VECTOR[None]}
     for name, z in shapes.items():
         if same(probe(z), whole(z)):
-            batch = usage(code, guess.definition).batch
+            batch = usage(code, guess.definition).is_batch
             if batch and name == "one row" and _divides_by_others(probe):
-                right = LAYOUTS[batch](SQUARE)
+                right = softmax(SQUARE)
                 return Judgement(kind, (AXIS,), sentences(_first(probe, SQUARE, right)), name)
             large = LARGE[0].reshape([-1 if n > 1 else 1 for n in z.shape])
-            causes, parts = _weaknesses(probe, large, whole(large))
+            causes, parts = _weaknesses(probe, large, whole(large), code)
             return Judgement(kind, causes, parts, name)
     if _divides_by_others(probe):
         return Judgement(kind, (AXIS,), _first(probe, SQUARE, softmax(SQUARE)))
@@ -238,10 +240,13 @@ def _not_readable(probe: Probe) -> Judgement:
     return Judgement(guess.meaning.kind, causes, said, verdict=OK if listed else CANNOT_TELL)
 
 
-def _weaknesses(probe: Probe, large: Floats, right: Floats) -> tuple[tuple[str, ...], str]:
-    """What is fragile in one that is right: large numbers, and its argument."""
-    found = list(_weak(probe, large, right))
-    return tuple(cause for cause, _ in found), sentences(*(said for _, said in found))
+def _weaknesses(
+    probe: Probe, large: Floats, right: Floats, code: FileCode
+) -> tuple[tuple[str, ...], str]:
+    """What is wrong with one whose values are right: lists, large numbers, its argument."""
+    value = probe.called(large.copy()).value
+    found = {**list_given(probe.called, value, code), **dict(_weak(probe, large, right))}
+    return tuple(found), sentences(*found.values())
 
 
 def _weak(probe: Probe, large: Floats, right: Floats) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,8 @@ def judge(called: Called, forwards: Sequence[Called]) -> Judgement | None:
     """
     p = softmax(LOGITS)
     whole, diagonal = jacobian(p), p * (1 - p)
-    for values, of in _answers(called, forwards):
+    answers = list(_answers(called, forwards))
+    for values, of in answers:
         if same(values, whole) or same(values, whole @ UPSTREAM):
             return Judgement(KIND, convention=", ".join([say("check_functions.jacobian"), of]))
         if same(values, diagonal) or same(values, diagonal * UPSTREAM):
@@ -42,7 +43,7 @@ def judge(called: Called, forwards: Sequence[Called]) -> Judgement | None:
             return Judgement(KIND, (), said, f"diagonal, {of}", CONVENTION)
         if same(values, np.ones(3)) or same(values, UPSTREAM):
             return Judgement(KIND, (), "", say("check_functions.left_to_loss"), CONVENTION)
-    if called.guess.meaning.sure:
+    if called.guess.meaning.sure and answers:
         name = called.definition.path
         return Judgement(KIND, (), say("check_functions.no_jacobian", name=name), "", CANNOT_TELL)
     return None
