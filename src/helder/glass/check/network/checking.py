@@ -31,6 +31,7 @@ from helder.glass.check.network.own import own_activations
 from helder.glass.check.network.refining import (
     called_by,
     losses_mixed_up,
+    made_for_batches,
     refined,
     starts_alike,
 )
@@ -94,6 +95,9 @@ def check_network(
         return None
     if judged is None and layers is None and not (best and best.grown):
         judged = where_sizes_are_equal(case)
+    grown = None if best is None or judged is None else grown_in_batches(case, best, judged)
+    if grown is not None:
+        return of_grown(grown)
     if judged is not None and judged.recognition.right:
         judged = wrong_option(case, judged) or judged
     if judged is not None:
@@ -138,6 +142,15 @@ def names_of(found: Search) -> set[str]:
     """The classes whose steps were recognised."""
     places = [*(judged.bound for judged in (*found.right, *found.wrong))]
     return {place.name for place in (*places, *(grown.bound for grown in found.grown))}
+
+
+def grown_in_batches(case: Case, best: Search, judged: Judged) -> Grown | None:
+    """The bias that changes its shape in a step that is right for one row, and meant for many."""
+    if not (judged.recognition.right and judged.form.single):
+        return None
+    if not made_for_batches(judged, case.definitions):
+        return None
+    return next((grown for grown in best.grown if grown.plan is judged.plan), None)
 
 
 def overrules(looped: Judged, judged: Judged | None) -> bool:

@@ -15,6 +15,7 @@ NO_AXIS = re.compile(r"\b(sum|mean)\((?![^()]*axis)[^(),]*\)")
 SQUARES = re.compile(
     r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
 )
+OVER_ROWS = re.compile(r"axis=|len\([xX]\w*\)|\b[xX]\w*\.shape\[[01]\]")
 LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
@@ -56,6 +57,11 @@ def of_a_list(judged: Judged, name: str) -> bool:
     found = set(re.findall(r"[Wb]\d+", judged.saw))
     both = {f"W{name[1:]}", f"b{name[1:]}"}
     return not both <= found
+
+
+def made_for_batches(judged: Judged, definitions: Sequence[Definition]) -> bool:
+    """Whether what makes the step counts the rows, or sums over them: it is meant for many."""
+    return OVER_ROWS.search(code_of(judged, definitions)) is not None
 
 
 def code_of(judged: Judged, definitions: Sequence[Definition]) -> str:
