@@ -130,6 +130,8 @@ def says_more(found: Search, best: Search) -> bool:
         return found.conclusive
     if not found.right or best.right or not names_of(found) & names_of(best):
         return False
+    if all(judged.bound.inside for judged in found.right):
+        return False  # what training makes has biases of 0, which say nothing of forward
     return most_rows(found.right) >= most_rows(best.wrong)
 
 
