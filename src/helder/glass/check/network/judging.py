@@ -22,6 +22,8 @@ from helder.glass.check.network.trials import (
     SMALL_RATE,
     Plan,
     Trial,
+    context_for,
+    prepared,
     try_inside,
     try_step,
 )
@@ -132,8 +134,11 @@ def search(
     values = random_values(bound.slots)
     data = bound.data or data_for(bound)
     ways: Ways = {}
+    layouts = layouts_of(bound, values, data)
     for plan in bound.plans:
         for form in forms(bound, plan):
+            if layouts and form.layout not in layouts and not plan.wants_pairs:
+                continue
             if time.monotonic() > until:
                 return found
             trial = tried(bound, plan, form, data, values, SMALL_RATE)
@@ -168,6 +173,21 @@ def tried(
     if bound.inside:
         return try_inside(bound.root, plan, form, data, rate)
     return try_step(bound.root, bound.slots, values, plan, form, data, rate)
+
+
+def layouts_of(bound: Bound, values: dict[str, Floats], data: Data) -> frozenset[str]:
+    """The layouts of rows that forward takes; empty where it is not known."""
+    forward = next((plan.forward for plan in bound.plans if plan.forward is not None), None)
+    if forward is None or bound.inside or bound.form is not None:
+        return frozenset()
+    found: set[str] = set()
+    for form in {form.layout: form for form in reversed(FORMATS)}.values():
+        seen = data.first(1) if form.single else data
+        context = context_for(form, seen, SMALL_RATE, bound.slots)
+        ready = prepared(bound.root, values, context)
+        if ready is not None and ready.call(forward, context).problem is None:
+            found.add(form.layout)
+    return frozenset(found)
 
 
 def forms(bound: Bound, plan: Plan) -> Iterator[Format]:

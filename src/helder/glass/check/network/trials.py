@@ -97,14 +97,22 @@ def try_step(
         outcome = ready.call(step, context)
         if outcome.problem is not None:
             return failed(outcome)
-        returned |= {f"{step.name}{p}": v for p, v in opened(ready, outcome.value).items()}
-        returned |= {
+        named = {
             p: v for name, value in context.names.items() for p, v in flattened(value, name).items()
         }
+        unnamed = {f"{step.name}{p}": v for p, v in opened(ready, outcome.value).items()}
+        if not all(is_among(value, named) for value in unnamed.values()):
+            returned |= unnamed
+        returned |= named
         if outcome.value is not None:
             context.roles["gradients"] = outcome.value
     after = ready.state()
     return seen_of(slots, values, before, after, returned, outputs, seen)
+
+
+def is_among(value: Any, named: dict[str, Any]) -> bool:
+    """Whether a value has a name already."""
+    return any(type(value) is type(one) and np.array_equal(value, one) for one in named.values())
 
 
 def opened(root: Root, value: Any) -> dict[str, Any]:
@@ -302,6 +310,10 @@ def gradients_in(
         if p not in values and (p not in before or not np.array_equal(before[p], v))
     }
     pool = {p: np.asarray(v, dtype=np.float64) for p, v in numbers_of(returned | changed)}
+    ours = [value for value in values.values() if value.size > 1]
+    pool = {  # what a function hands back may be the parameters that it was given
+        p: array for p, array in pool.items() if not any(np.array_equal(array, v) for v in ours)
+    }
     found: dict[str, Floats] = {}
     used: set[str] = set()
     for path in slots.paths:
