@@ -147,9 +147,12 @@ def names_of(found: Search) -> set[str]:
 
 
 def grown_in_batches(case: Case, best: Search, judged: Judged) -> Grown | None:
-    """The bias that changes its shape in a step that is right for one row, and meant for many."""
-    if not (judged.recognition.right and judged.form.single):
+    """The bias that changes its shape in a step, where gradients or one row alone are right."""
+    if not judged.recognition.right:
         return None
+    if not judged.form.single:
+        alike = (grown for grown in best.grown if grown.form == judged.form)
+        return None if judged.stepped else next(alike, None)
     if not made_for_batches(judged, case.definitions):
         return None
     return next((grown for grown in best.grown if grown.plan is judged.plan), None)

@@ -95,6 +95,7 @@ class Grown:
 
     plan: Plan
     bound: Bound
+    form: Format
     path: str
     before: tuple[int, ...]
     after: tuple[int, ...]
@@ -147,7 +148,7 @@ def search(
                 continue
             if form.layout in ("rows", "columns"):
                 for path, (before, after) in trial.grown.items():
-                    found.grown.append(Grown(plan, bound, path, before, after))
+                    found.grown.append(Grown(plan, bound, form, path, before, after))
             judged = judge(bound, plan, form, data, values, trial, own, recognise, ways)
             if judged is None:
                 continue
