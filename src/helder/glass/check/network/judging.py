@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import numpy as np
 
 from helder.core.activations import Activation
 from helder.glass.check.causes import CAUSES, CONVENTION, OK
+from helder.glass.check.definitions import Definition
+from helder.glass.check.network import roles
 from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.evidence import first_difference
@@ -241,6 +244,8 @@ def believable(judged: Judged) -> bool:
     """Whether a mistake is the person's, and not one of finding our way in their code."""
     if judged.recognition.right:
         return True
+    if not judged.stepped and not any(gives_gradients(step) for step in judged.plan.steps):
+        return False
     slots = judged.bound.slots
     unnamed = [
         f"b{at}"
@@ -250,6 +255,12 @@ def believable(judged: Judged) -> bool:
     if judged.cause in ("forward-misses-bias", "parameter-not-updated"):
         return not any(name in judged.saw for name in unnamed)
     return True
+
+
+def gives_gradients(step: Definition) -> bool:
+    """Whether a function's name says that it goes backward, trains or computes a loss."""
+    named = any(roles.means(what, step.name) for what in (roles.BACKWARD, roles.TRAIN))
+    return named or re.search(r"loss|cost|obj|delta", step.name, re.IGNORECASE) is not None
 
 
 def parent(path: str) -> str:
