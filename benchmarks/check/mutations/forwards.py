@@ -32,7 +32,9 @@ def layers(code: Code) -> Iterator[tuple[ast.BinOp, ast.expr, ast.expr, ast.expr
 def _training(code: Code, node: ast.AST) -> bool:
     """Whether it is on the way that training takes, and not a second forward for predictions."""
     function = code.function_of(node)
-    return function is not None and not PREDICT.search(function.name)
+    if function is None:
+        return any(isinstance(n, ast.For | ast.While) for n in code.above(node))
+    return not PREDICT.search(function.name)
 
 
 @operator("forward-misses-bias", "no bias in one layer", "none")

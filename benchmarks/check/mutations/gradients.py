@@ -10,10 +10,10 @@ from mutations.code import Code, Edit, together
 from mutations.derivatives import pairs, swapped
 from mutations.forwards import sizes_are_free
 from mutations.losses import single_output
-from mutations.network import Network, Pass
+from mutations.network import Network, Pass, is_delta_name
 from mutations.operators import operator
 from mutations.pattern import match
-from mutations.roles import DERIVATIVE, factors, is_count, is_label, is_reference, stem
+from mutations.roles import DERIVATIVE, called, factors, is_count, is_label, is_reference, stem
 
 
 def passes(code: Code) -> list[Pass]:
@@ -215,6 +215,17 @@ def hidden_without_mask(code: Code) -> Iterator[Edit | None]:
                 yield code.delete(statement)
 
 
+@operator("missing-hidden-derivative", "no call of the slope", "none")
+def hidden_without_call(code: Code) -> Iterator[Edit]:
+    for node in code.all(ast.Call):
+        name, function = called(node), code.function_of(node)
+        sloping = DERIVATIVE.search(name) and re.search("relu|tanh|leaky", name, re.I)
+        if sloping and len(node.args) == 2 and function is not None and function.name != name:
+            errors = [a for a in node.args if is_delta_name(a) or Pass(Network(code), function).is_product(a)]
+            if len(errors) == 1:
+                yield code.put(node, code.text(errors[0]))
+
+
 @operator("weights-not-transposed", "no transpose", "none")
 def weights_as_they_are(code: Code) -> Iterator[Edit]:
     if not sizes_are_free(code):
@@ -261,7 +272,7 @@ def one_not_divided(code: Code) -> Iterator[Edit]:
 @operator("gradient-scale", "twice one gradient", "none")
 def one_doubled(code: Code) -> Iterator[Edit]:
     for found in passes(code):
-        if len(found.weight_gradients) + len(found.bias_gradients) > 1:
+        if len(found.weight_gradients) > 1 or found.network.has_biases:
             for product in found.weight_gradients:
                 yield code.put(product.node, f"2 * {code.text(product.node)}")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mutations.code import Code, Edit, together
 from mutations.operators import operator
 from mutations.pattern import match
-from mutations.roles import KINDS, called, factors, is_reference, kind_of, stem
+from mutations.roles import KINDS, called, factors, is_reference, kind_of, matmuls, stem
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ def terms(code: Code, inside: ast.AST) -> list[Term]:
     found = []
     for node in code.all(ast.BinOp, ast.Call, inside=inside):
         parts = factors(node)
+        for product, left, right in matmuls(node):
+            parts = [upright(left), upright(right)] if product is node else parts
         logs = [p for p in parts if is_log(p)]
         if len(parts) < 2 or len(logs) != 1 or factors(code.parent[node]) != [code.parent[node]]:
             continue
@@ -67,6 +69,12 @@ def terms(code: Code, inside: ast.AST) -> list[Term]:
             elif is_reference(_plain(other)) and not minus_core and _is_array(_plain(other)):
                 found.append(Term(node, _plain(other), core, logs[0].args[0], False))
     return found
+
+
+def upright(node: ast.expr) -> ast.expr:
+    """`x` of `x.T`."""
+    found = match(node, "x_.T", "np.transpose(x_)")
+    return found["x_"] if found else node
 
 
 def _plain(node: ast.expr) -> ast.expr:

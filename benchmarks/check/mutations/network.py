@@ -20,6 +20,7 @@ from mutations.roles import (
     matmuls,
     stem,
 )
+from mutations.steps import Update, updates_of
 
 DATA = re.compile(
     r"^(x|X|data|inputs?|noise|mask|perm|idx|ind|order|rng|samples?|u|r|D)(_|\d|$)|drop|mask|perm|shuffle|seed|noise|ids$|rows$"
@@ -41,18 +42,6 @@ class Product:
     node: ast.expr
     delta: ast.expr
     other: ast.expr
-
-
-@dataclass(frozen=True)
-class Update:
-    """`target -= amount`, or `target = target - amount`."""
-
-    statement: ast.stmt
-    target: ast.expr
-    amount: ast.expr
-    in_place: bool
-    sign: str
-    binop: ast.BinOp | None = None
 
 
 class Network:
@@ -106,30 +95,12 @@ class Network:
 
     @cached_property
     def updates(self) -> list[Update]:
-        """Every statement that takes a step."""
-        return [u for node in self.code.all(ast.Assign, ast.AugAssign) for u in self._update(node)]
+        """Every step that is taken."""
+        return [*updates_of(self.code, self.is_parameter)]
 
-    def _update(self, node: ast.stmt) -> Iterator[Update]:
-        if isinstance(node, ast.AugAssign):
-            target, amount, op, in_place = node.target, node.value, node.op, True
-        else:
-            target, value = node.targets[0], node.value
-            whole = isinstance(value, ast.ListComp)
-            value = value.elt if whole else value
-            if len(node.targets) > 1 or not isinstance(value, ast.BinOp):
-                return
-            before = value.left
-            if ast.unparse(target) != ast.unparse(before) and not (
-                whole and self.is_parameter(before)
-            ):
-                return
-            amount, op, in_place = value.right, value.op, False
-        if not isinstance(op, ast.Add | ast.Sub) or not self.is_parameter(target):
-            return
-        if isinstance(amount, ast.Constant) or is_label(target):
-            return
-        sign = "-" if isinstance(op, ast.Sub) else "+"
-        yield Update(node, target, amount, in_place, sign, None if in_place else value)
+    @cached_property
+    def has_biases(self) -> bool:
+        return bool(self.added_names) or any(is_bias(u.target) for u in self.updates)
 
     @cached_property
     def scopes(self) -> list[ast.AST]:
@@ -180,7 +151,8 @@ class Pass:
         """Products of an input and a delta, neither of them a weight, in the text's order."""
         found = []
         for node, left, right in self.products:
-            if self.network.is_weight(left) or self.network.is_weight(right):
+            logs = any(match(part, "np.log(x_)") for part in ast.walk(node))
+            if logs or self.network.is_weight(left) or self.network.is_weight(right):
                 continue
             turned = [n for n in (left, right) if is_turned(n) or any(map(is_turned, factors(n)))]
             if len(turned) == 1:
@@ -216,6 +188,10 @@ class Pass:
             if weight is not None and ast.unparse(delta) in self.delta_names:
                 found.append(Product(node, delta, weight))
         return sorted(found, key=lambda p: p.node.lineno)
+
+    def is_product(self, node: ast.expr) -> bool:
+        """Whether it is an error that comes back through weights."""
+        return any(self.network.weight(left, right) for _, left, right in matmuls(node))
 
     def assignments(self, name: str) -> list[ast.Assign]:
         """Statements of this scope that give a value to a name or element."""

@@ -6,16 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from mutations.code import Code, Edit, together
-from mutations.network import Network, Update
+from mutations.network import Network
 from mutations.operators import operator
 from mutations.pattern import match
+from mutations.steps import Update
 
 
 def turned_round(code: Code, update: Update) -> Edit:
     """The same update with the other sign."""
     sign = "+" if update.sign == "-" else "-"
     node = update.statement
-    if isinstance(node, ast.AugAssign):
+    if update.binop is None:
         start, end = code.span(node.target)[1], code.span(node.value)[0]
     else:
         start, end = code.span(update.binop.left)[1], code.span(update.binop.right)[0]
@@ -48,12 +49,41 @@ def _by_scope(code: Code) -> list[list[Update]]:
 def one_left_out(code: Code) -> Iterator[Edit | None]:
     for updates in _by_scope(code):
         for update in updates if len(updates) > 1 else []:
-            yield code.delete(update.statement)
+            target = ast.unparse(update.target)
+            made = getattr(update.statement, "value", None)
+            pairs = isinstance(made, ast.ListComp) and target in ast.unparse(made.generators[0].iter)
+            if update.binop is None or pairs or target == ast.unparse(update.binop.left):
+                yield code.delete(update.statement)
+            elif update.alone and isinstance(update.statement.value, ast.BinOp):
+                yield code.put(update.binop, code.text(update.binop.left))
+
+
+@operator("parameter-not-updated", "no biases in the loop", "none")
+def biases_passed_over(code: Code) -> Iterator[Edit | None]:
+    keys = {n.value for n in code.all(ast.Constant) if isinstance(n.value, str)}
+    named = {k for k in keys if k in ("b1", "b", "db1")} and not keys & {"beta", "bias"}
+    for updates in _by_scope(code):
+        loop = code.parent[updates[0].statement]
+        if not named or len(updates) != 1 or not isinstance(loop, ast.For):
+            continue
+        index = getattr(updates[0].target, "slice", None)
+        key = next((n for n in ast.walk(loop.target) if isinstance(n, ast.Name)), None)
+        if key is not None and isinstance(index, ast.Name) and index.id == key.id:
+            yield code.insert(loop.body[0], f'if {key.id}.startswith("b"):\n    continue')
+
+
+@operator("parameter-not-updated", "all but the last of the loop", "none")
+def last_of_pairs_passed_over(code: Code) -> Iterator[Edit]:
+    for updates in _by_scope(code):
+        loop = code.parent[updates[0].statement]
+        found = isinstance(loop, ast.For) and match(loop.iter, "zip(a_, b_)")
+        if found and len(updates) == 1 and updates[0].in_place and isinstance(found["a_"], ast.Name):
+            yield code.put(found["a_"], f"{found['a_'].id}[:-1]")
 
 
 @operator("parameter-not-updated", "the loop too short", "none")
 def loop_too_short(code: Code) -> Iterator[Edit]:
-    updates = {u.statement for u in Network(code).updates}
+    updates = {u.statement for u in Network(code).updates if u.alone}
     for loop in code.all(ast.For):
         found = match(loop.iter, "range(b_)", "range(a_, b_)")
         if found and updates & set(loop.body) and not _makes_deltas(code, loop):
