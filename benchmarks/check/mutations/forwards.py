@@ -68,6 +68,16 @@ def input_again(code: Code) -> Iterator[Edit]:
             yield code.put(given, inputs[0])
 
 
+@operator("layers-not-chained", "the first of the list in every layer", "none")
+def first_again(code: Code) -> Iterator[Edit]:
+    if not sizes_are_free(code):
+        return
+    for _, _, given, _ in layers(code):
+        last = match(given, "x_[-1]")
+        if last and any(isinstance(n, ast.For) for n in code.above(given)):
+            yield code.put(given, f"{code.text(last['x_'])}[0]")
+
+
 @operator("layers-not-chained", "the layer before last again", "none")
 def earlier_again(code: Code) -> Iterator[Edit]:
     if not sizes_are_free(code):
@@ -138,11 +148,10 @@ def sizes_are_free(code: Code) -> bool:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
     }
-    shapes = [ast.parse(shape, mode="eval") for _, shape in random_weights(code)]
-    return bool(shapes) and not any(
-        isinstance(n, ast.Constant) or (isinstance(n, ast.Name) and n.id in constants)
-        for shape in shapes
-        for n in ast.walk(shape)
+    shapes = [ast.parse(shape, mode="eval").body for _, shape in random_weights(code)]
+    sizes = [n for shape in shapes for n in getattr(shape, "elts", [shape])]
+    return bool(sizes) and not any(
+        isinstance(n, ast.Constant) or ast.unparse(n) in constants for n in sizes
     )
 
 

@@ -46,15 +46,19 @@ def mean_of(code: Code, node: ast.expr) -> tuple[ast.expr, ast.expr, str] | None
 
 @operator("bias-gradient-scalar", "summed over everything", "none")
 def bias_of_everything(code: Code) -> Iterator[Edit]:
-    single = single_output(code)
     for found in passes(code):
-        outputs = {ast.unparse(t) for s in found.output_deltas for t in s.targets}
         for node, delta, _ in found.bias_gradients:
-            output = not outputs or ast.unparse(delta) in outputs
-            if single and output and len(found.bias_gradients) > 1:
-                continue  # one output: the sum of everything is the right one
+            if of_one_unit(found, delta):
+                continue  # the sum of everything is the right one
             name = "mean" if "mean" in code.text(node.func) else "sum"
             yield code.put(node, f"np.{name}({code.text(delta)})")
+
+
+def of_one_unit(found: Pass, delta: ast.expr) -> bool:
+    """Whether a delta is that of a single output, as far as names tell."""
+    outputs = {ast.unparse(t) for s in found.output_deltas for t in s.targets}
+    output = not outputs or ast.unparse(delta) in outputs
+    return single_output(found.code) and output and len(found.bias_gradients) > 1
 
 
 @operator("bias-shape-grows", "no keepdims", "none")
@@ -63,7 +67,7 @@ def bias_without_keepdims(code: Code) -> Iterator[Edit]:
         if not _rebinds(found):
             continue
         for node, delta, how in found.bias_gradients:
-            if "k_" in how and ast.unparse(how["i_"]) == "1":
+            if "k_" in how and ast.unparse(how["i_"]) == "1" and not of_one_unit(found, delta):
                 name = "mean" if "mean" in code.text(node.func) else "sum"
                 yield code.put(node, f"np.{name}({code.text(delta)}, axis=1)")
 
@@ -221,7 +225,11 @@ def hidden_without_call(code: Code) -> Iterator[Edit]:
         name, function = called(node), code.function_of(node)
         sloping = DERIVATIVE.search(name) and re.search("relu|tanh|leaky", name, re.I)
         if sloping and len(node.args) == 2 and function is not None and function.name != name:
-            errors = [a for a in node.args if is_delta_name(a) or Pass(Network(code), function).is_product(a)]
+            errors = [
+                a
+                for a in node.args
+                if is_delta_name(a) or Pass(Network(code), function).is_product(a)
+            ]
             if len(errors) == 1:
                 yield code.put(node, code.text(errors[0]))
 

@@ -162,6 +162,22 @@ def sides(code: Code, difference: ast.BinOp) -> tuple[ast.expr | None, ast.expr]
     return (left, right) if is_label(left) else (right, left)
 
 
+@operator("loss-formula", "the logarithm lost")
+def without_logarithm(code: Code) -> Iterator[Edit]:
+    for place in places(code):
+        found = [t for t in terms(code, place) if not t.second]
+        both = len(terms(code, place)) > len(found)
+        if len(found) == 1 and not both and is_reference(found[0].prediction):
+            log = code.parent[found[0].inside]
+            yield code.put(log, code.text(found[0].prediction))
+
+
+@operator("loss-formula", "the square lost")
+def without_square(code: Code) -> Iterator[Edit]:
+    for _, square, difference in squares(code):
+        yield code.put(square, code.text(difference))
+
+
 @operator("loss-sign", "the minus lost")
 def without_minus(code: Code) -> Iterator[Edit]:
     for place in places(code):

@@ -51,7 +51,9 @@ def one_left_out(code: Code) -> Iterator[Edit | None]:
         for update in updates if len(updates) > 1 else []:
             target = ast.unparse(update.target)
             made = getattr(update.statement, "value", None)
-            pairs = isinstance(made, ast.ListComp) and target in ast.unparse(made.generators[0].iter)
+            pairs = isinstance(made, ast.ListComp) and target in ast.unparse(
+                made.generators[0].iter
+            )
             if update.binop is None or pairs or target == ast.unparse(update.binop.left):
                 yield code.delete(update.statement)
             elif update.alone and isinstance(update.statement.value, ast.BinOp):
@@ -66,6 +68,8 @@ def biases_passed_over(code: Code) -> Iterator[Edit | None]:
         loop = code.parent[updates[0].statement]
         if not named or len(updates) != 1 or not isinstance(loop, ast.For):
             continue
+        if match(loop.iter, "range(n_)", "range(m_, n_)"):
+            continue
         index = getattr(updates[0].target, "slice", None)
         key = next((n for n in ast.walk(loop.target) if isinstance(n, ast.Name)), None)
         if key is not None and isinstance(index, ast.Name) and index.id == key.id:
@@ -77,7 +81,12 @@ def last_of_pairs_passed_over(code: Code) -> Iterator[Edit]:
     for updates in _by_scope(code):
         loop = code.parent[updates[0].statement]
         found = isinstance(loop, ast.For) and match(loop.iter, "zip(a_, b_)")
-        if found and len(updates) == 1 and updates[0].in_place and isinstance(found["a_"], ast.Name):
+        if (
+            found
+            and len(updates) == 1
+            and updates[0].in_place
+            and isinstance(found["a_"], ast.Name)
+        ):
             yield code.put(found["a_"], f"{found['a_'].id}[:-1]")
 
 
