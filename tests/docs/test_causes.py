@@ -47,7 +47,7 @@ def test_a_page_has_its_parts(cause):
     assert len(example(cause).split("\n")) <= 50
 
 
-@pytest.mark.parametrize("cause", [cause for cause in CAUSES if quoted(cause)])
+@pytest.mark.parametrize("cause", CAUSES)
 def test_the_example_of_a_page_has_its_mistake_and_the_check_says_what_stands_there(
     cause, tmp_path
 ):

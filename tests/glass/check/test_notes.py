@@ -227,6 +227,25 @@ MISTAKES = {
                 params = train(X[fold], y[fold], params)  # here
             """,
     },
+    "labels-as-text": {
+        "text as places": """
+            data = np.genfromtxt("iris.csv", delimiter=",", dtype=str)
+            X, y = data[:, :4].astype(float), data[:, -1]
+            Y = np.eye(3)[y]  # here
+            """,
+        "decimals as places": """
+            def load(path):
+                data = np.loadtxt(path, delimiter=",")
+                labels = data[:, 0]
+                Y = np.zeros((len(labels), 10))
+                Y[np.arange(len(labels)), labels] = 1  # here
+                return Y
+            """,
+        "text beside argmax": """
+            y = np.loadtxt("labels.txt", dtype=str)
+            accuracy = np.mean(np.argmax(p, axis=1) == y)  # here
+            """,
+    },
     "hard-coded-size": {
         "the cats": """
             def backward_prop(A, Y, X):
@@ -491,6 +510,24 @@ INNOCENT = {
         net = Net()
         for epoch in range(10):
             net.fit(X, y)
+        """,
+    "labels made whole": """
+        data = np.loadtxt("iris.csv", delimiter=",")
+        y = data[:, -1].astype(int)
+        Y = np.eye(3)[y]
+        """,
+    "labels read as whole numbers": """
+        y = np.loadtxt("labels.txt", dtype=int)
+        Y = np.eye(3)[y]
+        """,
+    "decimals beside argmax": """
+        y = np.loadtxt("labels.txt")
+        accuracy = np.mean(np.argmax(p, axis=1) == y)
+        """,
+    "names of classes in a dict": """
+        names = np.loadtxt("labels.txt", dtype=str)
+        y = np.array([places[name] for name in names])
+        Y = np.eye(3)[y]
         """,
     "other numbers in a gradient": """
         def backward(A, Y):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from helder.glass.check.findings import Note
 from helder.glass.check.notes.folds import one_model_for_all_folds
+from helder.glass.check.notes.labels import labels_as_text
 from helder.glass.check.notes.scaling import scaled_before_split, test_scaled_by_itself
 from helder.glass.check.notes.scopes import Scope, scopes
 from helder.glass.check.notes.shuffling import shuffled_apart
@@ -27,6 +28,7 @@ RULES: dict[str, Callable[[Scope], Found]] = {
     "test-is-train": test_is_train,
     "shuffled-apart": shuffled_apart,
     "one-model-for-all-folds": one_model_for_all_folds,
+    "labels-as-text": labels_as_text,
     "hard-coded-size": hard_coded_size,
     "removed-numpy-name": removed_numpy_name,
 }
