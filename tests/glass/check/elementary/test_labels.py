@@ -135,6 +135,8 @@ def test_right_decisions_are_left_alone(judged, source):
     [
         "def init_params(n_x, n_h, n_y):\n    W1 = np.zeros((n_h, n_x))\n    b1 = np.zeros((n_h, 1))\n    W2 = np.zeros((n_y, n_h))\n    return W1, b1, W2",
         "class Net:\n    def __init__(self, sizes):\n        self.weights = [np.full((a, b), 0.1) for a, b in zip(sizes, sizes[1:])]",
+        "class Dense:\n    def __init__(self, n_in, n_out):\n        self.weights = np.zeros((n_in, n_out))\nlayers = [Dense(2, 5), Dense(5, 3)]",
+        "def randInitializeWeights(L_in, L_out): return np.zeros((L_out, 1 + L_in))\nTheta1 = randInitializeWeights(4, 5)\nTheta2 = randInitializeWeights(5, 3)",
         "def initialize(dims):\n    p = {}\n    for l in range(1, len(dims)):\n        p['W' + str(l)] = np.ones((dims[l], dims[l - 1]))\n    return p",
     ],
 )
@@ -147,6 +149,9 @@ def test_weights_that_all_start_equal_are_wrong(found, source):
     [
         "def init(n, h, k):\n    W1 = np.random.randn(n, h)\n    b1 = np.zeros((1, h))\n    W2 = np.zeros((h, k))\n    return W1, b1, W2",
         "def init(n, k):\n    W = np.zeros((n, k))\n    b = np.zeros((1, k))\n    return W, b",
+        "class Net:\n    def __init__(self, n, h, k):\n        self.W1 = np.zeros((n, h))\n        self.W2 = np.zeros((h, k))\n    def reset(self):\n        self.W1 = np.random.randn(*self.W1.shape)",
+        "class Net:\n    def __init__(self, n, h, k):\n        self.W1 = np.zeros((n, h))\n        self.W2 = np.zeros((h, k))\n    def read(self, file):\n        self.W1 = np.load(file)",
+        "class SoftmaxRegression:\n    def __init__(self, n, k):\n        self.W = np.zeros((n, k))\na = SoftmaxRegression(2, 3)\nb = SoftmaxRegression(4, 3)",
         "def backward(a, b):\n    dW1 = np.zeros((a, b))\n    dW2 = np.zeros((b, 2))\n    return dW1, dW2",
         "def adam(a, b):\n    vW1 = np.zeros((a, b))\n    mW2 = np.zeros((b, a))\n    return vW1, mW2",
         "def init(n, h):\n    W1 = np.zeros((n, h))\n    W2 = np.zeros((h, n))\n    for W in (W1, W2):\n        W[:] = np.random.normal(size=W.shape)\n    return W1, W2",

@@ -22,6 +22,9 @@ DRAWS = re.compile(
     r"^(rand|randn|random|random_sample|normal|uniform|standard_normal|randint|gauss|integers"
     r"|truncated_normal|choice)$"
 )
+ELSEWHERE = re.compile(r"(?i)load|init|xavier|glorot|^he|kaiming|draw|sample|permut|unpack|reshape")
+MAKER = re.compile(r"(?i)init\w*weight|weight\w*init|rand\w*weight|make_?weight|create_?weight")
+LAYER = re.compile(r"(?i)layer|dense|linear|fully|connected|couche|capa|laag|schicht|strato")
 SIZE = re.compile(
     r"(?i)(^n|size|dim|in|out|units|nodes|shape|fan|hidden|prev|len|\[|^h\d?$|^[mdk]$)"
 )
@@ -29,10 +32,13 @@ SIZE = re.compile(
 
 def starts(code: FileCode) -> Iterator[FunctionCheck]:
     """Functions that make weights which start equal, or whose scale lost its parentheses."""
+    own = {definition.name for definition in code.definitions}
+    elsewhere = any(_is_drawn(value, own) for _, tree in code.trees for value in _weights_set(tree))
     for definition in code.definitions:
         if definition.kind == "class":
             continue
-        for call in _equal_weights(definition.node)[:1]:
+        equal = [] if elsewhere else _equal_weights(definition, code)
+        for call in equal[:1]:
             said = say("check_functions.equal_weights", call=ast.unparse(call))
             yield _found(definition, "zero-init", said)
         for call in [*_open_scales(definition.node)][:1]:
@@ -44,22 +50,54 @@ def _found(of: Definition, cause: str, evidence: str) -> FunctionCheck:
     return FunctionCheck(of.path, "initialisation", of.file, of.line, "wrong", (cause,), evidence)
 
 
-def _equal_weights(function: ast.AST) -> list[ast.Call]:
+def _weights_set(tree: ast.AST) -> Iterator[ast.AST]:
+    """What weights are set to anywhere, so that zeros may only be their places."""
+    yield from (value for _, value, _ in _weight_values(tree))
+
+
+def _is_drawn(value: ast.AST, own: set[str]) -> bool:
+    """Numbers are drawn for it, or loaded, or it is made by what is not the file's own."""
+    names = {last_name(n.func) for n in ast.walk(value) if isinstance(n, ast.Call)} - own
+    return any(DRAWS.match(n) or ELSEWHERE.search(n) for n in names)
+
+
+def _equal_weights(definition: Definition, code: FileCode) -> list[ast.Call]:
     """The calls that make all of its weights, none of which draws a number; at least two layers.
 
     One layer may start at zero: it has no hidden units that could stay the same.
     """
+    function = definition.node
     nodes = list(ast.walk(function))
     if any(isinstance(n, ast.Call) and DRAWS.match(last_name(n.func)) for n in nodes):
         return []
-    names, calls, repeated = set(), [], False
-    for name, value, in_loop in _weight_values(function):
+    names, calls, repeated = set(), [], _makes_one_of_several(definition, code)
+    for name, value, in_loop in [*_weight_values(function), *_results(definition)]:
         if not (isinstance(value, ast.Call) and _is_equal_matrix(value)):
             return []
         names.add(name)
         calls.append(value)
         repeated = repeated or in_loop
     return calls if repeated or len(names) > 1 else []
+
+
+def _results(definition: Definition) -> Iterator[tuple[str, ast.AST, bool]]:
+    """What a function that is named after weights gives."""
+    if MAKER.search(definition.name):
+        for node in ast.walk(definition.node):
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Call):
+                yield definition.name, node.value, False
+
+
+def _makes_one_of_several(definition: Definition, code: FileCode) -> bool:
+    """A layer, or a function that makes weights, of which the file makes several."""
+    if definition.name == "__init__":
+        name = definition.owner.rpartition(":")[2]
+        several = LAYER.search(name) is not None
+    else:
+        name = definition.name
+        several = MAKER.search(name) is not None
+    calls = {ast.unparse(call) for call in code.calls.get(name, ())}
+    return several and len(calls) > 1
 
 
 def _weight_values(function: ast.AST) -> Iterator[tuple[str, ast.AST, bool]]:
