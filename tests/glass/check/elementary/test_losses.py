@@ -216,3 +216,34 @@ def test_swapped_names_are_no_mistake_where_the_calls_swap_them_too(found):
         "def train(labels, probs): return cross_entropy(labels, probs)"
     )
     assert found(source, CROSS_ENTROPY).verdict == "fragile"
+
+
+SLOPES = {
+    (SQUARED, "ok"): [
+        "def mse_prime(y_true, y_pred): return 2 * (y_pred - y_true) / np.size(y_true)",
+        "def cost_derivative(self, output_activations, y): return output_activations - y".replace(
+            "self, ", ""
+        ),
+        "class MSE:\n    def forward(self, p, y): return np.mean((p - y) ** 2)\n    def backward(self, p, y):\n        self.dinputs = 2 * (p - y) / p.size",
+    ],
+    (SQUARED, "convention"): ["def mse_derivative(y, p): return y - p"],
+    (CROSS_ENTROPY, "ok"): [
+        "def cross_entropy_derivative(y_pred, y_true): return -y_true / (y_pred + 1e-12)",
+        "def cross_entropy_prime(p, y): return p - y",
+        "class Loss_CategoricalCrossentropy:\n    def backward(self, dvalues, y_true):\n        if len(y_true.shape) == 1:\n            y_true = np.eye(dvalues.shape[1])[y_true]\n        self.dinputs = -y_true / dvalues / len(dvalues)",
+    ],
+    (BINARY, "ok"): ["def bce_derivative(y, p): return -(y / p) + (1 - y) / (1 - p)"],
+    (SQUARED, "wrong"): ["def mse_prime(y_true, y_pred): return (y_pred - y_true) ** 2"],
+    (CROSS_ENTROPY, "wrong"): ["def cross_entropy_derivative(p, y): return -y * np.log(p)"],
+    (BINARY, "wrong"): ["def bce_derivative(y, p): return -(y / p) - (1 - y) / (1 - p)"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "source"), [(k, v, s) for (k, v), texts in SLOPES.items() for s in texts]
+)
+def test_the_derivative_of_a_loss_is_judged_up_to_its_factor(found, kind, verdict, source):
+    kinds = {"loss derivative"} if "cost_derivative" in source else {f"{kind} derivative"}
+    check = found(source, kinds.pop())
+    assert check.verdict == verdict
+    assert check.causes == (("derivative-formula",) if verdict == "wrong" else ())

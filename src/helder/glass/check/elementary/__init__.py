@@ -10,6 +10,7 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary import (
     activations,
     derivatives,
+    loss_slopes,
     losses,
     methods,
     one_hot,
@@ -110,9 +111,14 @@ def _softmaxes(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
 
 
 def _losses(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
-    of_losses = [c for c in found if c.guess.meaning.kind in LOSSES and not c.guess.meaning.slope]
-    judged = [(called, losses.judge(called, code)) for called in of_losses]
-    return [judgement.of(called.guess) for called, judgement in judged if judgement]
+    checks = []
+    for called in found:
+        if called.guess.meaning.kind in LOSSES:
+            slope = called.guess.meaning.slope
+            judged = loss_slopes.judge(called) if slope else losses.judge(called, code)
+            if judged:
+                checks.append(judged.of(called.guess))
+    return checks
 
 
 def _one_hots(instances: Instances, code: FileCode) -> list[FunctionCheck]:

@@ -93,10 +93,7 @@ class Called:
         arguments = self.arguments(*data)
         if arguments is None:
             return Outcome(problem=Problem(UNKNOWN, "its parameters are not known"))
-        outcome = self.invoked(*arguments)
-        if outcome.value is None and outcome.problem is None:
-            return self._with_what_is_kept(outcome, self.handle, data)
-        return outcome
+        return self.with_what_is_kept(self.invoked(*arguments), data)
 
     def plain(self, arguments: list[Value]) -> Outcome:
         """Calls it with all its positional arguments; what the guess fixes goes by name."""
@@ -168,11 +165,11 @@ class Called:
             return _DATA
         return _LEFT_OUT if parameter.default is not None else FILLINGS.get(parameter.name)
 
-    def _with_what_is_kept(
-        self, outcome: Outcome, handle: str | None, data: tuple[Value, ...]
-    ) -> Outcome:
+    def with_what_is_kept(self, outcome: Outcome, data: tuple[Value, ...]) -> Outcome:
         """What a function that returns nothing leaves: in its instance, or in its argument."""
-        found = self._kept(handle, data) if handle and data else []
+        if outcome.value is not None or outcome.problem:
+            return outcome
+        found = self._kept(self.handle, data) if self.handle and data else []
         found += outcome.overwritten.values()
         return replace(outcome, value=found[0]) if found else outcome
 
