@@ -118,6 +118,7 @@ def report(correct: list[Examined], judgements: list[Judged], given: argparse.Na
     """The document."""
     options = [f"--limit {given.limit}"] if given.limit else []
     options += [f"--sample {given.sample}"] if given.sample else []
+    options += [f"--seed {given.seed}"] if given.seed else []
     lines = [
         "# How much `helder check` finds",
         "",
@@ -130,7 +131,7 @@ def report(correct: list[Examined], judgements: list[Judged], given: argparse.Na
         " ".join(["python benchmarks/check.py --write", *options]),
         "```",
         "",
-        f"on {processor()}, {given.processes} files at a time.",
+        f"on {processor()}, files at a time: {given.processes}.",
         "",
         "## Correct networks",
         "",
