@@ -263,3 +263,14 @@ def test_what_cannot_be_bound_gets_an_adapter_in_the_persons_names(tmp_path):
     found = checked(tmp_path, text)
     assert found.verdict == "cannot tell"
     assert "return Network(n_in=4, n_hidden=5, n_out=3" in found.adapter
+
+
+def test_a_time_that_is_too_short_is_said(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(textwrap.dedent(CLASS))
+    sources = read_sources(path)
+    with Sandbox(sources, seconds=20) as session:
+        found = check_network(session, sources.definitions, [], sources, seconds=0)
+    assert found is not None
+    assert found.verdict == "cannot tell"
+    assert "seconds=20" in found.evidence

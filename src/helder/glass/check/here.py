@@ -85,6 +85,7 @@ def file_of(value: object) -> str:
     """The file in which a function, or the class of a value, was written; else nothing."""
     try:
         known = isinstance(value, type | types.FunctionType | types.MethodType)
+        # `known` says which kinds it takes; of any other value its class
         return inspect.getsourcefile(value if known else type(value)) or ""  # type: ignore[arg-type]
     except (TypeError, OSError):
         return ""

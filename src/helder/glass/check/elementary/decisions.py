@@ -150,6 +150,7 @@ def _named_after(tree: ast.AST, function: str) -> Iterator[str]:
     for node in ast.walk(tree):
         value = node.value if isinstance(node, ast.Assign) else None
         if isinstance(value, ast.Call) and last_name(value.func) == function:
+            # only an assignment has a value here
             yield from (t.id for t in node.targets if isinstance(t, ast.Name))  # type: ignore[attr-defined]
 
 

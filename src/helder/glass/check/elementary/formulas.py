@@ -161,6 +161,7 @@ def _softplus(z: Floats, a: Floats) -> Formula | None:
     """`log(1 + exp(k z)) / k` has no handy inverse: the usual steepnesses are tried."""
     for k in (0.5, 2.0, 5.0, 10.0):
         if same(a, softplus(k * z) / k):
+            # returned at once, so that k stays what it is
             return Formula("softplus", lambda x: softplus(k * x) / k, f"beta {k:g}")  # noqa: B023
     return None
 

@@ -95,6 +95,7 @@ def _is_from_zero(node: ast.AST) -> bool:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
         rows, labels_at = node.slice.elts[0], node.slice.elts[-1]
         read = isinstance(node.ctx, ast.Load) and isinstance(rows, ast.Call)
+        # `read` has seen to it that it is a call
         counted = read and last_name(rows.func) in ("range", "arange")  # type: ignore[attr-defined]
         return counted and isinstance(labels_at, ast.Name) and role(labels_at.id) == "y"
     if isinstance(node, ast.Call) and node.args:

@@ -38,6 +38,7 @@ from helder.glass.check.network.refining import (
 from helder.glass.check.network.scripts import bind_scripts
 from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
+from helder.text import say
 
 SECONDS = 2.5  # for all ways to bind
 LOOP_SECONDS = 0.8  # at least, for the loops of the file
@@ -86,11 +87,7 @@ def check_network(
     bounds = (b for b in bind(session, definitions, trees, DISTINCT) if b.name not in alone)
     best, judged = best_of(case, bounds)
     if layers is None and (judged is None or not judged.stepped):
-        longer = replace(case, until=max(case.until, time.monotonic() + LOOP_SECONDS))
-        loops, looped = best_of(longer, bind_scripts(session, sources.main))
-        if looped is not None and overrules(looped, judged):
-            best, judged = loops, looped
-        best = best or loops
+        best, judged = with_loops(case, sources, best, judged)
     if best is None and not stacks.weighted:
         return None
     if judged is None and layers is None and not (best and best.grown):
@@ -105,7 +102,25 @@ def check_network(
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
     if best is not None and best.grown:
         return of_grown(best.grown[0])
-    return layers or NetworkCheck(CANNOT_TELL, adapter=adapter_for(session, definitions, sources))
+    return layers or not_found(case, sources)
+
+
+def not_found(case: Case, sources: Sources) -> NetworkCheck:
+    """The finding where nothing was recognised: an adapter, and whether the time was too short."""
+    said = say("check.no_time") if time.monotonic() > case.until else ""
+    adapter = adapter_for(case.session, case.definitions, sources)
+    return NetworkCheck(CANNOT_TELL, evidence=said, adapter=adapter)
+
+
+def with_loops(
+    case: Case, sources: Sources, best: Search | None, judged: Judged | None
+) -> tuple[Search | None, Judged | None]:
+    """The same after a look at the loops among the file's own names, where they say more."""
+    longer = replace(case, until=max(case.until, time.monotonic() + LOOP_SECONDS))
+    loops, looped = best_of(longer, bind_scripts(case.session, sources.main))
+    if looped is not None and overrules(looped, judged):
+        return loops, looped
+    return best or loops, judged
 
 
 def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged | None]:

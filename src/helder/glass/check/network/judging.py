@@ -30,7 +30,7 @@ from helder.glass.check.network.trials import (
     try_inside,
     try_step,
 )
-from helder.glass.check.network.ways import Observed, Ways, names_of
+from helder.glass.check.network.ways import Observed, Ways
 from helder.typing import Floats
 
 # Mistakes of the step itself: where going backward alone is right, these may still be.
@@ -349,8 +349,3 @@ def saw_of(judged: Judged) -> str:
     """What was seen, with numbers."""
     said = f"{judged.plan.name}: {judged.saw}" if judged.saw else judged.plan.name
     return f"{said}. {first_difference(judged.observed, judged.recognition)}".strip()
-
-
-def layer_names(judged: Judged) -> list[str]:
-    """W1, b1, ... of the network."""
-    return names_of(judged.observed.known)

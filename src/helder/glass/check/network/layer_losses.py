@@ -23,7 +23,6 @@ OF_SLOPE = re.compile(
     r"prime|deriv|grad|^d_?(loss|cost|mse|bce|ce|l)|backward|delta|arriere|achterwaarts|_der$",
     re.IGNORECASE,
 )
-SPOILT = re.compile(r"softmax|act", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,6 @@ def cross_entropy_through(p: Pass) -> Floats:
     return -p.known.y / np.maximum(p.p, TINY) * p.slope(p.known.layers - 1)
 
 
-def binary_cross_entropy_through(p: Pass) -> Floats:
-    y = p.known.y
-    da = -y / np.maximum(p.p, TINY) + (1 - y) / np.maximum(1 - p.p, TINY)
-    return da * p.slope(p.known.layers - 1)
-
-
 def absolute_error(p: Pass) -> Floats:
     return np.sign(p.error) * p.slope(p.known.layers - 1)
 

@@ -24,7 +24,6 @@ HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "elu", "softplus"
 OUTPUT = ("sigmoid", "identity", "tanh", "relu")
 USUAL_OUTPUTS = ("softmax", "sigmoid", "identity")
 SAME_OUTPUT = 1e-6  # of a forward pass, of the largest number
-FRAGILE_OUTPUT = 1e-4  # where a small constant was added to keep from a division by zero
 
 LINKS: tuple[tuple[str, Callable[[Floats], Floats]], ...] = (
     ("softmax-whole-matrix", lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()),
