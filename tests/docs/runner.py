@@ -32,6 +32,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+# What changes how others' commands print: colours where asked, and pytest's messages whole in CI.
+UNWANTED = {"FORCE_COLOR", "CLICOLOR_FORCE", "CI", "BUILD_NUMBER"}
 SECONDS = 300  # that one command may take
 STATUS = re.compile(r"# exit status (\d+)\s*")
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,}) *(?P<kind>[^\s`]*)[^`]*$")
@@ -157,7 +159,7 @@ def environment() -> dict[str, str]:
     """Set up what a command sees: this interpreter's commands first, plain text, a fixed width."""
     plain = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100", "PYTHONUTF8": "1"}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    outside = {k: v for k, v in os.environ.items() if k not in {"FORCE_COLOR", "CLICOLOR_FORCE"}}
+    outside = {k: v for k, v in os.environ.items() if k not in UNWANTED}
     return {**outside, **plain, "PATH": path}
 
 
