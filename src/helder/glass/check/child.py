@@ -76,9 +76,11 @@ def loaded(program: Program) -> dict[str, Any]:
 
 
 def answer(evaluator: Evaluator, request: dict[str, Any], replies: BinaryIO) -> None:
-    """Does what is asked and sends what became of it."""
+    """Makes the changes that come with a question, does what it asks, sends what became of it."""
     number, what = request["number"], request["what"]
     try:
+        for change, path, value in request["before"]:
+            getattr(evaluator, change)(path, value)
         reply = reply_to(getattr(evaluator, what)(*request["args"], **request["kwargs"]))
         data = packed({"number": number, **reply})
     except OverLimitError as problem:

@@ -81,14 +81,13 @@ class Evaluator:
         """As `Session.read`."""
         return self.tried(lambda: self.value(self.found(path)))
 
-    def assign(self, path: str, value: Value) -> Outcome:
+    def assign(self, path: str, value: Value) -> None:
         """As `Session.assign`."""
-        return self.tried(lambda: self.put(path, value))
+        self.tried(lambda: self.put(path, value))
 
-    def replace(self, path: str, value: Value) -> Outcome:
+    def replace(self, path: str, value: Value) -> None:
         """As `Session.replace`."""
-        given = self.taken(value)
-        return self.tried(lambda: self.put_raw(path, lambda *_, **__: deep_copy(given)))
+        self.tried(lambda: self.put_raw(path, always(self.taken(value))))
 
     def run(self, name: str, times: int = 1) -> Outcome:
         """As `Session.run`."""
@@ -245,6 +244,11 @@ def deep_copy(value: Any) -> Any:
     for module in held_modules(value):
         known[id(module)] = module
     return copy.deepcopy(value, known)
+
+
+def always(value: Any) -> Callable[..., Any]:
+    """A function that returns a copy of this value, whatever it is called with."""
+    return lambda *_, **__: deep_copy(value)
 
 
 def held_modules(value: Any) -> list[types.ModuleType]:

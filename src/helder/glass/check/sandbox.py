@@ -49,6 +49,7 @@ class Sandbox:
         self.process: Process | None = None
         self.starts = 0
         self.number = 0
+        self.told: list[tuple[str, str, Value]] = []  # changes that go with the next question
         self.until = 0.0
 
     def __enter__(self) -> Self:
@@ -87,13 +88,13 @@ class Sandbox:
         """As `Session.read`."""
         return self.outcome("read", path)
 
-    def assign(self, path: str, value: Value) -> Outcome:
+    def assign(self, path: str, value: Value) -> None:
         """As `Session.assign`."""
-        return self.outcome("assign", path, value)
+        self.told.append(("assign", path, value))
 
-    def replace(self, path: str, value: Value) -> Outcome:
+    def replace(self, path: str, value: Value) -> None:
         """As `Session.replace`."""
-        return self.outcome("replace", path, value)
+        self.told.append(("replace", path, value))
 
     def run(self, name: str, times: int = 1) -> Outcome:
         """As `Session.run`."""
@@ -133,9 +134,19 @@ class Sandbox:
         """What the process answers; a problem where it does not."""
         self.number += 1
         try:
-            data = packed({"number": self.number, "what": what, "args": args, "kwargs": kwargs})
+            data = packed(
+                {
+                    "number": self.number,
+                    "before": self.told,
+                    "what": what,
+                    "args": args,
+                    "kwargs": kwargs,
+                }
+            )
         except OverLimitError as problem:
             return Problem("TooLargeError", str(problem))
+        finally:
+            self.told = []
         process = self.running()
         if process is None:
             return self.over()

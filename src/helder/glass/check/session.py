@@ -84,10 +84,10 @@ class Session(Protocol):
     def read(self, path: str) -> Outcome:
         """A value as it stands."""
 
-    def assign(self, path: str, value: Value) -> Outcome:
-        """Replaces an attribute, an item or a name of the file."""
+    def assign(self, path: str, value: Value) -> None:
+        """Replaces an attribute, an item or a name of the file, where that can be done."""
 
-    def replace(self, path: str, value: Value) -> Outcome:
+    def replace(self, path: str, value: Value) -> None:
         """Has a function of the file return this value from now on, whatever it is called with."""
 
     def state(self, path: str) -> dict[str, Value]:

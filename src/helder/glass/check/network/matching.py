@@ -51,23 +51,32 @@ def factors(
     observed: Sequence[Floats | None], predicted: Sequence[Floats | None], same: float = SAME
 ) -> Factors:
     """Compares arrays that stand for each other; one that was not observed fits anything."""
-    largest = max((float(np.abs(o).max()) for o in observed if o is not None), default=0.0)
-    found: list[float | None] = []
-    for o, p in zip(observed, predicted, strict=True):
-        found.append(math.nan if o is None or p is None else factor(o, p, largest, same))
-    return Factors(tuple(found))
+    largest = largest_of(observed)
+    return Factors(
+        tuple(factor(o, p, largest, same) for o, p in zip(observed, predicted, strict=True))
+    )
 
 
-def factor(observed: Floats, predicted: Floats, largest: float, same: float) -> float | None:
-    """The factor between two arrays, or None."""
-    if not (np.isfinite(observed).all() and np.isfinite(predicted).all()):
+def largest_of(observed: Sequence[Floats | None]) -> float:
+    """The largest number of all arrays."""
+    return max((float(np.abs(o).max()) for o in observed if o is not None), default=0.0)
+
+
+def factor(
+    observed: Floats | None, predicted: Floats | None, largest: float, same: float = SAME
+) -> float | None:
+    """The factor between two arrays, or None; nan where one was not observed."""
+    if observed is None or predicted is None:
+        return math.nan
+    o, p = observed.ravel(), predicted.ravel()
+    size, top = float(p @ p), float(np.abs(o).max())
+    if not (math.isfinite(size) and math.isfinite(top)):
         return None
-    size = float(np.sum(predicted * predicted))
-    nothing = float(np.abs(observed).max()) <= NOTHING * largest
+    nothing = top <= NOTHING * largest
     if size < 1e-24:  # nothing was to be expected
-        return math.nan if nothing or float(np.abs(observed).max()) < 1e-9 * largest else None
+        return math.nan if nothing or top < 1e-9 * largest else None
     if nothing:
         return 0.0
-    c = float(np.sum(observed * predicted)) / size
-    apart = float(np.abs(observed - c * predicted).max())
-    return c if apart <= same * float(np.abs(observed).max()) else None
+    c = float(o @ p) / size
+    apart = float(np.abs(o - c * p).max())
+    return c if apart <= same * top else None

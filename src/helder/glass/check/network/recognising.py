@@ -9,7 +9,7 @@ import numpy as np
 
 from helder.core.activations import Activation
 from helder.glass.check.network.losses import OutputLoss, losses_of
-from helder.glass.check.network.matching import SAME, Factors, factors
+from helder.glass.check.network.matching import SAME, Factors, factor, factors
 from helder.glass.check.network.mistakes import Mistake, mistakes
 from helder.glass.check.network.reference import (
     RIGHT_WIRING,
@@ -19,6 +19,7 @@ from helder.glass.check.network.reference import (
     backward,
     entered,
     forward,
+    layer_by_layer,
 )
 from helder.glass.check.network.ways import (
     LINKS,
@@ -146,15 +147,29 @@ def compared(observed: Observed, passed: Pass, stages: Stages) -> Factors:
     return factors(observed.arrays, predicted, SAME)
 
 
+def agreeing(observed: Observed, passed: Pass, stages: Stages) -> Factors | None:
+    """The same where every array is a multiple of what these stages give; None at the first that
+    is not, so that most of many mistakes are put aside after the last layer."""
+    found: list[float | None] = []
+    seen = zip(reversed(observed.weights), reversed(observed.biases), strict=True)
+    with np.errstate(all="ignore"):
+        for (W, b), (dW, db) in zip(seen, layer_by_layer(passed, stages), strict=True):
+            of_b, of_W = factor(b, db, observed.largest), factor(W, dW, observed.largest)
+            if of_b is None or of_W is None:
+                return None
+            found += [of_b, of_W]
+    return Factors(tuple(reversed(found)))
+
+
 def right_gradient(
     observed: Observed, going: Going, entering: Callable[[Pass, int], Floats] = entered
 ) -> Recognition | None:
     """The loss whose gradient it is, if there is one."""
     passed = forward(observed.known, going.shape, going.wiring)
     for loss in losses_of(going.shape.output_name):
-        found = compared(observed, passed, Stages(output=loss.dz, entering=entering))
-        one = found.one
-        if one is not None and (one > 0 or not observed.signed):
+        found = agreeing(observed, passed, Stages(output=loss.dz, entering=entering))
+        one = None if found is None else found.one
+        if found is not None and one is not None and (one > 0 or not observed.signed):
             return Recognition(going, loss, found)
     return None
 
@@ -172,12 +187,12 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
             return Recognition(going, loss, found, mistake)
     for loss in losses_of(going.shape.output_name):
         for mistake in mistakes(passed, loss):
-            found = compared(observed, passed, mistake.stages)
-            one = found.one
-            if mistake.cause.startswith("bias-"):
-                one = one_of_weights(found)
+            agreed = agreeing(observed, passed, mistake.stages)
+            if agreed is None:
+                continue
+            one = one_of_weights(agreed) if mistake.cause.startswith("bias-") else agreed.one
             if one is not None and (one > 0 or not observed.signed):
-                return Recognition(going, loss, found, mistake)
+                return Recognition(going, loss, agreed, mistake)
     return last
 
 

@@ -6,7 +6,7 @@ rows, one stage replaced, and the numbers agree. Shapes are rows by units, as in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from helder.core.activations import Activation
@@ -176,13 +176,15 @@ Gradients = tuple[tuple[Floats, ...], tuple[Floats, ...]]  # dW and db of each l
 
 def backward(passed: Pass, stages: Stages) -> Gradients:
     """dW, (n_in, n_out), and db, (1, n_out), of each layer, summed over the rows."""
-    layers = passed.known.layers
-    dWs: list[Floats] = []
-    dbs: list[Floats] = []
+    dWs, dbs = zip(*reversed(list(layer_by_layer(passed, stages))), strict=True)
+    return dWs, dbs
+
+
+def layer_by_layer(passed: Pass, stages: Stages) -> Iterator[tuple[Floats, Floats]]:
+    """dW and db of each layer, from the last to the first, as going backward finds them."""
     dz = stages.output(passed)  # (N, n_out)
-    for layer in reversed(range(layers)):
-        dWs.insert(0, stages.entering(passed, layer).T @ dz)  # (n_in, n_out)
-        dbs.insert(0, stages.summed(passed, layer, dz))  # (1, n_out)
+    for layer in reversed(range(passed.known.layers)):
+        dW = stages.entering(passed, layer).T @ dz  # (n_in, n_out)
+        yield dW, stages.summed(passed, layer, dz)  # (1, n_out)
         if layer:
             dz = stages.carried(passed, layer, dz) * stages.bent(passed, layer - 1)
-    return tuple(dWs), tuple(dbs)

@@ -23,16 +23,19 @@ def patterns() -> dict[str, dict[str, re.Pattern[str]]]:
     }
 
 
+@functools.cache
 def plain(name: str) -> str:
     """A name without underscores, in lower case."""
     return re.sub(r"[_\W]", "", name).lower()
 
 
+@functools.cache
 def role(name: str) -> str | None:
     """What a parameter of a function is for; None where its name does not say."""
     return first("parameters", name)
 
 
+@functools.cache
 def size_role(name: str) -> str | None:
     """What a parameter says about sizes; None where it is not about them."""
     if NO_SIZES.search(name) or role(name) in NO_SIZE_ROLES:
@@ -46,6 +49,7 @@ def first(table: str, name: str) -> str | None:
     return next((what for what, pattern in found if pattern.fullmatch(plain(name))), None)
 
 
+@functools.cache
 def means(what: str, name: str) -> bool:
     """Whether a function's name says that it does this."""
     pattern = patterns()["functions"][what]

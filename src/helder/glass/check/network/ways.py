@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 
 from helder.core.activations import ACTIVATIONS, Activation
 from helder.core.probabilities import softmax
+from helder.glass.check.network.matching import largest_of
 from helder.glass.check.network.reference import (
     RIGHT_WIRING,
     Known,
@@ -60,6 +62,11 @@ class Observed:
     def arrays(self) -> list[Floats | None]:
         """All that was seen, each layer's W and b."""
         return [array for pair in zip(self.weights, self.biases, strict=True) for array in pair]
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest number of all that was seen."""
+        return largest_of(self.arrays)
 
 
 @dataclass(frozen=True)
