@@ -229,3 +229,5 @@ def test_a_method_without_self_is_wrong_only_where_it_is_called_with_it(judged):
     assert [check.causes for check in wrong] == [("missing-self",)]
     assert "self.sigmoid(x) (line 5) hands over 2 arguments" in wrong[0].evidence
     assert not [check for check in judged(method + by_class) if check.verdict == "wrong"]
+    replaced = "    def __init__(self): self.sigmoid = lambda z: 1 / (1 + np.exp(-z))\n"
+    assert not [check for check in judged(method + by_self + replaced) if check.verdict == "wrong"]

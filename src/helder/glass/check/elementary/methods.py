@@ -44,6 +44,8 @@ def _calls_with_one_too_many(method: Definition, code: FileCode) -> Iterator[ast
     calls = code.calls.get(method.name, [])
     if any(_of_class(call, method) for call in calls):
         return  # `Network.sigmoid(z)` needs no self
+    if _replaced_by_instances(method, code):
+        return
     for call in calls:
         starred = any(isinstance(argument, ast.Starred) for argument in call.args)
         by_self = _by_self(call) and _within(call, method, code)
@@ -51,6 +53,16 @@ def _calls_with_one_too_many(method: Definition, code: FileCode) -> Iterator[ast
             continue
         if isinstance(call.func, ast.Attribute) and _handed(call) + 1 > len(method.parameters):
             yield call
+
+
+def _replaced_by_instances(method: Definition, code: FileCode) -> bool:
+    """`self.activation = self.sigmoid`: what an instance calls is not what the class defines."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and node.attr == method.name
+        for node in code.nodes()
+    )
 
 
 def _handed(call: ast.Call) -> int:
