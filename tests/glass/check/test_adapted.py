@@ -147,6 +147,95 @@ def test_an_adapter_may_call_the_file_mine_whatever_its_name_is(tmp_path):
     assert found.network.verdict == "ok", found.network
 
 
+COLUMNS_AND_NUMBERS = """
+import numpy as np
+
+def go(A, a, B, b, M):
+    H = np.tanh(A @ M + a)
+    S = B @ H + b
+    E = np.exp(S - S.max(0))
+    return {"hidden": H, "chances": E / E.sum(0)}
+
+def improve(A, a, B, b, M, classes, much):
+    seen = go(A, a, B, b, M)
+    D = seen["chances"] - np.eye(len(B))[classes].T
+    back = B.T @ D * (1 - seen["hidden"] ** 2)
+    new = A - much * back @ M.T, a - much * back.sum(1, keepdims=True)
+    return *new, B - much * D @ seen["hidden"].T, b - much * D.sum(1, keepdims=True)
+"""
+AS_IT_IS_CALLED = """
+from mine import *
+
+def make():
+    draw = np.random.randn
+    return draw(5, 4), draw(5, 1), draw(3, 5), draw(3, 1)
+def parameters(net):
+    return net
+def forward(net, X):
+    return go(*net, X)
+def step(net, X, Y, learning_rate):
+    return improve(*net, X, Y, learning_rate)
+"""
+NEURONS = """
+import numpy as np
+
+class Unit:
+    def __init__(self, n):
+        self.pull, self.rest = np.random.randn(n), 0.1
+
+    def fire(self, x):
+        self.x, self.y = x, 1 / (1 + np.exp(-(self.pull @ x + self.rest)))
+        return self.y
+
+    def learn(self, error, much):
+        blame = error * self.y * (1 - self.y)
+        self.pull = self.pull - much * blame * self.x
+        self.rest -= much * blame
+        return blame
+
+def answer(rows, x):
+    for row in rows:
+        x = np.array([unit.fire(x) for unit in row])
+    return x
+
+def improve(rows, x, wanted, much):
+    errors = answer(rows, x) - wanted
+    for row in reversed(rows):
+        before = [unit.pull for unit in row]
+        blames = [unit.learn(e, much) for unit, e in zip(row, errors)]
+        errors = sum(b * w for b, w in zip(blames, before))
+"""
+OF_NEURONS = """
+from mine import *
+
+def make():
+    return [[Unit(4) for _ in range(5)], [Unit(5) for _ in range(3)]]
+def parameters(net):
+    first, second = net
+    return [[u.pull for u in first], [(u, "rest") for u in first],
+            [u.pull for u in second], [(u, "rest") for u in second]]
+def forward(net, X):
+    return answer(net, X)
+def step(net, X, Y, learning_rate):
+    improve(net, X, Y, learning_rate)
+"""
+
+
+def test_how_rows_and_classes_are_handed_over_is_found_out(tmp_path):
+    found = checked(tmp_path, COLUMNS_AND_NUMBERS, AS_IT_IS_CALLED, "mine.py").network
+    assert found.verdict == "ok", found
+    assert (found.convention["layout"], found.convention["labels"]) == ("columns", "class numbers")
+    wrong = COLUMNS_AND_NUMBERS.replace("(1 - seen", "(1 + seen")
+    (tmp_path / "again").mkdir()
+    found = checked(tmp_path / "again", wrong, AS_IT_IS_CALLED, "mine.py").network
+    assert found.causes == ("derivative-formula",), found
+
+
+def test_numbers_that_stand_in_objects_are_parameters(tmp_path):
+    found = checked(tmp_path, NEURONS, OF_NEURONS, "mine.py").network
+    assert found.verdict == "ok", found
+
+
 WRONG_ADAPTERS = [
     ("return list(net)", "return [a.copy() for a in net]", "gives copies"),
     ("return list(net)", "return [net[0]]", "do not follow each other"),

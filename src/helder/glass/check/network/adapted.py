@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,14 @@ from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.calls import Context
 from helder.glass.check.network.checking import Case, best_of, of_grown, of_step, place_of
-from helder.glass.check.network.formats import BATCHES, Data, random_data
+from helder.glass.check.network.formats import Data, random_data
+from helder.glass.check.network.judging import Judged, Search
 from helder.glass.check.network.listing import ways_of
 from helder.glass.check.network.parameters import Slots
 from helder.glass.check.network.script_adapted import bind_names, is_of_script
 from helder.glass.check.network.trials import Plan
 from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.session import Outcome, Session, Value
+from helder.glass.check.session import Outcome, Problem, Session, Value
 from helder.glass.check.sources import Source, Sources, read_sources
 from helder.text import say
 
@@ -33,19 +35,21 @@ NEEDED = ("make", "parameters", "forward", "step")
 DRIVER = "adapter_driver.py"
 ROWS = 6
 SECONDS = 3.0
+UNCHANGED = "Unchanged"  # the kind of problem where a step changed nothing
 
 
-@dataclass
 class AdaptedRoot:
-    """The parameters that an adapter lists, and the step that it makes of them."""
+    """The parameters that an adapter lists, and what it makes of them: an output, a step."""
 
-    session: Session
-    count: int
-    values: dict[str, Value]
-    after: dict[str, Value]
+    def __init__(self, session: Session, count: int, values: dict[str, Value]) -> None:
+        self.session, self.count, self.values = session, count, values
+        self.after: dict[str, Value] = {}
+        self.going: list[Problem | None] = []  # what became of each call of forward
 
     def fresh(self) -> AdaptedRoot:
-        return AdaptedRoot(self.session, self.count, dict(self.values), {})
+        copied = AdaptedRoot(self.session, self.count, dict(self.values))
+        copied.going = self.going
+        return copied
 
     def state(self) -> dict[str, Value]:
         found = self.after or self.values
@@ -58,19 +62,21 @@ class AdaptedRoot:
         """Nothing: the adapter is given the learning rate."""
 
     def call(self, definition: Definition, context: Context) -> Outcome:
-        """One step."""
-        values = [self.values[f"[{at}]"] for at in range(self.count)]
-        roles = context.roles
+        """What forward gives, or one step."""
+        values, roles = [self.values[f"[{at}]"] for at in range(self.count)], context.roles
+        if definition.name == "forward":
+            going = self.session.call("helder_forward", values, roles["X"])
+            self.going.append(going.problem)
+            return going
         outcome = self.session.call("helder_step", values, roles["X"], roles["Y"], roles["rate"])
         if outcome.problem is not None:
             return outcome
-        before, output, after = outcome.value
-        if not all(map(np.array_equal, values, before)):
+        if outcome.value is None:
             raise DataError(say("check.adapter_copies"))
-        self.after = {f"[{at}]": value for at, value in enumerate(after)}
-        if all(map(np.array_equal, values, after)):
-            raise DataError(say("check.adapter_unchanged"))
-        return Outcome(output, None, outcome.warnings)
+        self.after = {f"[{at}]": value for at, value in enumerate(outcome.value)}
+        if all(map(np.array_equal, values, outcome.value)):
+            return Outcome(problem=Problem(UNCHANGED, ""))
+        return Outcome(None, None, outcome.warnings)
 
 
 def check_adapted(path: Path, adapter: Path, seconds: float = SECONDS) -> NetworkCheck:
@@ -106,17 +112,22 @@ def of_functions(sources: Sources, until: float) -> NetworkCheck:
     with Sandbox(with_driver(sources), until - time.monotonic()) as session:
         arrays = listed_arrays(session)
         step = replace(known["step"], parameters=(Parameter("X"), Parameter("Y")), returns=())
+        forward = replace(known["forward"], parameters=(Parameter("X"),), returns=())
         ways = list(ways_of(arrays))
         if not ways:
             shapes = listed([str(np.shape(array)) for array in arrays], most=12)
             raise DataError(say("check.adapter_shapes"), got=shapes)
-        plan = Plan(step, (step,))
-        root = AdaptedRoot(session, len(arrays), {}, {})
+        plan = Plan(forward, (step,))
+        root = AdaptedRoot(session, len(arrays), {})
         bounds = [
-            Bound("adapter", root, slots, (plan,), BATCHES[0], data_of(slots), whole=True)
+            Bound("adapter", root, slots, (plan,), data=data_of(slots), whole=True)
             for slots in ways
         ]
-        return judged(case_of(session, sources, until), bounds)
+        case = case_of(session, sources, until)
+        found = best_of(case, bounds)
+        if root.going and all(problem is not None for problem in root.going):
+            raise failing([told(problem) for problem in root.going if problem is not None])
+        return judged(case, found)
 
 
 def of_script(path: Path, adapter: Source, until: float) -> NetworkCheck:
@@ -124,7 +135,8 @@ def of_script(path: Path, adapter: Source, until: float) -> NetworkCheck:
     sources = read_sources(path)
     with Sandbox(sources, until - time.monotonic()) as session:
         bounds = bind_names(session, sources.main, adapter.tree)
-        return judged(case_of(session, sources, until), bounds)
+        case = case_of(session, sources, until)
+        return judged(case, best_of(case, bounds))
 
 
 def case_of(session: Session, sources: Sources, until: float) -> Case:
@@ -133,16 +145,16 @@ def case_of(session: Session, sources: Sources, until: float) -> Case:
     return Case(session, sources.definitions, trees, (), until)
 
 
-def judged(case: Case, bounds: Iterable[Bound]) -> NetworkCheck:
+def judged(case: Case, searched: tuple[Search | None, Judged | None]) -> NetworkCheck:
     """The finding of the step that the adapter makes."""
-    best, found = best_of(case, bounds)
+    best, found = searched
     if found is not None:
         step = of_step(case, found, lambda cause: place_of(found, cause, case.definitions))
         return replace(step, convention={n: v for n, v in step.convention.items() if n != "step"})
     if best is not None and best.grown:
         return of_grown(best.grown[0])
     problems = [] if best is None else best.problems
-    raise failing(problems[0]) if problems else DataError(say("check.adapter_unclear"))
+    raise failing(problems) if problems else DataError(say("check.adapter_unclear"))
 
 
 def with_driver(sources: Sources) -> Sources:
@@ -152,17 +164,25 @@ def with_driver(sources: Sources) -> Sources:
     return replace(sources, main=replace(sources.main, text=text, tree=ast.parse(text)))
 
 
-def failing(problem: str) -> DataError:
-    """What is said where the adapter raises: `ValueError: shapes ...`."""
+def failing(problems: Sequence[str]) -> DataError:
+    """What is said where the adapter raises: what it raised with most forms of the rows."""
+    problem, _ = Counter(problems).most_common(1)[0]
     kind, _, message = problem.partition(": ")
+    if kind == UNCHANGED:
+        return DataError(say("check.adapter_unchanged"))
     return DataError(say("check.adapter_fails", kind=kind, message=message.rstrip(". ")))
+
+
+def told(problem: Problem) -> str:
+    """A problem as a trial tells it."""
+    return f"{problem.kind}: {problem.message}"
 
 
 def listed_arrays(session: Session) -> list[Value]:
     """What `parameters(make())` gives."""
     outcome = session.call("helder_arrays")
     if outcome.problem is not None:
-        raise failing(f"{outcome.problem.kind}: {outcome.problem.message}")
+        raise failing([told(outcome.problem)])
     arrays = list(outcome.value)
     bad = [a for a in arrays if not isinstance(a, np.ndarray) or a.dtype.kind != "f"]
     if not arrays:

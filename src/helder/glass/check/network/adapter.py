@@ -29,13 +29,13 @@ WISH = Wish(hidden=(5,))
 TEMPLATE = """\
 from {module} import *
 
-def make():  # a network with {inputs} inputs and {outputs} outputs
+def make():  # a network of a few units
     return {made}
-def parameters(net):  # its own arrays, in the order W1, b1, W2, b2
+def parameters(net):  # its own arrays: W1, b1, W2, b2
     return {listed}
-def forward(net, X):  # X is (rows, {inputs}); gives (rows, {outputs})
+def forward(net, X):  # what it gives for these rows
     {forward}
-def step(net, X, Y, learning_rate):  # one update on all rows; Y is one-hot, (rows, {outputs})
+def step(net, X, Y, learning_rate):  # one update
     {step}
 """
 OF_SCRIPT = """\
