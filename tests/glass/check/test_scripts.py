@@ -300,3 +300,9 @@ def test_a_loop_is_found_with_what_leads_to_it(tmp_path):
 def test_weights_that_all_start_alike_are_seen(tmp_path):
     text = XOR.replace("2 * np.random.random((3, 4)) - 1", "np.zeros((3, 4))")
     assert checked(tmp_path, text).causes == ("zero-init",)
+
+
+def test_labels_in_pairs_are_no_array_and_stop_nothing(tmp_path):
+    pairs = XOR.replace("X = np.array(", "labels = [([0, 1], [1]), ([1, 1], [0])]\nX = np.array(")
+    pairs = pairs.replace("    l0 = X\n", "    print(labels[0])\n    l0 = X\n")
+    assert checked(tmp_path, pairs).verdict == "ok"

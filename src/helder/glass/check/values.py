@@ -177,3 +177,11 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, dict):
         return list(one) == list(other) and all(map(same, one.values(), other.values()))
     return bool(one == other or one != one)
+
+
+def shape_of(value: Value) -> tuple[int, ...] | None:
+    """The shape of the array that a value is or makes; none of what is ragged, as pairs may be."""
+    try:
+        return np.shape(value)
+    except ValueError:
+        return None

@@ -37,6 +37,7 @@ from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Ta
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
 from helder.glass.check.session import Session, Thing
+from helder.glass.check.values import shape_of
 from helder.typing import Floats
 
 WEIGHT = re.compile(r"_*([wWbBvV]|weights?|bias|biases|theta)_?\d+")
@@ -146,7 +147,7 @@ def without(state: dict[str, Any], form: Format | None, data: Data | None) -> di
     return {
         path: value
         for path, value in state.items()
-        if not any(np.shape(value) == np.shape(part) for part in given)
+        if not any(shape_of(value) == part.shape for part in given)
     }
 
 

@@ -23,6 +23,7 @@ from helder.glass.check.network.trials import Plan
 from helder.glass.check.scripts import Script, scripts, stored
 from helder.glass.check.session import Session, Value
 from helder.glass.check.sources import Source
+from helder.glass.check.values import shape_of
 
 ROWS, INPUTS, OUTPUTS = 11, 7, 3  # of what a file does not have: rarely sizes of hidden layers
 MOST_FORMS = 12
@@ -184,7 +185,7 @@ def rows_and_targets(session: Session, script: Script, missing: Sequence[str]) -
         if what not in ("X", "Y"):
             continue
         value = None if name in missing else session.read(name).value
-        if value is None or np.ndim(value):
+        if value is None or shape_of(value):
             (given.xs if what == "X" else given.ys)[name] = value
     return Given(without_changed(given.xs, script), without_changed(given.ys, script))
 
