@@ -8,6 +8,7 @@ import pytest
 
 from helder.errors import DataError
 from helder.glass.check.checking import check
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.network.adapted import check_adapted
 from helder.glass.check.network.adapter import adapter_for
 from helder.glass.check.sandbox import Sandbox
@@ -288,17 +289,17 @@ PRINTED = [
 def test_the_adapter_that_is_printed_works_as_it_is(tmp_path, name):
     path, lines = CORPUS / name, tmp_path / "adapter.py"
     sources = read_sources(path)
-    with Sandbox(sources, seconds=20) as session:
+    with Sandbox(sources, Deadline.after(20)) as session:
         lines.write_text(adapter_for(session, sources.definitions, sources))
     assert len(lines.read_text().splitlines()) <= 12
-    assert check_adapted(path, lines).verdict == "ok"
+    assert check_adapted(path, lines, Deadline.after(4)).verdict == "ok"
 
 
 def test_the_adapter_that_is_printed_works_when_it_is_filled_in(tmp_path):
     path, lines = tmp_path / "net.py", tmp_path / "adapter.py"
     path.write_text(ODD_CLASS.replace("guess", "predict").replace("improve", "train"))
     sources = read_sources(path)
-    with Sandbox(sources, seconds=20) as session:
+    with Sandbox(sources, Deadline.after(20)) as session:
         printed = adapter_for(session, sources.definitions, sources)
     for old, new in [
         ("Brain(plan=...)", "Brain({'a': 4, 'b': 5, 'c': 3})"),
@@ -310,4 +311,4 @@ def test_the_adapter_that_is_printed_works_when_it_is_filled_in(tmp_path):
         assert old in printed
         printed = printed.replace(old, new)
     lines.write_text(printed)
-    assert check_adapted(path, lines).verdict == "ok"
+    assert check_adapted(path, lines, Deadline.after(4)).verdict == "ok"

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from helder.glass.check import sandbox
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.sources import read_sources
 
@@ -177,7 +178,7 @@ def still_there(folder):
 def opened(path, victim, *, seconds=4.0, run_as_is=False):
     """A sandbox after which nothing is left, nothing is harmed and not too much time has gone."""
     start = time.monotonic()
-    with Sandbox(read_sources(path), seconds, run_as_is=run_as_is) as box:
+    with Sandbox(read_sources(path), Deadline.after(seconds), run_as_is=run_as_is) as box:
         yield box
         folder = box.folder.name
         assert box.process is None or still_there(folder) != []  # so that this is able to fail
@@ -401,10 +402,11 @@ def test_what_it_leaves_in_its_own_folder_goes(tmp_path, victim):
 
 WAITING = """
 import sys
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.sources import read_sources
 
-with Sandbox(read_sources(sys.argv[1]), seconds=60, run_as_is=True) as box:
+with Sandbox(read_sources(sys.argv[1]), Deadline.after(60), run_as_is=True) as box:
     print(box.folder.name, flush=True)
     box.call("hurt0")
     print("went on")

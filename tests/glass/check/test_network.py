@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.checking import check_network
 from helder.glass.check.sandbox import Sandbox
@@ -150,8 +151,8 @@ def checked(tmp_path: Path, text: str) -> NetworkCheck:
     path = tmp_path / "mine.py"
     path.write_text(textwrap.dedent(text))
     sources = read_sources(path)
-    with Sandbox(sources, seconds=20) as session:
-        found = check_network(session, sources.definitions, [], sources, seconds=15)
+    with Sandbox(sources, Deadline.after(20)) as session:
+        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
     assert found is not None
     return found
 
@@ -269,8 +270,8 @@ def test_a_time_that_is_too_short_is_said(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(textwrap.dedent(CLASS))
     sources = read_sources(path)
-    with Sandbox(sources, seconds=20) as session:
-        found = check_network(session, sources.definitions, [], sources, seconds=0)
+    with Sandbox(sources, Deadline.after(20)) as session:
+        found = check_network(session, sources.definitions, [], sources, Deadline.after(0))
     assert found is not None
     assert found.verdict == "cannot tell"
     assert "seconds=20" in found.evidence

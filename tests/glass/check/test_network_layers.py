@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.checking import check_network
 from helder.glass.check.sandbox import Sandbox
@@ -22,8 +23,8 @@ def text_of(style: str) -> str:
 
 def checked(path: Path) -> NetworkCheck:
     sources = read_sources(path)
-    with Sandbox(sources, seconds=20) as session:
-        found = check_network(session, sources.definitions, [], sources, seconds=15)
+    with Sandbox(sources, Deadline.after(20)) as session:
+        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
     assert found is not None
     return found
 

@@ -7,6 +7,7 @@ import textwrap
 import numpy as np
 import pytest
 
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.session import Named, Thing
 from helder.glass.check.sources import read_sources
@@ -86,7 +87,7 @@ def box(tmp_path_factory):
     folder = tmp_path_factory.mktemp("own")
     (folder / "utils.py").write_text(UTILS)
     (folder / "net.py").write_text(NET)
-    with Sandbox(read_sources(folder / "net.py"), seconds=60) as box:
+    with Sandbox(read_sources(folder / "net.py"), Deadline.after(60)) as box:
         yield box
 
 
@@ -206,9 +207,9 @@ def test_what_was_not_loaded_is_said(box):
 # What a file may hold
 
 
-def opened(folder, code, **options):
+def opened(folder, code, seconds=30, **options):
     (folder / "net.py").write_text(textwrap.dedent(code))
-    return Sandbox(read_sources(folder / "net.py"), **{"seconds": 30, **options})
+    return Sandbox(read_sources(folder / "net.py"), Deadline.after(seconds), **options)
 
 
 def test_a_file_runs_as_it_is_where_it_stands(tmp_path):

@@ -11,6 +11,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.here import Here, definitions_of, is_written
@@ -19,9 +20,10 @@ from helder.glass.check.network.adapted import check_adapted
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.sources import Source, Sources, read_sources
+from helder.text import say
 
-SECONDS = 4.0  # that the person's code may take, all in all
-OF_NETWORK = 0.625  # of these for the ways to see a network in it
+SECONDS = 4.0  # for all of a check; with the start of Python a file takes 5 at most
+FOR_FUNCTIONS = 0.6  # of the time, for single functions; the network has what is left
 Found = TypeVar("Found", FunctionCheck, NetworkCheck, Note)
 
 
@@ -42,8 +44,8 @@ def check(
             several by their names in a dict, which are called where they are, without limits.
         adapter: A file that says how the network is used, where the check does not find out.
         run: Whether the file is run as it is before its functions are called.
-        seconds: How long the person's code may take, all in all; on a busy machine more is better,
-            as what is not found out by then is not judged.
+        seconds: How long the check of a file may take, all in all; on a busy machine more is
+            better, as what is not found out by then is not judged.
 
     Returns:
         All that was found; printed, it is a lesson. A file that cannot be read is its `problem`.
@@ -62,18 +64,21 @@ def check_file(
     path: Path, adapter: str | os.PathLike[str] | None, run: bool, seconds: float
 ) -> FileCheck:
     """All that is found of a file."""
+    deadline = Deadline.after(seconds)
     try:
         sources = read_sources(path)
     except DataError as problem:
         return FileCheck(str(path), problem=str(problem))
-    with Sandbox(sources, seconds, run_as_is=run) as session:
-        functions = check_functions(session, sources.definitions, sources.main.tree)
+    with Sandbox(sources, deadline, run_as_is=run) as session:
+        known, of_functions = sources.definitions, deadline.part(FOR_FUNCTIONS)
+        functions = check_functions(session, known, sources.main.tree, of_functions)
+        late = (say("check.no_time_functions"),) if of_functions.over else ()
         if adapter is None:
-            of_network = OF_NETWORK * seconds
-            network = check_network(session, sources.definitions, functions, sources, of_network)
+            network = check_network(session, known, functions, sources, deadline)
         else:
-            network = check_adapted(path, Path(adapter), seconds)
-        return replace(found_of(str(path), functions, network, sources), said=session.said)
+            network = check_adapted(path, Path(adapter), deadline)
+        found = found_of(str(path), functions, network, sources)
+        return replace(found, said=(*session.said, *late))
 
 
 def check_object(thing: Any) -> FileCheck:
@@ -97,7 +102,8 @@ def check_object(thing: Any) -> FileCheck:
     sources = Sources(Source("", Path(file), "", tree))
     session = Here(objects)
     functions = check_functions(session, known, tree)
-    return found_of(name, functions, check_network(session, known, functions, sources), sources)
+    network = check_network(session, known, functions, sources, Deadline.after(SECONDS))
+    return found_of(name, functions, network, sources)
 
 
 def found_of(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from typing import Any, Self
 
 from helder.errors import listed
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.process import GoneError, Process, SilentError
 from helder.glass.check.session import Outcome, Problem, Value
 from helder.glass.check.sources import Source, Sources
@@ -27,7 +27,7 @@ class Sandbox:
 
     Args:
         sources: The file, as `read_sources` gives it.
-        seconds: For all that is asked, the start included; after it each answer is a problem.
+        deadline: For all that is asked, the start included; after it each answer is a problem.
         run_as_is: Whether the file runs whole, as `python FILE` would run it, instead of only its
             definitions; the limits are the same, but a statement may take most of the time.
 
@@ -38,9 +38,9 @@ class Sandbox:
         left_out: The lines of the file's top level that were not run.
     """
 
-    def __init__(self, sources: Sources, seconds: float = 4.0, *, run_as_is: bool = False) -> None:
+    def __init__(self, sources: Sources, deadline: Deadline, *, run_as_is: bool = False) -> None:
         self.sources = sources
-        self.seconds = seconds
+        self.deadline = deadline
         self.run_as_is = run_as_is
         self.problems: dict[str, Problem] = {}
         self.stand_ins: tuple[str, ...] = ()
@@ -50,10 +50,8 @@ class Sandbox:
         self.starts = 0
         self.number = 0
         self.told: list[tuple[str, str, Value]] = []  # changes that go with the next question
-        self.until = 0.0
 
     def __enter__(self) -> Self:
-        self.until = time.monotonic() + self.seconds
         self.folder = tempfile.TemporaryDirectory(prefix="helder-", ignore_cleanup_errors=True)
         try:
             self.running()
@@ -152,7 +150,7 @@ class Sandbox:
             return self.over()
         process.send(data)
         try:
-            reply = process.receive(min(SOFT + GRACE, self.left()))
+            reply = process.receive(min(SOFT + GRACE, self.deadline.left))
         except SilentError:
             self.drop()
             return Problem("TimeLimit", f"it was still at work after {SOFT + GRACE:g} s")
@@ -164,26 +162,24 @@ class Sandbox:
             return Problem("Died", "it sent what is no answer")
         return reply
 
-    def left(self) -> float:
-        """Seconds that are left for all."""
-        return self.until - time.monotonic()
-
     def over(self) -> Problem:
         """Why there is no process any more."""
-        if self.left() <= 0:
-            return Problem("TimeLimit", f"all together took longer than {self.seconds:g} s")
+        if self.deadline.over:
+            return Problem(
+                "TimeLimit", f"all together took longer than {self.deadline.seconds:g} s"
+            )
         return Problem("Died", "it ended each process that it ran in")
 
     # Starting and ending
 
     def running(self) -> Process | None:
         """The process, a new one where the last has died; None where there is to be none."""
-        while self.process is None and self.starts <= MOST_RESTARTS and self.left() > 0:
+        while self.process is None and self.starts <= MOST_RESTARTS and not self.deadline.over:
             self.starts += 1
             self.process = Process(self.folder.name, self.stands())
             self.process.send(packed(self.setup()))
             self.load()
-        return self.process if self.left() > 0 else None
+        return self.process if not self.deadline.over else None
 
     def stands(self) -> str:
         return str(self.sources.main.path.resolve().parent) if self.run_as_is else self.folder.name
@@ -195,8 +191,8 @@ class Sandbox:
             "texts": [text_of(source) for source in ordered],
             "folder": self.folder.name,
             "soft": SOFT,
-            "loading": AS_IS_SHARE * self.left() if self.run_as_is else SOFT,
-            "computing": self.left(),
+            "loading": AS_IS_SHARE * self.deadline.left if self.run_as_is else SOFT,
+            "computing": self.deadline.left,
             "first": (self.starts - 1) * HANDLES + 1,
             "skipped": self.skipped,
             "as_is": self.run_as_is,
@@ -209,8 +205,8 @@ class Sandbox:
         in_a_hurry = False
         try:
             while True:
-                patience = SOFT + GRACE if in_a_hurry else self.left()
-                message = self.process.receive(min(patience, self.left()))
+                patience = SOFT + GRACE if in_a_hurry else self.deadline.left
+                message = self.process.receive(min(patience, self.deadline.left))
                 if message.get("loaded"):
                     break
                 at = tuple(message["at"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
 from helder.glass.check import name_words
+from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary import (
     activations,
@@ -34,7 +36,10 @@ LOSSES = (*name_words.LOSSES, "loss")
 
 
 def check_functions(
-    session: Session, definitions: Sequence[Definition], top: ast.Module = NO_CODE
+    session: Session,
+    definitions: Sequence[Definition],
+    top: ast.Module = NO_CODE,
+    deadline: Deadline = NEVER,
 ) -> list[FunctionCheck]:
     """Judges every function of a file whose name, and whose values, we know.
 
@@ -42,6 +47,7 @@ def check_functions(
         session: Where the file is loaded.
         definitions: What it defines.
         top: Its tree, for what it does outside of its functions.
+        deadline: When no further function is judged.
 
     Returns:
         A finding for each, in the order of the file; none for functions that are something else.
@@ -52,10 +58,10 @@ def check_functions(
     found = [Called(instances, guess) for guess in guesses(definitions)]
     code = FileCode(definitions, top)
     checks = [
-        *_activations(found, code),
-        *_softmaxes(found, code),
-        *_losses(found, code),
-        *_one_hots(instances, code),
+        *_activations(found, code, deadline),
+        *_softmaxes(found, code, deadline),
+        *_losses(found, code, deadline),
+        *_one_hots(instances, code, deadline),
         *methods.without_self(code),
         *starts(code),
     ]
@@ -63,18 +69,25 @@ def check_functions(
     return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
 
 
-def _activations(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
+def in_time(found: Sequence[Called], deadline: Deadline) -> Iterator[Called]:
+    """Those for which there is time."""
+    return itertools.takewhile(lambda _: not deadline.over, found)
+
+
+def _activations(
+    found: Sequence[Called], code: FileCode, deadline: Deadline
+) -> list[FunctionCheck]:
     """Activations first: each derivative is held against the person's own."""
     checks: list[FunctionCheck] = []
     owns: list[Own] = []
     elementwise = [c for c in found if c.guess.meaning.kind not in (*OVER_MANY, *LOSSES)]
-    for called in elementwise:
+    for called in in_time(elementwise, deadline):
         if not called.guess.meaning.slope:
             judged, formula = activations.judge(called, code)
             if judged:
                 checks.append(judged.of(called.guess))
                 owns.append(Own(called, formula))
-    for called in elementwise:
+    for called in in_time(elementwise, deadline):
         if called.guess.meaning.slope:
             slope = derivatives.judge(called, _belonging(called.guess, owns), code)
             if slope:
@@ -96,11 +109,11 @@ def _far(guess: Guess, own: Own) -> tuple[bool, int]:
     return definition.owner != other.owner, abs(definition.line - other.line)
 
 
-def _softmaxes(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
+def _softmaxes(found: Sequence[Called], code: FileCode, deadline: Deadline) -> list[FunctionCheck]:
     checks = []
     of_many = [c for c in found if c.guess.meaning.kind in OVER_MANY]
     forwards = [c for c in of_many if not c.guess.meaning.slope]
-    for called in of_many:
+    for called in in_time(of_many, deadline):
         if called.guess.meaning.slope:
             judged = softmax_slope.judge(called, forwards)
         else:
@@ -110,21 +123,21 @@ def _softmaxes(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
     return checks
 
 
-def _losses(found: Sequence[Called], code: FileCode) -> list[FunctionCheck]:
+def _losses(found: Sequence[Called], code: FileCode, deadline: Deadline) -> list[FunctionCheck]:
     checks = []
-    for called in found:
-        if called.guess.meaning.kind in LOSSES:
-            slope = called.guess.meaning.slope
-            judged = loss_slopes.judge(called) if slope else losses.judge(called, code)
-            if judged:
-                checks.append(judged.of(called.guess))
+    of_losses = [c for c in found if c.guess.meaning.kind in LOSSES]
+    for called in in_time(of_losses, deadline):
+        slope = called.guess.meaning.slope
+        judged = loss_slopes.judge(called) if slope else losses.judge(called, code)
+        if judged:
+            checks.append(judged.of(called.guess))
     return checks
 
 
-def _one_hots(instances: Instances, code: FileCode) -> list[FunctionCheck]:
+def _one_hots(instances: Instances, code: FileCode, deadline: Deadline) -> list[FunctionCheck]:
     found = [
         d for d in code.definitions if d.kind in CALLABLE and one_hot.NAME.search(d.name.lower())
     ]
     calls = [Called(instances, Guess(d, Meaning(one_hot.KIND, False, True))) for d in found]
-    judged = [(called, one_hot.judge(called, code)) for called in calls]
+    judged = [(called, one_hot.judge(called, code)) for called in in_time(calls, deadline)]
     return [judgement.of(called.guess) for called, judgement in judged if judgement]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ import numpy as np
 
 from helder.errors import DataError, listed
 from helder.glass.check.causes import CANNOT_TELL
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.definitions import Definition, Parameter
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.binding import Bound
@@ -24,6 +24,7 @@ from helder.glass.check.network.formats import Data, random_data
 from helder.glass.check.network.judging import Judged, Search
 from helder.glass.check.network.listing import ways_of
 from helder.glass.check.network.parameters import Slots
+from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.script_adapted import bind_names, is_of_script
 from helder.glass.check.network.trials import Plan
 from helder.glass.check.sandbox import Sandbox
@@ -34,7 +35,6 @@ from helder.text import say
 NEEDED = ("make", "parameters", "forward", "step")
 DRIVER = "adapter_driver.py"
 ROWS = 6
-SECONDS = 3.0
 UNCHANGED = "Unchanged"  # the kind of problem where a step changed nothing
 
 
@@ -79,7 +79,7 @@ class AdaptedRoot:
         return Outcome(None, None, outcome.warnings)
 
 
-def check_adapted(path: Path, adapter: Path, seconds: float = SECONDS) -> NetworkCheck:
+def check_adapted(path: Path, adapter: Path, deadline: Deadline) -> NetworkCheck:
     """The verdict on the network that an adapter leads to; `cannot tell` says what does not fit.
 
     Raises:
@@ -97,19 +97,18 @@ def check_adapted(path: Path, adapter: Path, seconds: float = SECONDS) -> Networ
                 accepted=f"functions {listed(NEEDED)}",
                 where=str(adapter),
             )
-    until = time.monotonic() + seconds
     try:
         if for_script:
-            return of_script(path, sources.main, until)
-        return of_functions(sources, until)
+            return of_script(path, sources.main, deadline)
+        return of_functions(sources, deadline)
     except DataError as problem:
         return NetworkCheck(CANNOT_TELL, evidence=str(problem))
 
 
-def of_functions(sources: Sources, until: float) -> NetworkCheck:
+def of_functions(sources: Sources, deadline: Deadline) -> NetworkCheck:
     """An adapter that defines what to do."""
     known = {d.name: d for d in sources.definitions if d.file == sources.main.path.name}
-    with Sandbox(with_driver(sources), until - time.monotonic()) as session:
+    with Sandbox(with_driver(sources), deadline) as session:
         arrays = listed_arrays(session)
         step = replace(known["step"], parameters=(Parameter("X"), Parameter("Y")), returns=())
         forward = replace(known["forward"], parameters=(Parameter("X"),), returns=())
@@ -123,26 +122,26 @@ def of_functions(sources: Sources, until: float) -> NetworkCheck:
             Bound("adapter", root, slots, (plan,), data=data_of(slots), whole=True)
             for slots in ways
         ]
-        case = case_of(session, sources, until)
+        case = case_of(session, sources, deadline)
         found = best_of(case, bounds)
         if root.going and all(problem is not None for problem in root.going):
             raise failing([told(problem) for problem in root.going if problem is not None])
         return judged(case, found)
 
 
-def of_script(path: Path, adapter: Source, until: float) -> NetworkCheck:
+def of_script(path: Path, adapter: Source, deadline: Deadline) -> NetworkCheck:
     """An adapter that names the names of a script."""
     sources = read_sources(path)
-    with Sandbox(sources, until - time.monotonic()) as session:
+    with Sandbox(sources, deadline) as session:
         bounds = bind_names(session, sources.main, adapter.tree)
-        case = case_of(session, sources, until)
+        case = case_of(session, sources, deadline)
         return judged(case, best_of(case, bounds))
 
 
-def case_of(session: Session, sources: Sources, until: float) -> Case:
+def case_of(session: Session, sources: Sources, deadline: Deadline) -> Case:
     """What is looked at, as where no adapter is needed."""
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
-    return Case(session, sources.definitions, trees, (), until)
+    return Case(session, sources.definitions, trees, Recogniser((), deadline))
 
 
 def judged(case: Case, searched: tuple[Search | None, Judged | None]) -> NetworkCheck:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from helder.core.activations import Activation
 from helder.glass.check.causes import CANNOT_TELL
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.definitions import Definition
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
@@ -28,6 +27,7 @@ from helder.glass.check.network.judging import (
 )
 from helder.glass.check.network.layer_judging import Stacks, check_layers
 from helder.glass.check.network.own import own_activations
+from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.refining import (
     called_by,
     losses_mixed_up,
@@ -40,8 +40,8 @@ from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
 from helder.text import say
 
-SECONDS = 2.5  # for all ways to bind
-LOOP_SECONDS = 0.8  # at least, for the loops of the file
+FOR_ALL = 0.9  # of the time, for all ways to bind; the rest is left for an adapter
+FOR_DEFINITIONS = 0.7  # of the time, for those in classes and functions; loops have what is left
 OF_SHAPES = frozenset(
     {"weights-not-transposed", "layers-not-chained", "gradient-copied", "weight-gradient-input"}
 )
@@ -56,8 +56,16 @@ class Case:
     session: Session
     definitions: Sequence[Definition]
     trees: Sequence[ast.AST]
-    own: Sequence[Activation]
-    until: float
+    recogniser: Recogniser
+
+    @property
+    def deadline(self) -> Deadline:
+        """Until when."""
+        return self.recogniser.deadline
+
+    def until(self, deadline: Deadline) -> Case:
+        """The same until another moment."""
+        return replace(self, recogniser=Recogniser(self.recogniser.own, deadline))
 
 
 def check_network(
@@ -65,7 +73,7 @@ def check_network(
     definitions: Sequence[Definition],
     functions: Sequence[FunctionCheck],
     sources: Sources,
-    seconds: float = SECONDS,
+    deadline: Deadline,
 ) -> NetworkCheck | None:
     """The verdict on the network; None where the file holds none.
 
@@ -74,12 +82,13 @@ def check_network(
         definitions: What it defines.
         functions: What was found of its functions one by one.
         sources: Its text, and that of the modules beside it.
-        seconds: For all that is tried.
+        deadline: For all that is tried.
     """
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     own = own_activations(session, functions, definitions)
-    case = Case(session, definitions, trees, own, time.monotonic() + seconds)
-    stacks = check_layers(session, definitions, own, case.until)
+    whole = Case(session, definitions, trees, Recogniser(own, deadline.part(FOR_ALL)))
+    case = whole.until(deadline.part(FOR_DEFINITIONS))
+    stacks = check_layers(session, definitions, case.recogniser)
     layers = of_layers(case, stacks)
     if layers is not None and layers.causes:
         return layers
@@ -87,7 +96,7 @@ def check_network(
     bounds = (b for b in bind(session, definitions, trees, DISTINCT) if b.name not in alone)
     best, judged = best_of(case, bounds)
     if layers is None and (judged is None or not judged.stepped):
-        best, judged = with_loops(case, sources, best, judged)
+        best, judged = with_loops(whole, sources, best, judged)
     if best is None and not stacks.weighted:
         return None
     if judged is None and layers is None and not (best and best.grown):
@@ -107,7 +116,7 @@ def check_network(
 
 def not_found(case: Case, sources: Sources) -> NetworkCheck:
     """The finding where nothing was recognised: an adapter, and whether the time was too short."""
-    said = say("check.no_time") if time.monotonic() > case.until else ""
+    said = say("check.no_time") if case.deadline.over else ""
     adapter = adapter_for(case.session, case.definitions, sources)
     return NetworkCheck(CANNOT_TELL, evidence=said, adapter=adapter)
 
@@ -116,8 +125,7 @@ def with_loops(
     case: Case, sources: Sources, best: Search | None, judged: Judged | None
 ) -> tuple[Search | None, Judged | None]:
     """The same after a look at the loops among the file's own names, where they say more."""
-    longer = replace(case, until=max(case.until, time.monotonic() + LOOP_SECONDS))
-    loops, looped = best_of(longer, bind_scripts(case.session, sources.main))
+    loops, looped = best_of(case, bind_scripts(case.session, sources.main))
     if looped is not None and overrules(looped, judged):
         return loops, looped
     return best or loops, judged
@@ -127,10 +135,10 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     """What the first place of parameters that says anything says; no search where there is none."""
     best: Search | None = None
     for bound in bounds:
-        found = search(bound, case.own, case.until)
+        found = search(bound, case.recogniser)
         if bound.plans and (best is None or says_more(found, best)):
             best = found
-        if found.right or time.monotonic() > case.until:
+        if found.right or case.deadline.over:
             break
     return best, None if best is None else decided(best)
 
@@ -229,14 +237,14 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     """The causes, what was seen, and what twice the rows make of the gradient."""
     cause = refined(judged, case.definitions)
     if cause == "gradient-scale":
-        other, more, ratio = followed_up(judged, case.own)
+        other, more, ratio = followed_up(judged, case.recogniser)
         twice = other == "gradient-divided-twice"
         return (other if twice and other else cause,), f"{saw_of(judged)} {more}".strip(), ratio
     if cause is not None:
         return (cause,), saw_of(judged), None
     if starts_alike(judged):
         return ("zero-init",), "all units of the first layer start with the same weights", None
-    other, more, ratio = followed_up(judged, case.own)
+    other, more, ratio = followed_up(judged, case.recogniser)
     if other is not None:
         return (other,), f"{judged.plan.name}: {more}", ratio
     mixed_up = losses_mixed_up(judged, case.trees)

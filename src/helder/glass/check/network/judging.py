@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from helder.core.activations import Activation
 from helder.glass.check.causes import CAUSES, CONVENTION, OK
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
@@ -19,10 +17,11 @@ from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.evidence import first_difference
 from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, random_data
 from helder.glass.check.network.parameters import is_bias, random_values
-from helder.glass.check.network.recognising import Recognition, recognise
+from helder.glass.check.network.recognising import Recogniser, Recognition
 from helder.glass.check.network.trials import (
     LARGE_RATE,
     SMALL_RATE,
+    Failures,
     Plan,
     Trial,
     context_for,
@@ -30,7 +29,7 @@ from helder.glass.check.network.trials import (
     try_inside,
     try_step,
 )
-from helder.glass.check.network.ways import Observed, Ways
+from helder.glass.check.network.ways import Observed
 from helder.typing import Floats
 
 # Mistakes of the step itself: where going backward alone is right, these may still be.
@@ -127,32 +126,39 @@ class Search:
         return bool(self.right or self.wrong or self.grown)
 
 
-Recognise = Callable[[Observed, Sequence[Activation], Ways | None], Recognition | None]
+Recognise = Callable[[Observed], Recognition | None]
 
 
-def search(
-    bound: Bound, own: Sequence[Activation], until: float, recognise: Recognise = recognise
-) -> Search:
-    """Tries every plan in every format, until one is right for each."""
+def search(bound: Bound, recogniser: Recogniser, recognise: Recognise | None = None) -> Search:
+    """Tries every plan in every format, until one is right for each.
+
+    Args:
+        bound: The place of parameters.
+        recogniser: Says what a step is; when its time is over, no more are tried.
+        recognise: In its place, what is soon said.
+    """
     found = Search([], [], [], [])
     values = random_values(bound.slots)
     data = bound.data or data_for(bound)
-    ways: Ways = {}
+    failures = Failures()
     layouts = layouts_of(bound, values, data)
     for plan in bound.plans:
         for form in forms(bound, plan):
             if layouts and form.layout not in layouts and not plan.wants_pairs:
                 continue
-            if time.monotonic() > until:
+            if failures.meets(plan, form):
+                continue
+            if recogniser.deadline.over:
                 return found
             trial = tried(bound, plan, form, data, values, SMALL_RATE)
             if trial.problem is not None:
                 found.problems.append(trial.problem)
+                failures.add(plan, form, trial)
                 continue
             if form.layout in ("rows", "columns"):
                 for path, (before, after) in trial.grown.items():
                     found.grown.append(Grown(plan, bound, form, path, before, after))
-            judged = judge(bound, plan, form, data, values, trial, own, recognise, ways)
+            judged = judge(bound, plan, form, data, values, trial, recognise or recogniser)
             if judged is None:
                 continue
             (found.right if judged.recognition.right else found.wrong).append(judged)
@@ -209,14 +215,12 @@ def judge(
     data: Data,
     values: dict[str, Floats],
     trial: Trial,
-    own: Sequence[Activation],
     recognise: Recognise,
-    ways: Ways,
 ) -> Judged | None:
     """What a trial is, where it is something that can be believed."""
     if trial.observed is None or not (seen_enough(trial.observed) or only_biases(bound, trial)):
         return None
-    recognition = recognise(trial.observed, own, ways)
+    recognition = recognise(trial.observed)
     if recognition is None:
         return None
     judged = Judged(bound, plan, form, data, values, trial.observed, recognition, trial.stepped)
@@ -300,7 +304,7 @@ def decided(found: Search) -> Judged | None:
     return ranked[0] if ranked else None
 
 
-def followed_up(judged: Judged, own: Sequence[Activation]) -> tuple[str | None, str, float | None]:
+def followed_up(judged: Judged, recognise: Recognise) -> tuple[str | None, str, float | None]:
     """What only another step shows: a cause, what was seen, and what twice the rows do.
 
     With a large rate, weights that are updated before they are used differ from those before. With
@@ -308,7 +312,7 @@ def followed_up(judged: Judged, own: Sequence[Activation]) -> tuple[str | None, 
     """
     ratio = None
     if not judged.form.single:
-        ratio = ratio_of_twice(judged, own)
+        ratio = ratio_of_twice(judged, recognise)
     if ratio is not None and abs(ratio - 0.25) < 0.01:
         saw = "with every row twice, the gradient is halved where a mean would stay"
         return "gradient-divided-twice", saw, ratio
@@ -317,14 +321,14 @@ def followed_up(judged: Judged, own: Sequence[Activation]) -> tuple[str | None, 
         if one_row.observed is None:  # the file may count on as many rows as it has
             one_row = judged.again(judged.data, LARGE_RATE)
         if one_row.observed is not None and seen_enough(one_row.observed):
-            found = recognise(one_row.observed, own)
+            found = recognise(one_row.observed)
             mistake = None if found is None else found.mistake
             if mistake is not None and mistake.cause == "update-before-use":
                 return mistake.cause, mistake.saw, ratio
     return None, "", ratio
 
 
-def ratio_of_twice(judged: Judged, own: Sequence[Activation]) -> float | None:
+def ratio_of_twice(judged: Judged, recognise: Recognise) -> float | None:
     """What twice the rows make of the gradient: 1 of a sum, 1/2 of a mean; the least of all.
 
     The gradient is compared with that summed over the rows, which is twice as large.
@@ -332,7 +336,7 @@ def ratio_of_twice(judged: Judged, own: Sequence[Activation]) -> float | None:
     trial = judged.again(judged.data.twice(), SMALL_RATE)
     if trial.observed is None:
         return None
-    found = recognise(trial.observed, own)
+    found = recognise(trial.observed)
     if found is None:
         return None
     pairs = zip(judged.recognition.factors.each, found.factors.each, strict=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from helder.core.activations import Activation
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.formats import FORMATS, Format
@@ -24,7 +22,7 @@ from helder.glass.check.network.layer_stack import Part, Recipes, StackRoot
 from helder.glass.check.network.layers import Layer
 from helder.glass.check.network.optimizers import Optimizer, find_optimizers
 from helder.glass.check.network.parameters import find_slots
-from helder.glass.check.network.recognising import recognise, recognise_right
+from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.trials import Plan
 from helder.glass.check.session import Session
 
@@ -94,18 +92,16 @@ class Stacks:
     Args:
         session: Where the file is loaded.
         definitions: What it defines.
-        own: Activations of the person's own making.
-        until: When to stop.
+        recogniser: Says what a step is, and knows when to stop.
     """
 
     def __init__(
         self,
         session: Session,
         definitions: Sequence[Definition],
-        own: Sequence[Activation],
-        until: float,
+        recogniser: Recogniser,
     ) -> None:
-        self.session, self.definitions, self.own, self.until = session, definitions, own, until
+        self.session, self.definitions, self.recogniser = session, definitions, recogniser
         self.layers = find_layers(session, definitions)
         self.optimizers = find_optimizers(definitions)
         self.sign = 1.0
@@ -136,10 +132,10 @@ class Stacks:
     @property
     def over(self) -> bool:
         """Whether the time is."""
-        return time.monotonic() > self.until
+        return self.recogniser.deadline.over
 
     def judge(
-        self, recipes: Recipes, forms: Sequence[Format], recognised: Recognise = recognise
+        self, recipes: Recipes, forms: Sequence[Format], recognise: Recognise | None = None
     ) -> tuple[Stacked | None, bool]:
         """What a stack is, in the first form in which that is seen, and whether it ran at all."""
         root = StackRoot.made(self.session, recipes)
@@ -150,7 +146,7 @@ class Stacks:
         ran = False
         for form in forms:
             bound = Bound(recipes.names, root, ways[0], plans_of(recipes), form, whole=True)
-            found = search(bound, self.own, self.until, recognised)
+            found = search(bound, self.recogniser, recognise)
             ran = ran or not found.problems
             whole.right += found.right
             whole.wrong += found.wrong
@@ -198,7 +194,7 @@ class Stacks:
         """A loss at the end of a stack: right at one of them, or a mistake at the likeliest."""
         ran: list[tuple[Recipes, Format]] = []
         for recipes, form in self.endings(base, ways):
-            stacked, well = self.judge(recipes, [form], recognise_right)
+            stacked, well = self.judge(recipes, [form], self.recogniser.right)
             if stacked is not None and not stacked.judged.stepped and len(plans_of(recipes)) > 1:
                 stacked, _ = self.judge(recipes, [form])  # its gradient is right, its step is not
             if stacked is not None or self.over:
@@ -297,11 +293,10 @@ def plans_of(recipes: Recipes) -> tuple[Plan, ...]:
 def check_layers(
     session: Session,
     definitions: Sequence[Definition],
-    own: Sequence[Activation],
-    until: float,
+    recogniser: Recogniser,
 ) -> Stacks:
     """Judges the layer objects of a file; in what comes back nothing is found where it has none."""
-    stacks = Stacks(session, definitions, own, until)
+    stacks = Stacks(session, definitions, recogniser)
     if stacks.weighted:
         stacks.with_our_loss()
         if not stacks.wrong:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helder.core.activations import Activation
+from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.network.losses import OutputLoss, losses_of
 from helder.glass.check.network.matching import SAME, Factors, factor, factors
 from helder.glass.check.network.mistakes import Mistake, mistakes
@@ -25,9 +26,8 @@ from helder.glass.check.network.ways import (
     LINKS,
     Going,
     Observed,
-    Ways,
-    kept_ways,
     names_of,
+    ways_forward,
     wirings,
 )
 from helder.typing import Floats
@@ -55,29 +55,59 @@ class Recognition:
         return self.mistake is None and self.going.cause is None
 
 
-def recognise(
-    observed: Observed, own: Sequence[Activation] = (), kept: Ways | None = None
-) -> Recognition | None:
-    """What a step is; None where it is nothing that we know.
+class Recogniser:
+    """Says of steps what they are, of each kind once: many plans end in the same step.
 
     Args:
-        observed: What was seen.
         own: Activations that the book does not have.
-        kept: The ways forward of earlier steps of the same network, which are kept there.
+        deadline: When nothing more is recognised.
     """
-    found = recognise_right(observed, own, kept := {} if kept is None else kept)
-    if found is not None or not fits_in(observed):
-        return found
-    ways = kept_ways(observed, own, kept)
-    for going in ways:
-        found = wrong_way(observed, going) if going.cause else mistaken_gradient(observed, going)
-        if found is not None:
-            return found
-    for going in ways:
-        found = None if going.cause else another_way(observed, going)
-        if found is not None:
-            return found
-    return None
+
+    def __init__(self, own: Sequence[Activation] = (), deadline: Deadline = NEVER) -> None:
+        self.own, self.deadline = own, deadline
+        self.ways: dict[bytes, list[Going]] = {}
+        self.found: dict[bytes, Recognition | None] = {}
+
+    def __call__(self, observed: Observed) -> Recognition | None:
+        """What a step is; None where it is nothing that we know."""
+        key = observed.key
+        if key not in self.found:
+            self.found[key] = self.right(observed) or self.mistaken(observed)
+        return self.found[key]
+
+    def right(self, observed: Observed) -> Recognition | None:
+        """A right step; None where it is a mistake or nothing that we know, which is soon said."""
+        for going in self.ways_of(observed):
+            found = right_gradient(observed, going) if going.cause is None else None
+            if found is not None:
+                return found
+        return None
+
+    def mistaken(self, observed: Observed) -> Recognition | None:
+        """A step with a mistake in it, in going forward or backward."""
+        for going in self.ways_of(observed):
+            found = None if self.deadline.over else mistake_in(observed, going)
+            if found is not None:
+                return found
+        for going in self.ways_of(observed):
+            found = None if going.cause or self.deadline.over else another_way(observed, going)
+            if found is not None:
+                return found
+        return None
+
+    def ways_of(self, observed: Observed) -> list[Going]:
+        """The ways forward that give the outputs that were seen."""
+        if not fits_in(observed):
+            return []
+        key = observed.going_key
+        if key not in self.ways:
+            self.ways[key] = list(ways_forward(observed, self.own))
+        return self.ways[key]
+
+
+def mistake_in(observed: Observed, going: Going) -> Recognition | None:
+    """The mistake that goes with a way forward."""
+    return wrong_way(observed, going) if going.cause else mistaken_gradient(observed, going)
 
 
 def another_way(observed: Observed, going: Going) -> Recognition | None:
@@ -94,19 +124,6 @@ def another_way(observed: Observed, going: Going) -> Recognition | None:
         other = Going(Shape(going.shape.hidden, None, link), RIGHT_WIRING, cause)
         with np.errstate(all="ignore"):
             found = right_gradient(observed, other)
-        if found is not None:
-            return found
-    return None
-
-
-def recognise_right(
-    observed: Observed, own: Sequence[Activation] = (), kept: Ways | None = None
-) -> Recognition | None:
-    """A right step; None where it is a mistake or nothing that we know, which is soon said."""
-    if not fits_in(observed):
-        return None
-    for going in kept_ways(observed, own, {} if kept is None else kept):
-        found = right_gradient(observed, going) if going.cause is None else None
         if found is not None:
             return found
     return None

@@ -18,6 +18,7 @@ from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
 
 DATA = re.compile(r"[xy](_?\w+)?|.*(data|train|test|label|target|input|output).*", re.IGNORECASE)
+UNBOUND = "Unbound"  # the kind of problem of a call whose arguments are not known
 SETTINGS = ("rate", "epochs", "batch", "zero", "one")  # that an object may hold as attributes
 
 
@@ -47,7 +48,7 @@ Targets = dict[str, tuple[tuple[str, ...], ...]]  # of calls.targets_of
 
 def unresolved(definition: Definition, name: str) -> Outcome:
     """The outcome where an argument of a call is not known."""
-    return Outcome(problem=Problem("Unbound", f"nothing fits {name} of {definition.path}"))
+    return Outcome(problem=Problem(UNBOUND, f"nothing fits {name} of {definition.path}"))
 
 
 class ObjectRoot:

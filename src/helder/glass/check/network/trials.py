@@ -13,7 +13,7 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import Context, flattened, parameter_roles
 from helder.glass.check.network.formats import Data, Format
 from helder.glass.check.network.parameters import Slots, arrays_in, as_floats, find_slots
-from helder.glass.check.network.roots import Root
+from helder.glass.check.network.roots import UNBOUND, Root
 from helder.glass.check.network.ways import Observed
 from helder.glass.check.session import Outcome, Thing
 from helder.typing import Floats
@@ -43,10 +43,15 @@ class Plan:
         return all("pairs" in parameter_roles(d.parameters, context).values() for d in self.steps)
 
     @property
+    def calls(self) -> tuple[str, ...]:
+        """The paths of all that is called, in order."""
+        before = (self.forward,) if self.first and self.forward else ()
+        return tuple(d.path for d in (*before, *self.steps))
+
+    @property
     def name(self) -> str:
         """As a person reads it."""
-        before = (self.forward,) if self.first and self.forward else ()
-        return ", ".join(d.path for d in (*before, *self.steps))
+        return ", ".join(self.calls)
 
 
 @dataclass
@@ -56,6 +61,7 @@ class Trial:
     Attributes:
         observed: What was seen of it, in rows by units; None where nothing was to be seen.
         problem: Why a call failed.
+        done: How many calls were made before that one.
         grown: Parameters that have another shape after it: path -> (before, after).
         stepped: Whether parameters changed; else gradients were read.
         warnings: NumPy's.
@@ -63,9 +69,27 @@ class Trial:
 
     observed: Observed | None = None
     problem: str | None = None
+    done: int = 0
     grown: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
     stepped: bool = False
     line: int | None = None
+
+
+class Failures:
+    """The calls that failed: what begins with the same ones fails as well, and is not tried."""
+
+    def __init__(self) -> None:
+        self.found: set[tuple[tuple[str, ...], Format | None]] = set()
+
+    def add(self, plan: Plan, form: Format, trial: Trial) -> None:
+        """A trial that failed; an argument that nothing fits is lacking in every format."""
+        lacks = trial.problem is not None and trial.problem.startswith(UNBOUND)
+        self.found.add((plan.calls[: trial.done + 1], None if lacks else form))
+
+    def meets(self, plan: Plan, form: Format) -> bool:
+        """Whether a plan begins with calls that have failed."""
+        starts = [plan.calls[: at + 1] for at in range(len(plan.calls))]
+        return any((calls, where) in self.found for calls in starts for where in (form, None))
 
 
 def try_step(
@@ -93,10 +117,10 @@ def try_step(
             return failed(outcome)
         context.roles["output"] = output_in(outcome.value, seen.y.shape)
         outputs = found_outputs(ready, outcome, before, seen, slots)
-    for step in plan.steps:
+    for done, step in enumerate(plan.steps, int(plan.first and plan.forward is not None)):
         outcome = ready.call(step, context)
         if outcome.problem is not None:
-            return failed(outcome)
+            return failed(outcome, done)
         named = {
             p: v for name, value in context.names.items() for p, v in flattened(value, name).items()
         }
@@ -175,11 +199,11 @@ def prepared(root: Root, values: dict[str, Floats], context: Context) -> Root | 
     return ready
 
 
-def failed(outcome: Outcome) -> Trial:
-    """A trial that a problem ended."""
+def failed(outcome: Outcome, done: int = 0) -> Trial:
+    """A trial that a problem ended, after so many calls."""
     problem = outcome.problem
     assert problem is not None
-    return Trial(problem=f"{problem.kind}: {problem.message}", line=problem.line)
+    return Trial(problem=f"{problem.kind}: {problem.message}", done=done, line=problem.line)
 
 
 def outputs_of(

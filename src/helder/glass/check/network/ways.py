@@ -63,10 +63,27 @@ class Observed:
         """All that was seen, each layer's W and b."""
         return [array for pair in zip(self.weights, self.biases, strict=True) for array in pair]
 
+    @property
+    def going_key(self) -> bytes:
+        """What the ways forward depend on: two that share it went forward in the same way."""
+        known = self.known
+        return key_of([known.x, known.y, *known.weights, *known.biases, *self.outputs])
+
+    @property
+    def key(self) -> bytes:
+        """What all depends on."""
+        seen = key_of([*self.arrays, *(self.known.after or ())])
+        return b"%d" % self.signed + self.going_key + seen
+
     @cached_property
     def largest(self) -> float:
         """The largest number of all that was seen."""
         return largest_of(self.arrays)
+
+
+def key_of(arrays: Sequence[Floats | None]) -> bytes:
+    """The same bytes for the same arrays."""
+    return b"|".join(b"" if a is None else repr(a.shape).encode() + a.tobytes() for a in arrays)
 
 
 @dataclass(frozen=True)
@@ -93,17 +110,6 @@ class Going:
     def linear(self) -> bool:
         """Whether a layer without activation would give the same output."""
         return any(kind == "z" for _, kind, _ in self.wiring.entering)
-
-
-Ways = dict[bytes, list[Going]]  # the ways forward that give certain outputs
-
-
-def kept_ways(observed: Observed, own: Sequence[Activation], kept: Ways) -> list[Going]:
-    """The ways forward, each found once."""
-    key = b"".join(output.tobytes() for output in observed.outputs)
-    if key not in kept:
-        kept[key] = list(ways_forward(observed, own))
-    return kept[key]
 
 
 def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Going]:
