@@ -25,6 +25,7 @@ from helder.glass.check.network.constructing import (
     constructions,
 )
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
+from helder.glass.check.network.flat import flat_roots
 from helder.glass.check.network.parameters import (
     NO_SLOTS,
     Slots,
@@ -187,6 +188,8 @@ def bind_functions(
             first = first_weights(root, slots) if maker is not None or not values else None
             yield Bound("functions", root, slots, plans, first=first)
     alone = FunctionsRoot(session, {}, frozenset(), targets, None, free)
+    for flat, slots in flat_roots(alone, functions, wish):
+        yield Bound("functions", flat, slots, plans)
     yield Bound(
         "functions", alone, NO_SLOTS, tuple(p for p in plans if len(p.steps) == 1), inside=True
     )

@@ -75,6 +75,11 @@ def numbers(data: Data) -> Any:
     return data.y[:, 0] if data.y.shape[1] == 1 else data.y.argmax(1)
 
 
+def from_1(data: Data) -> Any:
+    """Class numbers that begin with 1, (N,); for one output its numbers."""
+    return numbers(data) + (data.y.shape[1] > 1)
+
+
 def pairs(data: Data) -> list[tuple[Floats, Floats]]:
     """A list of (column, column)."""
     return [(x[:, None].copy(), y[:, None].copy()) for x, y in zip(data.x, data.y, strict=True)]
@@ -92,6 +97,7 @@ BATCHES = (
     Format("columns", "class numbers", lambda d: d.x.T.copy(), numbers),
     Format("rows", "class numbers in a column", lambda d: d.x, lambda d: numbers(d)[:, None]),
     Format("columns", "class numbers in a row", lambda d: d.x.T.copy(), lambda d: numbers(d)[None]),
+    Format("rows", "class numbers from 1", lambda d: d.x, from_1),
     Format("list of rows", "one-hot", lambda d: d.x.tolist(), lambda d: d.y.tolist()),
     Format("list of columns", "one-hot", lambda d: [x[:, None] for x in d.x],
            lambda d: [y[:, None] for y in d.y]),
