@@ -24,8 +24,8 @@ from helder.glass.check.network.constructing import (
     all_constructions,
     constructions,
 )
-from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
 from helder.glass.check.network.flat import flat_roots
+from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
 from helder.glass.check.network.parameters import (
     NO_SLOTS,
     Slots,
@@ -176,7 +176,7 @@ def bind_functions(
     session: Session, functions: list[Definition], targets: Targets, wish: Wish
 ) -> Iterator[Bound]:
     """Functions that hand parameters on, or that share them as names of the file."""
-    free = free_names(functions)
+    free = frozenset(name for name in free_names(functions) if may_be_set(session, name))
     holds = any(roles.role(name) == "Y" for name in free)
     plans = plans_of(functions, holds_data=holds)
     if not plans:
@@ -204,6 +204,12 @@ def free_names(functions: Sequence[Definition]) -> frozenset[str]:
         made |= {n.arg for n in ast.walk(definition.node) if isinstance(n, ast.arg)}
         found |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - made
     return frozenset(found - {d.name for d in functions})
+
+
+def may_be_set(session: Session, name: str) -> bool:
+    """Whether a name of the file stands for a value, not for a function such as `shape`."""
+    found = session.read(name)
+    return found.problem is not None or not isinstance(found.value, Thing)
 
 
 def beginnings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import Context, filled, flattened, parameter_roles
-from helder.glass.check.network.constructing import Wish
+from helder.glass.check.network.constructing import Wish, constructions
 from helder.glass.check.network.listing import ways_of
 from helder.glass.check.network.parameters import Slots
 from helder.glass.check.network.roles import MAKING, means, role
@@ -20,7 +21,6 @@ from helder.glass.check.network.roots import FunctionsRoot
 from helder.glass.check.session import Outcome, Session, Value
 
 Places = tuple[NDArray[np.int64], ...]  # for each array where its numbers stand in the vector
-HIDDEN = 7  # units: another number than that of the inputs with a column of ones
 LEAST = 6  # numbers in a vector of parameters
 
 
@@ -98,13 +98,25 @@ def vector_of(definition: Definition, beside: str | None = None) -> str | None:
     return next((name for name, what in roles.items() if what == "parameters"), None)
 
 
-def unpacked(
-    root: FunctionsRoot, functions: Sequence[Definition], wish: Wish
-) -> Iterator[Places]:
+def unpacked(root: FunctionsRoot, functions: Sequence[Definition], wish: Wish) -> Iterator[Places]:
     """What the file's own functions take a vector apart to: places, where places were given."""
-    sizes = [wish.inputs, HIDDEN, wish.outputs]
-    lengths = [*made_lengths(root.session, functions), all_numbers(sizes)]
-    roles = {"n_in": sizes[0], "n_hidden": HIDDEN, "n_out": sizes[-1], "sizes": sizes}
+    sizes = sizes_of(wish)
+    roles = {"n_in": sizes[0], "n_hidden": sizes[1], "n_out": sizes[2], "sizes": sizes}
+    lengths = [*made_lengths(root.session, functions, wish), all_numbers(sizes)]
+    found = [*unpacked_by(root, functions, roles, lengths)]
+    if not found:  # the sizes may be names of the file
+        root.set_up(roles)
+        found = [*unpacked_by(root, functions, roles, lengths)]
+    yield from found
+
+
+def unpacked_by(
+    root: FunctionsRoot,
+    functions: Sequence[Definition],
+    roles: dict[str, Any],
+    lengths: Sequence[int],
+) -> Iterator[Places]:
+    """The same with these sizes, where a vector has one of these lengths."""
     for definition in functions:
         taken = set(parameter_roles(definition.parameters, Context({})).values())
         if not definition.parameters or not definition.returns or taken & {"X", "Y"}:
@@ -114,13 +126,16 @@ def unpacked(
             arguments = filled(definition, Context(dict(roles), {name: np.arange(1.0 * length)}))
             if isinstance(arguments, str):
                 break
-            outcome = root.session.call(
-                definition.path, *arguments.positional, **arguments.named
-            )
+            outcome = root.session.call(definition.path, *arguments.positional, **arguments.named)
             places = places_in(outcome.value, length)
             if places is not None:
                 yield places
                 break
+
+
+def sizes_of(wish: Wish) -> list[int]:
+    """Of three layers; hidden units are not as many as the inputs with a column of ones."""
+    return [wish.inputs, wish.hidden[-1], wish.outputs]
 
 
 def all_numbers(sizes: Sequence[int]) -> int:
@@ -128,16 +143,16 @@ def all_numbers(sizes: Sequence[int]) -> int:
     return sum((a + 1) * b for a, b in pairwise(sizes))
 
 
-def made_lengths(session: Session, functions: Sequence[Definition]) -> Iterator[int]:
+def made_lengths(session: Session, functions: Sequence[Definition], wish: Wish) -> Iterator[int]:
     """The lengths of vectors that the file makes, or has."""
     for definition in functions:
-        if means(MAKING, definition.name):
-            arguments = filled(definition, Context({"seed": 0}))
-            if isinstance(arguments, str):
-                continue
-            value = session.call(definition.path, *arguments.positional, **arguments.named).value
+        for arguments in constructions(definition, session, wish):
+            if not means(MAKING, definition.name):
+                break
+            value = session.call(definition.path, **arguments).value
             if is_vector(value):
                 yield len(value)
+                break
     for path, value in session.state("").items():
         if is_vector(value) and role(path) == "parameters":
             yield len(value)
@@ -160,25 +175,35 @@ def places_in(value: Value, length: int) -> Places | None:
 
 def guessed(takers: dict[Definition, str], wish: Wish) -> Iterator[Places]:
     """The usual places, where a function takes the vector apart in its own lines."""
-    if not any(cuts(definition, name) for definition, name in takers.items()):
+    written = [text for definition, name in takers.items() for text in pieces(definition, name)]
+    if not written:
         return
-    n, h, k = wish.inputs, HIDDEN, wish.outputs
-    for order in ("C", "F"):  # a column of ones in front of the rows
-        yield in_turn([(h, n + 1), (k, h + 1)], order)
+    n, h, k = sizes_of(wish)
+    by_columns = any(re.search(r"['\"][FA]['\"]", text) for text in written)
+    if any(re.search(r"\+ ?1\b|\b1 ?\+", shape_in(text)) for text in written):
+        yield in_turn([(h, n + 1), (k, h + 1)], "F" if by_columns else "C")
+        yield in_turn([(n + 1, h), (h + 1, k)], "F" if by_columns else "C")
+        return
     for W1, W2 in (((n, h), (h, k)), ((h, n), (k, h))):
         yield in_turn([W1, (h,), W2, (k,)])
         yield in_turn([W1, W2, (h,), (k,)])
         yield in_turn([W1, W2])
 
 
-def cuts(definition: Definition, name: str) -> bool:
-    """Whether a function takes pieces of a vector."""
-    return any(
-        isinstance(node, ast.Subscript)
-        and isinstance(node.slice, ast.Slice)
-        and ast.unparse(node.value) == name
+def pieces(definition: Definition, name: str) -> list[str]:
+    """Where a function gives pieces of a vector a shape, as it is written."""
+    return [
+        ast.unparse(node)
         for node in ast.walk(definition.node)
-    )
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith("reshape")
+        and f"{name}[" in ast.unparse(node)
+    ]
+
+
+def shape_in(text: str) -> str:
+    """The shape that a piece gets: what stands behind the vector."""
+    return text.rpartition("]")[2]
 
 
 def in_turn(shapes: Sequence[tuple[int, ...]], order: str = "C") -> Places:

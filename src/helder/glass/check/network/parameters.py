@@ -169,7 +169,7 @@ def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) ->
     matrices = [
         (path, a.shape[::-1] if turned else a.shape)
         for path, a in arrays.items()
-        if a.ndim == 2 and not is_bias(path)
+        if a.ndim == 2 and not (1 in a.shape and is_bias(path))
     ]
     runs: list[list[Slot]] = []
     for start in range(len(matrices)):
