@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 
+from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.checking import check_network
 from helder.glass.check.sandbox import Sandbox
@@ -70,8 +71,8 @@ def checked(tmp_path, text: str) -> NetworkCheck:
     path = tmp_path / "mine.py"
     path.write_text(textwrap.dedent(text))
     sources = read_sources(path)
-    with Sandbox(sources, seconds=20) as session:
-        found = check_network(session, sources.definitions, [], sources, seconds=10)
+    with Sandbox(sources, Deadline.after(20)) as session:
+        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
     assert found is not None
     return found
 
