@@ -23,6 +23,7 @@ from helder.glass.check.staging import stage, write
 from helder.glass.check.values import Export, Things, TooLargeError, same, taken
 
 SEED = 0
+MOST_YIELDED = 1000
 LIMIT = "__helder_passes__"  # a name that a loop's code finds for a moment
 
 # What NumPy calls its floating point warnings, and how we do.
@@ -57,7 +58,7 @@ class Evaluator:
             before = [self.value(value) for value in given]
             by_name = {name: self.taken(value) for name, value in kwargs.items()}
             with chances(), listening(warnings):
-                result = self.found(path)(*given, **by_name)
+                result = gone_through(self.found(path)(*given, **by_name))
             value = self.value(result)
             for place, (old, now) in enumerate(zip(before, given, strict=True)):
                 new = self.value(now)
@@ -211,6 +212,13 @@ class Evaluator:
     def is_own(self, value: Any) -> bool:
         """Whether an object is of a class of the person's."""
         return type(value).__module__ in self.program.homes and not isinstance(value, enum.Enum)
+
+
+def gone_through(result: Any) -> Any:
+    """What a call gave; of a generator, which does its work only when it is asked, its values."""
+    if isinstance(result, types.GeneratorType):
+        return list(itertools.islice(result, MOST_YIELDED))
+    return result
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,8 +84,12 @@ def put(value: Any, step: Step, new: Any) -> None:
     """Replaces an attribute or an item of a value."""
     if isinstance(step, Item):
         value[step.key] = new
-    else:
-        setattr(value, mangled(value, step.name), new)
+        return
+    name = mangled(value, step.name)
+    try:
+        setattr(value, name, new)
+    except dataclasses.FrozenInstanceError:  # settings that the person's own code never changes
+        object.__setattr__(value, name, new)
 
 
 def mangled(value: Any, name: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from helder.glass.check.network.constructing import (
     Wish,
     all_constructions,
     constructions,
+    made_with,
 )
 from helder.glass.check.network.flat import flat_roots
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
@@ -33,7 +34,7 @@ from helder.glass.check.network.parameters import (
     find_slots,
     is_bias,
 )
-from helder.glass.check.network.planning import plans_of
+from helder.glass.check.network.planning import forwards, plans_of
 from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Targets
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
@@ -81,9 +82,8 @@ def bind(
     targets = targets_of(trees)
     for definition in definitions:
         if definition.kind == "class":
-            methods = methods_of(definition, definitions)
             made = own_calls(definition, definitions, trees, session)
-            yield from bind_class(session, definition, methods, targets, made, wish)
+            yield from bind_class(session, definition, definitions, targets, made, wish)
     functions = [d for d in definitions if d.kind == "function"]
     yield from bind_functions(session, functions, targets, wish)
 
@@ -100,37 +100,73 @@ def methods_of(owner: Definition, definitions: Sequence[Definition]) -> list[Def
     return own
 
 
+def own_methods(owner: Definition, definitions: Sequence[Definition]) -> list[Definition]:
+    """The methods of a class that may be called on its instances, but for Python's own."""
+    methods = methods_of(owner, definitions)
+    return [d for d in methods if not d.lacks_self and not d.name.startswith("__")]
+
+
+def parts_of(
+    session: Session, handle: str, owner: Definition, definitions: Sequence[Definition]
+) -> dict[str, str]:
+    """Which of the file's classes an object owns instances of: class -> `.attribute`."""
+    classes = {d.name: d.path for d in definitions if d.kind == "class"}
+    names = [
+        node.attr
+        for node in ast.walk(owner.node)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    ]
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        part = session.read(f"{handle}.{name}").value
+        if isinstance(part, Thing) and part.type_name in classes:
+            found.setdefault(classes[part.type_name], f".{name}")
+    return found
+
+
+def first_forward(parts: Mapping[str, str], definitions: Sequence[Definition]) -> Definition | None:
+    """The method of a part that goes forward: of the network that a trainer owns."""
+    owners = [d for d in definitions if d.path in parts]
+    found = [one for owner in owners for one in forwards(own_methods(owner, definitions))]
+    return next(iter(found), None)
+
+
 def bind_class(
     session: Session,
     owner: Definition,
-    methods: list[Definition],
+    definitions: Sequence[Definition],
     targets: Targets,
     made: Iterator[dict[str, Any]],
     wish: Wish,
 ) -> Iterator[Bound]:
     """A class whose instances hold the parameters."""
-    methods = [d for d in methods if not d.lacks_self and not d.name.startswith("__")]
+    methods = own_methods(owner, definitions)
     plans = plans_of(methods)
     takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
     if not plans and not takes_data:
         return
     own = ((arguments | wish.options, None, None) for arguments in made)
     for arguments, form, data in itertools.chain(all_constructions(session, owner, wish), own):
-        outcome = session.call(owner.path, **arguments)
+        outcome = made_with(session, owner, arguments)
         if not isinstance(outcome.value, Thing):
             continue
-        root = ObjectRoot(session, outcome.value.handle, targets)
-        if form is not None:
-            plans = plans_of(methods, holds_data=True)
+        parts = parts_of(session, outcome.value.handle, owner, definitions)
+        root = ObjectRoot(session, outcome.value.handle, targets, parts)
         ways = find_slots(without(root.state(), form, data))
+        if form is not None and data is not None:
+            plans = plans_of(methods, holds_data=True)
+            ends = (data.x.shape[1], data.y.shape[1])
+            ways = [slots for slots in ways if (slots.inputs, slots.outputs) == ends]
+        going = first_forward(parts, definitions)
+        complete = tuple(p if p.forward else replace(p, forward=going) for p in plans)
         found = [
-            Bound(owner.path, root, slots, plans, form, data, first=first_weights(root, slots))
+            Bound(owner.path, root, slots, complete, form, data, first=first_weights(root, slots))
             for slots in ways
         ]
-        if not found:
+        if not found and form is None:
             found = list(made_later(owner, root, plans, wish))
         yield from found
-        if found:
+        if found and form is None:
             return
 
 
@@ -220,7 +256,7 @@ def beginnings(
         if not roles.means(roles.MAKING, definition.name):
             continue
         for arguments in constructions(definition, session, wish):
-            outcome = session.call(definition.path, **arguments)
+            outcome = made_with(session, definition, arguments)
             if outcome.problem is None and arrays_in(flattened(outcome.value)):
                 yield definition, results_by_name(definition, outcome.value, targets)
                 break

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from helder.glass.check.definitions import Definition, Parameter
-from helder.glass.check.network.roles import role, size_role
+from helder.glass.check.network.roles import loosely, role, size_role, without_test
 
 # Roles that a default serves as well as we could; the others are filled even where there is one.
 LEFT_TO_DEFAULT = frozenset({"test", "seed", "none", "every", "gradients"})
@@ -82,6 +82,10 @@ def value_for(parameter: Parameter, what: str | None, context: Context) -> tuple
             return True, context.names[name]
     if what in LEFT_TO_DEFAULT and parameter.default is not None:
         return False, None
+    if what == "test":  # what is trained with serves to test with too
+        trained = role(without_test(parameter.name))
+        if trained in context.roles:
+            return True, context.roles[trained]
     size = size_role(parameter.name) if parameter.default is None else None
     for known in (what, size if what is None or what not in context.roles else None):
         if known in context.roles:
@@ -104,9 +108,16 @@ def like_default(value: Any, default: str | None) -> Any:
     return type(usual)(value) if isinstance(usual, int | float) and value is not None else value
 
 
+def role_of(parameter: Parameter) -> str | None:
+    """What a parameter is for; where it must be given, a part of its name is enough."""
+    what = role(parameter.name)
+    must = parameter.default is None and parameter.kind == "positional"
+    return loosely(parameter.name) if what is None and must else what
+
+
 def parameter_roles(parameters: tuple[Parameter, ...], context: Context) -> dict[str, str]:
     """A role for each parameter, each of the main ones once."""
-    found = {p.name: what for p in parameters if (what := role(p.name)) is not None}
+    found = {p.name: what for p in parameters if (what := role_of(p)) is not None}
     taken = set(found.values())
     if "Y" not in taken and "pairs" not in taken:
         for name, what in found.items():  # `def train(self, inputs, outputs)`
@@ -157,7 +168,12 @@ def named_results(
 ) -> dict[str, Any]:
     """What a function returned, by the names of its return statement and of those who call it."""
     found: dict[str, Any] = {}
-    for names in (*definition.returns, *targets):
+    for names in definition.returns:
+        found |= by_names(names, value)
+    for parameter in definition.parameters:  # `return x`, which began as the input, is no input
+        if role_of(parameter) == "X":
+            found.pop(parameter.name, None)
+    for names in targets:
         found |= by_names(names, value)
     return found
 

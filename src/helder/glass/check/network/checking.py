@@ -109,8 +109,9 @@ def check_network(
     if judged is not None:
         found = judged
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
-    if best is not None and best.grown:
-        return of_grown(best.grown[0])
+    grown = None if best is None else meant_for_batches(case, best)
+    if grown is not None:
+        return of_grown(grown)
     return layers or not_found(case, sources)
 
 
@@ -169,6 +170,11 @@ def names_of(found: Search) -> set[str]:
     return {place.name for place in (*places, *(grown.bound for grown in found.grown))}
 
 
+def meant_for_batches(case: Case, best: Search) -> Grown | None:
+    """The bias that changes its shape in a step of many rows, where the step is meant for many."""
+    return next((g for g in best.grown if made_for_batches(g.plan, case.definitions)), None)
+
+
 def grown_in_batches(case: Case, best: Search, judged: Judged) -> Grown | None:
     """The bias that changes its shape in a step, where gradients or one row alone are right."""
     if not judged.recognition.right:
@@ -176,7 +182,7 @@ def grown_in_batches(case: Case, best: Search, judged: Judged) -> Grown | None:
     if not judged.form.single:
         alike = (grown for grown in best.grown if grown.form == judged.form)
         return None if judged.stepped else next(alike, None)
-    if not made_for_batches(judged, case.definitions):
+    if not made_for_batches(judged.plan, case.definitions):
         return None
     return next((grown for grown in best.grown if grown.plan is judged.plan), None)
 

@@ -11,7 +11,7 @@ from helder.glass.check.definitions import Definition, Parameter
 from helder.glass.check.network import roles
 from helder.glass.check.network.calls import CONSTANTS, like_default
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
-from helder.glass.check.session import Session
+from helder.glass.check.session import Outcome, Session
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,31 @@ def all_constructions(
         for arguments in constructions(owner, session, wish):
             yield arguments, None, None
         return
-    data = random_data(wish.inputs, wish.outputs)
-    for form in BATCHES[:6]:
-        x, y = form.give(data)
-        for arguments in constructions(owner, session, wish):
-            given = {n: x if r == "X" else y for n, r in said.items() if r in ("X", "Y")}
-            yield arguments | given, form, data
-            break
+    for data in (random_data(wish.inputs, wish.outputs), random_data(wish.inputs, 1)):
+        for form in BATCHES[:6]:
+            x, y = form.give(data)
+            for arguments in constructions(owner, session, wish):
+                given = {n: x if r == "X" else y for n, r in said.items() if r in ("X", "Y")}
+                yield arguments | given, form, data
+                break
+
+
+def made_with(session: Session, definition: Definition, arguments: dict[str, Any]) -> Outcome:
+    """What a call with these arguments gives, by name; those of `*sizes` are handed on singly."""
+    kinds = {p.name: p.kind for p in definition.parameters}
+    rest = next((name for name in arguments if kinds.get(name) == "args"), None)
+    if rest is None:
+        return session.call(definition.path, **arguments)
+    before = list(kinds)[: list(kinds).index(rest)]
+    singly = [*(arguments[name] for name in before if name in arguments), *arguments[rest]]
+    named = {n: v for n, v in arguments.items() if n != rest and n not in before}
+    return session.call(definition.path, *singly, **named)
 
 
 def constructions(owner: Definition, session: Session, wish: Wish) -> Iterator[dict[str, Any]]:
     """The arguments with which an instance may be made."""
-    parameters = [p for p in owner.parameters if p.kind in ("positional", "keyword")]
+    several = [p for p in owner.parameters if p.kind == "args" and roles.size_role(p.name)]
+    parameters = [p for p in owner.parameters if p.kind in ("positional", "keyword")] + several
     said = {p.name: roles.size_role(p.name) for p in parameters}
     ends = {"n_in", "n_out"} & set(said.values())
     for number, hidden in enumerate((wish.hidden, wish.hidden[:1])):
@@ -64,14 +77,16 @@ def constructions(owner: Definition, session: Session, wish: Wish) -> Iterator[d
             at = 0
             for p in parameters:
                 what = said[p.name]
-                value = size_value(what, wish, hidden, wants_list(p, as_list), bool(ends), at)
+                several_of_it = p.kind == "args" or wants_list(p, as_list)
+                value = size_value(what, wish, hidden, several_of_it, bool(ends), at)
                 at += what == "n_hidden"
                 if value is None:
                     value, needed = other_value(p, session)
                     if value is None and not needed:
                         continue
                 arguments[p.name] = value
-            yield arguments | {n: v for n, v in wish.options.items() if n in said}
+            if all(isinstance(arguments.get(p.name), list) for p in several):
+                yield arguments | {n: v for n, v in wish.options.items() if n in said}
         if number == 0 and not parameters:
             return
 

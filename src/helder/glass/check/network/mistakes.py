@@ -126,10 +126,12 @@ def wrong_slopes(activation: Activation) -> Iterator[tuple[str, str, Slope]]:
         yield "derivative-a-given-z", saw, at("z", SLOPE_OF_A[name])
     if name in ("relu", "leaky_relu"):
         below = float(slope_of_z(activation, np.array([-1.0]))[0])
+        yield "missing-hidden-derivative", "no f'(z)", at("z", np.ones_like)
         for threshold in THRESHOLDS:
             yield "relu-slope-threshold", f"1 where z > {threshold:g}", jump(threshold, below)
         yield "derivative-formula", "1 where z < 0", at("z", lambda z: (z < 0) * 1.0)
-    yield "missing-hidden-derivative", "no f'(z)", at("z", np.ones_like)
+    else:
+        yield "missing-hidden-derivative", "no f'(z)", at("z", np.ones_like)
     for other in OTHERS:
         if other != name:
             yield from slopes_of_another(other)

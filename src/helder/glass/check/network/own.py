@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import ast
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from helder.typing import Floats
 GRID = np.array([[-2.0, -1.0, -0.5], [0.3, 1.0, 2.5]])
 STEP = 1e-5  # of the difference that gives the slope
 MOST = 4
+BENDING = ("np.where", "np.maximum", "numpy.where", "numpy.maximum", "max")
+MOST_SLOPE = 0.5  # of a leaky ReLU below zero
+OF_THE_BOOK = (-float(ACTIVATIONS["leaky_relu"].function(np.array([-1.0]))[0]),)
 NOT_ELEMENTWISE = ("softmax", "derivative", "loss", "entropy", "error", "hot")
 
 
@@ -23,7 +27,7 @@ def own_activations(
     session: Session, functions: Sequence[FunctionCheck], definitions: Sequence[Definition]
 ) -> tuple[Activation, ...]:
     """Functions that were found to be activations, and that the book has not as they are."""
-    found: list[Activation] = []
+    found = [leaky(slope) for slope in dict.fromkeys(written_slopes(session, definitions))]
     paths = {d.path: d for d in definitions}
     for check in functions:
         definition = paths.get(check.name)
@@ -35,6 +39,23 @@ def own_activations(
         if activation is not None and len(found) < MOST:
             found.append(activation)
     return tuple(found)
+
+
+def written_slopes(session: Session, definitions: Sequence[Definition]) -> Iterator[float]:
+    """The slopes below zero of leaky ReLUs that stand in place: `np.where(z > 0, z, 0.05 * z)`."""
+    bends = [
+        node
+        for definition in definitions
+        for node in ast.walk(definition.node)
+        if isinstance(node, ast.IfExp)
+        or (isinstance(node, ast.Call) and ast.unparse(node.func) in BENDING)
+    ]
+    parts = [part for bend in bends for part in ast.walk(bend)]
+    names = dict.fromkeys(part.id for part in parts if isinstance(part, ast.Name))
+    values = [part.value for part in parts if isinstance(part, ast.Constant)]
+    for value in (*values, *(session.read(name).value for name in names)):
+        if isinstance(value, float) and 0 < value < MOST_SLOPE and value not in OF_THE_BOOK:
+            yield value
 
 
 def as_activation(session: Session, check: FunctionCheck) -> Activation | None:

@@ -11,22 +11,18 @@ from helder.glass.check.network.trials import Plan
 
 MOST_PLANS = 24
 MOST_UPDATES = 4
+OF_ROWS = Context({"X": 0, "Y": 0, "rate": 0, "batch": 0, "rows": 0, "output": 0})
 
 
 def plans_of(methods: Sequence[Definition], holds_data: bool = False) -> tuple[Plan, ...]:
     """The ways to make a step, those that train as a whole first, then those whose names fit."""
-    context = Context({"X": 0, "Y": 0, "rate": 0, "batch": 0, "rows": 0, "output": 0})
     with_pairs = Context({"pairs": 0, "rate": 0, "batch": 0, "rows": 0})
-    takes = {d.path: taken(d, context) for d in methods}
+    takes = {d.path: taken(d, OF_ROWS) for d in methods}
 
     def named(pattern: str) -> list[Definition]:
         return [d for d in methods if roles.means(pattern, d.name)]
 
-    forward = [d for d in named(roles.FORWARD) if "Y" not in takes[d.path]]
-    others = [d for d in methods if d not in forward and takes[d.path] & {"X"} and returns(d)]
-    forward += [d for d in others if "Y" not in takes[d.path]]
-    forward = [d for d in forward if "X" in takes[d.path] or holds_data]
-    forward.sort(key=forward_rank)
+    forward = forwards(methods, holds_data)
     whole = [
         d for d in methods
         if {"X", "Y"} <= takes[d.path] or "pairs" in taken(d, with_pairs) or holds_data
@@ -44,6 +40,15 @@ def plans_of(methods: Sequence[Definition], holds_data: bool = False) -> tuple[P
                 plans.append(Plan(going, (back, *update), first=True))
     plans += [Plan(first, (d, up)) for d in whole[:6] for up in update if up is not d]
     return tuple(dict.fromkeys(plans))[:MOST_PLANS]
+
+
+def forwards(methods: Sequence[Definition], holds_data: bool = False) -> list[Definition]:
+    """The functions that may go forward, the likeliest first."""
+    takes = {d.path: taken(d, OF_ROWS) for d in methods}
+    named = [d for d in methods if roles.means(roles.FORWARD, d.name)]
+    others = [d for d in methods if d not in named and "X" in takes[d.path] and returns(d)]
+    found = [d for d in (*named, *others) if "Y" not in takes[d.path]]
+    return sorted((d for d in found if "X" in takes[d.path] or holds_data), key=forward_rank)
 
 
 def returns(definition: Definition) -> bool:

@@ -10,12 +10,13 @@ import numpy as np
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.judging import Judged
+from helder.glass.check.network.trials import Plan
 
 NO_AXIS = re.compile(r"\b(sum|mean)\((?![^()]*axis)[^(),]*\)")
 SQUARES = re.compile(
     r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
 )
-OVER_ROWS = re.compile(r"axis=|len\([xX]\w*\)|\b[xX]\w*\.shape\[[01]\]")
+OVER_ROWS = re.compile(r"axis=|len\([xXyY]\w*\)|\b[xXyY]\w*\.shape\[[01]\]|mean\(")
 LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
@@ -26,7 +27,7 @@ def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
     if cause != "parameter-not-updated":
         return cause
     names = re.findall(r"[Wb]\d+", judged.saw)
-    code = code_of(judged, definitions)
+    code = code_of(judged.plan, definitions)
     softmax = judged.recognition.going.shape.output is None
     last = f"b{judged.observed.known.layers}"
     if names == [last] and softmax and NO_AXIS.search(code):
@@ -59,14 +60,14 @@ def of_a_list(judged: Judged, name: str) -> bool:
     return not both <= found
 
 
-def made_for_batches(judged: Judged, definitions: Sequence[Definition]) -> bool:
+def made_for_batches(plan: Plan, definitions: Sequence[Definition]) -> bool:
     """Whether what makes the step counts the rows, or sums over them: it is meant for many."""
-    return OVER_ROWS.search(code_of(judged, definitions)) is not None
+    return OVER_ROWS.search(code_of(plan, definitions)) is not None
 
 
-def code_of(judged: Judged, definitions: Sequence[Definition]) -> str:
+def code_of(plan: Plan, definitions: Sequence[Definition]) -> str:
     """The text of what makes the step, and of what it calls."""
-    steps = [*judged.plan.steps, *called_by(judged.plan.steps, definitions)]
+    steps = [*plan.steps, *called_by(plan.steps, definitions)]
     return "\n".join(ast.unparse(step.node) for step in steps)
 
 

@@ -36,6 +36,19 @@ def role(name: str) -> str | None:
 
 
 @functools.cache
+def loosely(name: str) -> str | None:
+    """What a parameter that must be given may be for, by a part of its name: `inputColumn`."""
+    return None if size_role(name) is not None else first("loosely", name)
+
+
+@functools.cache
+def without_test(name: str) -> str:
+    """A name of data to test with, as that to train with is called: `x` of `x_val`."""
+    return re.sub(r"(test|validation|valid|val|dev|cv|eval)(ing|ation)?|(?<=^[xyt])(v|va|te)$", "",
+                  plain(name))  # fmt: skip
+
+
+@functools.cache
 def size_role(name: str) -> str | None:
     """What a parameter says about sizes; None where it is not about them."""
     if NO_SIZES.search(name) or role(name) in NO_SIZE_ROLES:

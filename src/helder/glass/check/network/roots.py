@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from helder.glass.check.definitions import Definition
@@ -54,14 +56,21 @@ def unresolved(definition: Definition, name: str) -> Outcome:
 class ObjectRoot:
     """An instance of somebody's class, whose methods are called."""
 
-    def __init__(self, session: Session, handle: str, targets: Targets) -> None:
+    def __init__(
+        self,
+        session: Session,
+        handle: str,
+        targets: Targets,
+        parts: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.session, self.handle, self.targets = session, handle, targets
+        self.parts = parts  # what it owns: class -> path from it
 
     def fresh(self) -> ObjectRoot | None:
         copied = self.session.copy(self.handle).value
         if not isinstance(copied, Thing):
             return None
-        return ObjectRoot(self.session, copied.handle, self.targets)
+        return ObjectRoot(self.session, copied.handle, self.targets, self.parts)
 
     def state(self) -> dict[str, Value]:
         return self.session.state(self.handle)
@@ -86,7 +95,9 @@ class ObjectRoot:
             return unresolved(definition, arguments)
         name = definition.name
         outcome = self.session.call(
-            f"{self.handle}.{name}", *arguments.positional, **arguments.named
+            f"{self.handle}{self.parts.get(definition.owner, '')}.{name}",
+            *arguments.positional,
+            **arguments.named,
         )
         targets = self.targets.get(name, ())
         context.names |= named_results(definition, outcome.value, targets)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helder.glass.check.definitions import Definition
-from helder.glass.check.network.constructing import DISTINCT
+from helder.glass.check.network.constructing import DISTINCT, made_with
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.session import Named, Session
 
 SIZES = {"n_in": DISTINCT.inputs, "n_out": DISTINCT.outputs, "n_hidden": DISTINCT.hidden[0]}
 USUAL = {"rate": 0.1, "batch": 6, "rows": 6, "seed": 0, "epochs": 1}
-DEEPEST = 4
+COPIES = ("deepcopy", "copy", "dict")
+DEEPEST = 6
 
 
 class UnknownError(Exception):
@@ -29,94 +31,124 @@ def own_calls(
     """The arguments, by name, with which the file itself calls a class or function."""
     seen: set[str] = set()
     for tree in trees:
+        inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        for scope in (*inner, tree):
+            for node in ast.walk(scope):
+                if not isinstance(node, ast.Call) or ast.unparse(node.func) != owner.name:
+                    continue
+                text = ast.unparse(node)
+                if text in seen:
+                    continue
+                seen.add(text)
+                try:
+                    yield Template(definitions, session, names_in(scope, tree)).arguments(
+                        node, owner
+                    )
+                except UnknownError:
+                    continue
+
+
+def names_in(scope: ast.AST, tree: ast.AST) -> dict[str, ast.expr]:
+    """What the names of a function, or of the file, are made from, where they stand first.
+
+    A parameter is what the file calls the function with, else its default.
+    """
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found.setdefault(node.targets[0].id, node.value)
+    if scope is tree:
+        return found
+    if isinstance(scope, ast.FunctionDef):
+        names = [argument.arg for argument in scope.args.args]
+        defaults = scope.args.defaults
+        found |= dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or ast.unparse(node.func) != owner.name:
-                continue
-            text = ast.unparse(node)
-            if text in seen:
-                continue
-            seen.add(text)
-            try:
-                yield arguments_of(node, owner, definitions, session, 0)
-            except UnknownError:
-                continue
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == scope.name:
+                found |= dict(zip(names, node.args, strict=False))
+    return names_in(tree, tree) | found
 
 
-def arguments_of(
-    node: ast.Call,
-    owner: Definition,
-    definitions: Sequence[Definition],
-    session: Session,
-    depth: int,
-) -> dict[str, Any]:
-    """The values of a call's arguments."""
-    names = [p.name for p in owner.parameters if p.kind == "positional"]
-    given = dict(zip(names, node.args, strict=False))
-    if len(node.args) > len(given) or any(isinstance(a, ast.Starred) for a in node.args):
+@dataclass(frozen=True)
+class Template:
+    """How the values of a call's arguments are found.
+
+    Attributes:
+        definitions: What the file defines.
+        session: Where it is loaded.
+        names: What the names at the call are made from.
+        depth: How deep in other expressions it stands.
+    """
+
+    definitions: Sequence[Definition]
+    session: Session
+    names: dict[str, ast.expr]
+    depth: int = 0
+
+    def inside(self) -> Template:
+        """The same for a part of the expression."""
+        if self.depth > DEEPEST:
+            raise UnknownError
+        return replace(self, depth=self.depth + 1)
+
+    def arguments(self, node: ast.Call, owner: Definition) -> dict[str, Any]:
+        """The values of a call's arguments, by name."""
+        names = [p.name for p in owner.parameters if p.kind == "positional"]
+        rest = next((p.name for p in owner.parameters if p.kind == "args"), None)
+        given = dict(zip(names, node.args, strict=False))
+        if any(isinstance(a, ast.Starred) for a in node.args):
+            raise UnknownError
+        more = node.args[len(given) :]
+        if more and rest is None:
+            raise UnknownError
+        given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+        found = {name: self.value(expression, name) for name, expression in given.items()}
+        if more and rest is not None:
+            found[rest] = self.value(ast.List(more, ast.Load()), rest)
+        return found
+
+    def value(self, expression: ast.expr, name: str) -> Any:
+        """The value of an argument: as it stands, as the file has it, or as its name wants it."""
+        try:
+            return ast.literal_eval(expression)
+        except (ValueError, SyntaxError, TypeError):
+            pass
+        if isinstance(expression, ast.Name | ast.Attribute):
+            path = ast.unparse(expression)
+            if self.session.read(path).problem is None:
+                return Named(path)
+        if isinstance(expression, ast.Call):
+            made = self.inside().made_by(expression)
+            if made is not None:
+                return made
+        if isinstance(expression, ast.List | ast.Tuple):
+            found = [self.element(e, at, expression) for at, e in enumerate(expression.elts)]
+            return found if isinstance(expression, ast.List) else tuple(found)
+        value = SIZES.get(size_role(name) or "", USUAL.get(role(name) or ""))
+        if value is not None:
+            return value
+        if isinstance(expression, ast.Name) and expression.id in self.names:
+            return self.inside().value(self.names[expression.id], name)
         raise UnknownError
-    given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-    return {
-        name: value_of(expression, name, definitions, session, depth)
-        for name, expression in given.items()
-    }
 
+    def element(self, expression: ast.expr, at: int, parent: ast.List | ast.Tuple) -> Any:
+        """An element of a list: a size that cannot be known is ours, by where it stands."""
+        try:
+            return self.inside().value(expression, "")
+        except UnknownError:
+            if at == 0:
+                return DISTINCT.inputs
+            return DISTINCT.outputs if at == len(parent.elts) - 1 else DISTINCT.hidden[0]
 
-def value_of(
-    expression: ast.expr,
-    name: str,
-    definitions: Sequence[Definition],
-    session: Session,
-    depth: int,
-) -> Any:
-    """The value of an argument: as it stands, as the file has it, or as its name wants it."""
-    try:
-        return ast.literal_eval(expression)
-    except (ValueError, SyntaxError, TypeError):
-        pass
-    if depth > DEEPEST:
-        raise UnknownError
-    if isinstance(expression, ast.Name | ast.Attribute):
-        path = ast.unparse(expression)
-        if session.read(path).problem is None:
-            return Named(path)
-    if isinstance(expression, ast.Call):
-        made = made_by(expression, definitions, session, depth + 1)
-        if made is not None:
-            return made
-    if isinstance(expression, ast.List | ast.Tuple):
-        found = [element(e, at, expression, definitions, session, depth)
-                 for at, e in enumerate(expression.elts)]  # fmt: skip
-        return found if isinstance(expression, ast.List) else tuple(found)
-    value = SIZES.get(size_role(name) or "", USUAL.get(role(name) or ""))
-    if value is None:
-        raise UnknownError
-    return value
-
-
-def element(
-    expression: ast.expr,
-    at: int,
-    parent: ast.List | ast.Tuple,
-    definitions: Sequence[Definition],
-    session: Session,
-    depth: int,
-) -> Any:
-    """An element of a list: a size that cannot be known is ours, by where it stands."""
-    try:
-        return value_of(expression, "", definitions, session, depth + 1)
-    except UnknownError:
-        if at == 0:
-            return DISTINCT.inputs
-        return DISTINCT.outputs if at == len(parent.elts) - 1 else DISTINCT.hidden[0]
-
-
-def made_by(node: ast.Call, definitions: Sequence[Definition], session: Session, depth: int) -> Any:
-    """What a call of the person's own, or of NumPy's random generator, gives; None if unknown."""
-    name = ast.unparse(node.func)
-    if name.endswith(("default_rng", "RandomState")):
-        return session.call(name, 0).value
-    owner = next((d for d in definitions if d.path == name), None)
-    if owner is None:
-        return None
-    outcome = session.call(name, **arguments_of(node, owner, definitions, session, depth))
-    return outcome.value if outcome.problem is None else None
+    def made_by(self, node: ast.Call) -> Any:
+        """What a call of the person's own, or of NumPy's random generator, gives; else None."""
+        name = ast.unparse(node.func)
+        if name.endswith(("default_rng", "RandomState")):
+            return self.session.call(name, 0).value
+        if name.rpartition(".")[2] in COPIES and len(node.args) == 1:
+            return self.value(node.args[0], "")
+        owner = next((d for d in self.definitions if d.path == name), None)
+        if owner is None:
+            return None
+        outcome = made_with(self.session, owner, self.arguments(node, owner))
+        return outcome.value if outcome.problem is None else None

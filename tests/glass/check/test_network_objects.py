@@ -1,0 +1,282 @@
+"""Networks written as objects that are made, hold their settings and are trained in many ways."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from helder.glass.check.checking import check
+from helder.glass.check.findings import FileCheck
+
+MANY_SIZES = """
+import numpy as np
+
+LEAK = 0.05
+
+class Brain:
+    def __init__(self, *sizes):
+        self.weights = [np.random.randn(b, a) for a, b in zip(sizes, sizes[1:])]
+        self.biases = [np.zeros(b) for b in sizes[1:]]
+
+    def think(self, senses):
+        signal = np.asarray(senses)
+        for i in range(len(self.weights)):
+            signal = self.weights[i] @ signal + self.biases[i]
+            if i < len(self.weights) - 1:
+                signal = np.where(signal > 0, signal, LEAK * signal)
+        return signal
+
+    def learn(self, senses, wanted, rate):
+        signals, sums = [np.asarray(senses)], []
+        last = len(self.weights) - 1
+        for i in range(last + 1):
+            s = self.weights[i] @ signals[-1] + self.biases[i]
+            sums.append(s)
+            signals.append(s if i == last else np.where(s > 0, s, LEAK * s))
+        blame = signals[-1] - np.asarray(wanted)
+        for i in range(last, -1, -1):
+            if i < last:
+                blame = blame * np.where(sums[i] > 0, 1.0, LEAK)
+            below = self.weights[i].T @ blame
+            self.weights[i] -= rate * np.outer(blame, signals[i])
+            self.biases[i] -= rate * blame
+            blame = below
+"""
+
+SETTINGS_IN_AN_OBJECT = """
+from dataclasses import dataclass, field
+
+import numpy as np
+
+@dataclass(frozen=True)
+class Config:
+    sizes: tuple
+    learning_rate: float = 0.01
+    weight_decay: float = 1e-3
+    epochs: int = 100
+
+@dataclass
+class MLP:
+    config: Config
+    weights: list = field(init=False)
+    biases: list = field(init=False)
+
+    def __post_init__(self):
+        pairs = list(zip(self.config.sizes, self.config.sizes[1:]))
+        self.weights = [np.random.randn(a, b) for a, b in pairs]
+        self.biases = [np.zeros(b) for _, b in pairs]
+
+    def forward(self, x):
+        inputs = []
+        for at, (W, b) in enumerate(zip(self.weights, self.biases)):
+            inputs.append(x)
+            x = x @ W + b
+            if at < len(self.weights) - 1:
+                x = np.tanh(x)
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        x = e / e.sum(axis=1, keepdims=True)
+        return x, inputs
+
+    def gradients(self, x, target):
+        out, inputs = self.forward(x)
+        delta = (out - target) / len(x)
+        grads = []
+        for W, entered in zip(reversed(self.weights), reversed(inputs)):
+            grads.insert(0, (entered.T @ delta + self.config.weight_decay * W, delta.sum(axis=0)))
+            delta = delta @ W.T * (1 - entered ** 2)
+        return grads
+
+    def fit(self, x, target):
+        for _ in range(self.config.epochs):
+            for at, (dW, db) in enumerate(self.gradients(x, target)):
+                self.weights[at] = self.weights[at] - self.config.learning_rate * dW
+                self.biases[at] = self.biases[at] - self.config.learning_rate * db
+            yield np.mean((self.forward(x)[0] - target) ** 2)
+
+def main(x, y):
+    model = MLP(Config(sizes=(x.shape[1], 6, 3), learning_rate=0.05))
+    for loss in model.fit(x, y):
+        print(loss)
+"""
+
+OWNED_BY_A_TRAINER = """
+import numpy as np
+
+class Tanh:
+    def apply(self, value):
+        return np.tanh(value)
+
+    def derivative(self, value):
+        return 1.0 - np.tanh(value) ** 2
+
+class Layer:
+    def __init__(self, inputCount, neuronCount, activation):
+        self.__weights = np.random.randn(neuronCount, inputCount)
+        self.__biases = np.zeros((neuronCount, 1))
+        self.activation = activation
+
+    def getWeights(self):
+        return self.__weights
+
+    def activate(self, inputColumn):
+        self.input = inputColumn
+        self.netInput = self.__weights @ inputColumn + self.__biases
+        return self.activation.apply(self.netInput)
+
+    def move(self, delta, rate):
+        self.__weights = self.__weights + rate * delta @ self.input.T
+        self.__biases = self.__biases + rate * delta
+
+class NeuralNetwork:
+    def __init__(self, layerSizes, activation):
+        pairs = zip(layerSizes, layerSizes[1:])
+        self.layers = [Layer(before, after, activation) for before, after in pairs]
+
+    def compute(self, inputColumn):
+        for layer in self.layers:
+            inputColumn = layer.activate(inputColumn)
+        return inputColumn
+
+class Trainer:
+    def __init__(self, network, learningRate):
+        self.__network = network
+        self.__learningRate = learningRate
+
+    def trainExample(self, inputColumn, targetColumn):
+        errorSignal = targetColumn - self.__network.compute(inputColumn)
+        for layer in reversed(self.__network.layers):
+            delta = errorSignal * layer.activation.derivative(layer.netInput)
+            errorSignal = layer.getWeights().T @ delta
+            layer.move(delta, self.__learningRate)
+
+def main(features, classNames):
+    network = NeuralNetwork([features.shape[1], 10, len(classNames)], Tanh())
+    trainer = Trainer(network, 0.3)
+"""
+
+TESTED_WHILE_TRAINING = """
+import numpy as np
+
+class Classifier:
+    def __init__(self, hidden=8, learning_rate=0.1, epochs=10):
+        self.hidden, self.learning_rate, self.epochs = hidden, learning_rate, epochs
+
+    def init_weights(self, n_features, n_classes):
+        self.W1 = np.random.randn(n_features, self.hidden)
+        self.b1 = np.zeros(self.hidden)
+        self.W2 = np.random.randn(self.hidden, n_classes)
+        self.b2 = np.zeros(n_classes)
+
+    def logits(self, x):
+        self.h = np.maximum(0, x @ self.W1 + self.b1)
+        return self.h @ self.W2 + self.b2
+
+    def loss_and_grads(self, x, y):
+        z = self.logits(x)
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        p = e / e.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.log(p[np.arange(len(y)), y]))
+        delta = p.copy()
+        delta[np.arange(len(y)), y] -= 1
+        delta /= len(y)
+        dh = delta @ self.W2.T * (self.h > 0)
+        return loss, [x.T @ dh, dh.sum(axis=0), self.h.T @ delta, delta.sum(axis=0)]
+
+    def fit(self, x, y, x_val, y_val):
+        self.init_weights(x.shape[1], int(y.max()) + 1)
+        for _ in range(self.epochs):
+            _, grads = self.loss_and_grads(x, y)
+            for p, g in zip([self.W1, self.b1, self.W2, self.b2], grads):
+                p -= self.learning_rate * g
+            print(self.loss_and_grads(x_val, y_val)[0])
+"""
+
+MADE_WITH_COLUMNS = """
+import numpy as np
+
+class Red:
+    def __init__(self, X, Y, ocultas=5, tasa=0.5, epocas=600):
+        self.X, self.Y, self.tasa, self.epocas = X, Y, tasa, epocas
+        self.m = X.shape[1]
+        self.W1 = np.random.randn(ocultas, X.shape[0])
+        self.b1 = np.zeros((ocultas, 1))
+        self.W2 = np.random.randn(1, ocultas)
+        self.b2 = np.zeros((1, 1))
+
+    def propagar(self):
+        self.A1 = np.tanh(self.W1 @ self.X + self.b1)
+        self.A2 = 1 / (1 + np.exp(-(self.W2 @ self.A1 + self.b2)))
+
+    def retropropagar(self):
+        dZ2 = (self.A2 - self.Y) / self.m
+        self.dW2 = dZ2 @ self.A1.T
+        self.db2 = np.sum(dZ2, axis=1, keepdims=True)
+        dZ1 = self.W2.T @ dZ2 * (1 - self.A1 ** 2)
+        self.dW1 = dZ1 @ self.X.T
+        self.db1 = np.sum(dZ1, axis=1, keepdims=True)
+
+    def entrenar(self):
+        for _ in range(self.epocas):
+            self.propagar()
+            self.retropropagar()
+            for name in ("W1", "b1", "W2", "b2"):
+                setattr(self, name, getattr(self, name) - self.tasa * getattr(self, "d" + name))
+"""
+
+STYLES = {
+    "any number of sizes, and a leaky ReLU of their own in place": (
+        MANY_SIZES,
+        "blame = blame * np.where(sums[i] > 0, 1.0, LEAK)",
+        "pass",
+        "missing-hidden-derivative",
+    ),
+    "settings that are frozen, and training that yields": (
+        SETTINGS_IN_AN_OBJECT,
+        "delta.sum(axis=0)))",
+        "np.ones(W.shape[1]) * delta.sum()))",
+        "bias-gradient-scalar",
+    ),
+    "a trainer that owns the network": (
+        OWNED_BY_A_TRAINER,
+        "delta = errorSignal * layer.activation.derivative(layer.netInput)",
+        "delta = errorSignal * layer.activation.derivative(np.tanh(layer.netInput))",
+        "derivative-z-given-a",
+    ),
+    "data to test with that training wants": (
+        TESTED_WHILE_TRAINING,
+        "dh = delta @ self.W2.T * (self.h > 0)",
+        "dh = delta @ self.W2.T",
+        "missing-hidden-derivative",
+    ),
+    "rows that the constructor takes in columns": (
+        MADE_WITH_COLUMNS,
+        "dZ1 = self.W2.T @ dZ2 * (1 - self.A1 ** 2)",
+        "dZ1 = self.W2.T @ dZ2 * self.A1 * (1 - self.A1)",
+        "derivative-of-another-activation",
+    ),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_network_of_objects_is_recognised_as_right(style: str, tmp_path: Path) -> None:
+    found = checked(STYLES[style][0], tmp_path)
+    assert found.network is not None
+    assert found.network.verdict == "ok"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_mistake_in_a_network_of_objects_has_its_name(style: str, tmp_path: Path) -> None:
+    source, right, mistaken, cause = STYLES[style]
+    assert right in source
+    found = checked(source.replace(right, mistaken), tmp_path)
+    assert found.network is not None
+    assert found.network.causes == (cause,)
+
+
+def checked(source: str, folder: Path) -> FileCheck:
+    """What is found of this text as a file."""
+    path = folder / "network.py"
+    path.write_text(textwrap.dedent(source))
+    return check(path, seconds=10)
