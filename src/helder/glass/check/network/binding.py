@@ -27,6 +27,7 @@ from helder.glass.check.network.constructing import (
 )
 from helder.glass.check.network.flat import flat_roots
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
+from helder.glass.check.network.gathering import gathered
 from helder.glass.check.network.parameters import (
     NO_SLOTS,
     Slots,
@@ -257,7 +258,7 @@ def beginnings(
             continue
         for arguments in constructions(definition, session, wish):
             outcome = made_with(session, definition, arguments)
-            if outcome.problem is None and arrays_in(flattened(outcome.value)):
+            if outcome.problem is None and arrays_in(gathered(flattened(outcome.value))):
                 yield definition, results_by_name(definition, outcome.value, targets)
                 break
     yield None, {}

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from helder.glass.check.network.gathering import BIAS
 from helder.glass.check.network.reference import Known
 from helder.typing import Floats
 
@@ -120,6 +121,8 @@ def arrays_in(state: Mapping[str, Any]) -> dict[str, Floats]:
     for path, value in state.items():
         if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim in (1, 2):
             found[path] = value
+        elif isinstance(value, float) and is_bias(path):
+            found[path] = np.asarray(value)  # the one bias of a single unit
         elif is_matrix_of_lists(value):
             found[path] = np.asarray(value, dtype=np.float64)
     return found
@@ -185,7 +188,7 @@ def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) ->
 
 def is_bias(path: str) -> bool:
     """Whether a name says bias."""
-    return re.search(r"(^|[._'\[])_*(b\d*\b|b_|bias|sesgo)|bias", path, re.IGNORECASE) is not None
+    return BIAS.search(path) is not None
 
 
 def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Slots:
@@ -201,7 +204,7 @@ def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Slots:
                 for path, a in arrays.items()
                 if path not in used
                 and a.size == size
-                and a.shape in ((size,), (1, size), (size, 1))
+                and a.shape in ((size,), (1, size), (size, 1), ())
             ]
             named = [path for path in fitting if is_bias(path)]
             path = next(iter(named or fitting), None)
@@ -221,5 +224,5 @@ def random_values(slots: Slots, seed: int = 1) -> dict[str, Floats]:
             continue
         fan_in = slot.shape[1] if slot.turned else slot.shape[0]
         scale = 0.9 / np.sqrt(max(fan_in, 3)) * 1.6 if slot in slots.weights else 0.4
-        values[slot.path] = draw.normal(0, scale, slot.shape)
+        values[slot.path] = np.asarray(draw.normal(0, scale, slot.shape))
     return values

@@ -16,6 +16,7 @@ from helder.glass.check.network.calls import (
     named_results,
     with_item,
 )
+from helder.glass.check.network.gathering import gathered, scattered
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
 
@@ -73,14 +74,15 @@ class ObjectRoot:
         return ObjectRoot(self.session, copied.handle, self.targets, self.parts)
 
     def state(self) -> dict[str, Value]:
-        return self.session.state(self.handle)
+        return gathered(self.session.state(self.handle))
 
     def assign(self, path: str, value: Value) -> None:
-        self.session.assign(self.handle + path, value)
+        for place, part in scattered(path, value):
+            self.session.assign(self.handle + place, part)
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Sets what the object holds of learning rate, decay and the like."""
-        for path, value in self.state().items():
+        for path, value in self.session.state(self.handle).items():
             if isinstance(value, bool) or not isinstance(value, int | float):
                 continue
             what = role(re.split(r"[.\[]", path)[-1].strip("']"))
@@ -135,14 +137,15 @@ class FunctionsRoot:
                 for p, v in of_file.items()
                 if name_of(p) in self.globals and not DATA.fullmatch(name_of(p))
             }
-        return found
+        return gathered(found)
 
     def assign(self, path: str, value: Value) -> None:
         name = name_of(path)
-        if name in self.values:
-            self.values[name] = with_item(self.values[name], path[len(name) :], value)
-        else:
-            self.session.assign(path, value)
+        for place, part in scattered(path, value):
+            if name in self.values:
+                self.values[name] = with_item(self.values[name], place[len(name) :], part)
+            else:
+                self.session.assign(place, part)
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Sets what the file holds of learning rate and the like in its own names."""

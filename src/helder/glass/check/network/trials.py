@@ -12,6 +12,7 @@ import numpy as np
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import Context, flattened, parameter_roles
 from helder.glass.check.network.formats import Data, Format
+from helder.glass.check.network.gathering import gathered
 from helder.glass.check.network.parameters import Slots, arrays_in, as_floats, find_slots
 from helder.glass.check.network.roots import UNBOUND, Root
 from helder.glass.check.network.ways import Observed
@@ -226,7 +227,8 @@ def output_in(value: Any, shape: tuple[int, ...]) -> Any:
     """The output within what forward returned; the whole where it is not seen."""
     if not isinstance(value, tuple | list):
         return value
-    fitting = [v for v in flattened(value).values() if as_output(v, shape) is not None]
+    parts = gathered(flattened(value)).values()
+    fitting = [part for part in parts if as_output(part, shape) is not None]
     return fitting[-1] if fitting else value
 
 
@@ -253,7 +255,7 @@ def found_outputs(
 ) -> tuple[Floats, ...]:
     """Arrays that may be the output: of what was returned, else of what has changed."""
     shape = (len(data.x), slots.outputs)
-    found = [as_output(v, shape) for v in flattened(outcome.value).values()]
+    found = [as_output(v, shape) for v in gathered(flattened(outcome.value)).values()]
     if all(array is None for array in found):
         after = arrays_in(ready.state())
         changed = [
