@@ -8,7 +8,7 @@ import pytest
 import helder
 from helder.glass.check.network.gathering import gathered, scattered
 
-DICTS = '''
+DICTS = """
 from math import exp
 from random import random
 
@@ -44,9 +44,9 @@ def update(net, row, rate):
             for j, v in enumerate(values):
                 unit["w"][j] -= rate * unit["delta"] * v
             unit["w"][-1] -= rate * unit["delta"]
-'''
+"""
 
-LISTS = '''
+LISTS = """
 import math
 import random
 
@@ -75,7 +75,7 @@ class Net:
             for i, v in enumerate(x):
                 self.w1[j][i] -= lr * d1 * v
         self.b2 -= lr * d2
-'''
+"""
 
 MISTAKES = [
     (DICTS, 'error * unit["out"] * (1.0 - unit["out"])', "error", "missing-hidden-derivative"),

@@ -222,7 +222,9 @@ def random_values(slots: Slots, seed: int = 1) -> dict[str, Floats]:
     for slot in (*slots.weights, *slots.biases):
         if slot is None:
             continue
-        fan_in = slot.shape[1] if slot.turned else slot.shape[0]
-        scale = 0.9 / np.sqrt(max(fan_in, 3)) * 1.6 if slot in slots.weights else 0.4
+        scale = 0.4
+        if slot in slots.weights:
+            fan_in = slot.shape[1] if slot.turned else slot.shape[0]
+            scale = 0.9 / np.sqrt(max(fan_in, 3)) * 1.6
         values[slot.path] = np.asarray(draw.normal(0, scale, slot.shape))
     return values
