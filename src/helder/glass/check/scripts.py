@@ -196,7 +196,7 @@ def walked(node: ast.AST) -> Iterator[ast.AST]:
         )
 
 
-def read_by(nodes: list[ast.stmt]) -> set[str]:
+def read_by(nodes: Iterable[ast.stmt]) -> set[str]:
     """The names that statements read before they give them values."""
     reading = Reading()
     reading.all(nodes)

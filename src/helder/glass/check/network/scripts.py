@@ -20,7 +20,7 @@ from helder.glass.check.network.parameters import Slots, find_slots
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.network.script_root import HELD, ScriptRoot
 from helder.glass.check.network.trials import Plan
-from helder.glass.check.scripts import Script, scripts, stored
+from helder.glass.check.scripts import Script, read_by, scripts, stored
 from helder.glass.check.session import Session, Value
 from helder.glass.check.sources import Source
 from helder.glass.check.values import shape_of
@@ -148,12 +148,14 @@ def settings(session: Session, script: Script, missing: Sequence[str]) -> dict[s
     """Values for the settings that the loop reads: others than the file's, or those it lacks."""
     found: dict[str, Value] = {}
     state = session.state("")
-    for name in script.reads | stored(script.before):
+    unknown = read_by(script.before) - script.reads - set(state)
+    lacks = {*missing, *(name for name in unknown if session.read(name).problem is not None)}
+    for name in script.reads | stored(script.before) | lacks:
         what = role(name)
         value = state.get(name)
         if what in HELD and isinstance(value, int | float) and not isinstance(value, bool):
             found[name] = value
-        elif value is None and (name in missing or size_role(name) in ("n_in", "n_out")):
+        elif value is None and (name in lacks or size_role(name) in ("n_in", "n_out")):
             found[name] = lacking(name)
     return {name: value for name, value in found.items() if value is not None}
 
