@@ -205,9 +205,35 @@ for round in range(300):
     first.turn(d, 0.05)
 """
 
+IN_A_FUNCTION = """
+import numpy as np
+from sklearn.datasets import make_moons
+
+X, y = make_moons(200)
+num_examples = len(X)
+
+def build_model(nn_hdim, num_passes=20000):
+    W1 = np.random.randn(2, nn_hdim)
+    b1 = np.zeros((1, nn_hdim))
+    W2 = np.random.randn(nn_hdim, 2)
+    b2 = np.zeros((1, 2))
+    for i in range(num_passes):
+        a1 = np.tanh(X.dot(W1) + b1)
+        z2 = a1.dot(W2) + b2
+        probs = np.exp(z2) / np.sum(np.exp(z2), axis=1, keepdims=True)
+        delta3 = probs
+        delta3[range(num_examples), y] -= 1
+        delta2 = delta3.dot(W2.T) * (1 - np.power(a1, 2))
+        W1 += -0.01 * np.dot(X.T, delta2)
+        b1 += -0.01 * np.sum(delta2, axis=0)
+        W2 += -0.01 * a1.T.dot(delta3)
+        b2 += -0.01 * np.sum(delta3, axis=0, keepdims=True)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+"""
+
 STYLES = {
     "xor": XOR, "csv": FROM_CSV, "main": COLUMNS, "one by one": ONE_BY_ONE,
-    "batches": BATCHES, "objects": OBJECTS,
+    "batches": BATCHES, "objects": OBJECTS, "function": IN_A_FUNCTION,
 }  # fmt: skip
 
 
@@ -269,6 +295,10 @@ MISTAKES = [
         "        back = d @ self.W.T\n        self.W -= rate * dW\n",
         "        self.W -= rate * dW\n        back = d @ self.W.T\n",
     ),
+    ("function", "forward-misses-bias", "a1.dot(W2) + b2", "a1.dot(W2)"),
+    ("function", "bias-gradient-scalar", "np.sum(delta3, axis=0, keepdims=True)", "np.sum(delta3)"),
+    ("function", "parameter-not-updated",
+     "        b2 += -0.01 * np.sum(delta3, axis=0, keepdims=True)\n", ""),
     ("objects", "derivative-formula", "second.turn(d, 0.05) * (1 - h ** 2)",
      "second.turn(d, 0.05) * (1 + h ** 2)"),
 ]  # fmt: skip

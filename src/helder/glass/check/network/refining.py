@@ -30,7 +30,7 @@ def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
     code = code_of(judged.plan, definitions)
     softmax = judged.recognition.going.shape.output is None
     last = f"b{judged.observed.known.layers}"
-    if names == [last] and softmax and NO_AXIS.search(code):
+    if names == [last] and softmax and NO_AXIS.search(code) and may_be_updated(judged, code):
         return "bias-gradient-scalar"  # p - y sums to zero over the classes
     if not judged.stepped:
         return "gradient-zero"
@@ -48,9 +48,23 @@ def is_updated(judged: Judged, name: str, code: str) -> bool:
     last = re.findall(r"[A-Za-z_]\w*", slot.path)[-1]
     if not slot.path.endswith(("]", last)) or re.search(r"\[\d+\]$", slot.path):
         return of_a_list(judged, name) and "zeros" in code
-    target = rf"\b{re.escape(last)}\b[\]'\"]*"
-    changed = rf"{target} *(-=|\+=|= *[^\n]*{re.escape(last)}[^\n]*[-+])"
-    return re.search(changed, code) is not None
+    return re.search(changed(last), code) is not None
+
+
+def changed(name: str) -> str:
+    """The pattern of a line that updates a parameter of this name."""
+    target = rf"\b{re.escape(name)}\b[\]'\"]*"
+    return rf"{target} *(-=|\+=|[=:] *[^\n]*{re.escape(name)}[^\n]*[-+])"
+
+
+def may_be_updated(judged: Judged, code: str) -> bool:
+    """Whether the code may change the last bias: by its name, or as one of many."""
+    slot = judged.bound.slots.biases[-1] if judged.bound.slots.biases else None
+    if slot is None or (slot.path.endswith("]") and slot.path[-2].isdigit()):
+        return True
+    last = re.findall(r"[A-Za-z_]\w*", slot.path)[-1]
+    as_one_of_many = r"\[(\w+|f?['\"].*(\+|\{).*)\] *[-+]?=[^=]|setattr"
+    return re.search(f"{changed(last)}|{as_one_of_many}", code) is not None
 
 
 def of_a_list(judged: Judged, name: str) -> bool:

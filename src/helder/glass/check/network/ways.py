@@ -194,6 +194,9 @@ def mistaken_ways(observed: Observed, own: Sequence[Activation]) -> Iterator[Goi
             passed = forward(observed.known, shape, wiring)
             if is_output(observed, passed):
                 yield Going(shape, wiring, cause, saw, layer)
+                if shape.output_name == "identity":  # what was seen may end before the link
+                    for output in (None, ACTIVATIONS["sigmoid"]):
+                        yield Going(Shape(shape.hidden, output), wiring, cause, saw, layer)
         if shape.output is None:
             for cause, link in LINKS:
                 other = Shape(shape.hidden, None, link)
