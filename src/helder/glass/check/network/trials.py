@@ -13,13 +13,20 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import Context, flattened, parameter_roles
 from helder.glass.check.network.formats import Data, Format
 from helder.glass.check.network.gathering import gathered
-from helder.glass.check.network.parameters import Slots, arrays_in, as_floats, find_slots
+from helder.glass.check.network.parameters import (
+    Slots,
+    arrays_in,
+    as_floats,
+    find_slots,
+    is_bias,
+)
 from helder.glass.check.network.roots import UNBOUND, Root
 from helder.glass.check.network.ways import Observed
 from helder.glass.check.session import Outcome, Thing
 from helder.typing import Floats
 
 SMALL_RATE, LARGE_RATE = 1e-6, 0.5
+OF_SHAPES = re.compile(r"mismatch|not aligned|broadcast|dimensions", re.IGNORECASE)
 GRADIENT = re.compile(r"(^|[._'\[])_*(d|grad|nabla|delta|g)", re.IGNORECASE)
 
 
@@ -74,6 +81,12 @@ class Trial:
     grown: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
     stepped: bool = False
     line: int | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether it failed because the shapes of arrays do not fit each other."""
+        problem = self.problem or ""
+        return problem.startswith(("ValueError", "IndexError")) and bool(OF_SHAPES.search(problem))
 
 
 class Failures:
@@ -345,7 +358,7 @@ def gradients_in(
     for path in slots.paths:
         value = values[path]
         best = max(
-            (p for p in pool if p not in used and fits(pool[p], value)),
+            (p for p in pool if p not in used and fits(p, pool[p], value)),
             key=lambda p: likeness(p, path, pool[p].shape == value.shape),
             default=None,
         )
@@ -367,12 +380,16 @@ def numbers_of(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield path, value
 
 
-def fits(array: Floats, value: Floats) -> bool:
+def fits(path: str, array: Floats, value: Floats) -> bool:
     """Whether an array can be the gradient of a parameter."""
     if array.shape == value.shape:
         return True
-    is_bias = value.ndim == 1 or 1 in value.shape
-    return is_bias and (array.size == value.size or array.size == 1)
+    if value.ndim != 1 and 1 not in value.shape:
+        return False
+    if array.size == value.size:
+        return True  # a bias, which may lie in several ways
+    named = GRADIENT.search(path) is not None or is_bias(path)
+    return array.size == 1 and named  # else it is a loss, or a count of rows
 
 
 def likeness(path: str, parameter: str, same_shape: bool) -> tuple[bool, bool, bool, bool]:
