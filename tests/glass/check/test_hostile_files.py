@@ -363,12 +363,23 @@ def test_who_always_dies_is_given_up(tmp_path, victim):
 
 
 def test_all_together_has_a_limit(tmp_path, victim):
-    path = written(tmp_path / "net.py", "function", ["loops for ever"], victim)
+    path = written(tmp_path / "net.py", "function", ["loops for ever"] * 5, victim)
     start = time.monotonic()
     with opened(path, victim, seconds=1.5) as box:
-        assert [box.call("hurt0").problem.kind for _ in range(5)] == ["TimeLimit"] * 5
+        assert {box.call(f"hurt{at}").problem.kind for at in range(5)} == {"TimeLimit"}
         assert box.call("good", np.ones(1)).problem.kind == "TimeLimit"
         assert time.monotonic() - start < 4
+
+
+def test_what_took_too_long_twice_is_not_called_again(tmp_path, victim):
+    path = written(tmp_path / "net.py", "function", ["loops for ever"], victim)
+    with opened(path, victim) as box:
+        twice = [box.call("hurt0").problem.line for _ in range(2)]
+        start = time.monotonic()
+        assert [box.call("hurt0").problem.kind for _ in range(9)] == ["TimeLimit"] * 9
+        assert time.monotonic() - start < 0.2
+        assert None not in twice
+        assert is_alive(box)
 
 
 def test_a_statement_that_no_alarm_ends_is_left_out(tmp_path, victim):

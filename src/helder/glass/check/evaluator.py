@@ -7,7 +7,7 @@ import enum
 import itertools
 import random
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -117,9 +117,9 @@ class Evaluator:
 
         return self.tried(work)
 
-    def state(self, path: str) -> dict[str, Value]:
+    def state(self, path: str, names: Collection[str] | None = None) -> dict[str, Value]:
         """As `Session.state`; empty where there is nothing at the path."""
-        outcome = self.tried(lambda: self.leaves(path))
+        outcome = self.tried(lambda: self.leaves(path, names))
         return outcome.value or {}
 
     # Inside
@@ -192,11 +192,13 @@ class Evaluator:
         finally:
             names.pop(LIMIT, None)
 
-    def leaves(self, path: str) -> dict[str, Value]:
+    def leaves(self, path: str, names: Collection[str] | None) -> dict[str, Value]:
         """The values within an object, or among the names of the file, by their paths."""
         if path == "":
             root: Any = self.program.modules[""]
-            first = state.global_names(vars(root))
+            first: Iterator[tuple[str, Any]]
+            found = state.global_names(vars(root))
+            first = filter(lambda one: names is None or one[0] in names, found)
         else:
             root = self.found(path)
             first = state.parts(root, self.is_own)

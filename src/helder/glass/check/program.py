@@ -43,6 +43,7 @@ class Program:
         left_out: By module, the lines of statements that were not run.
         files: By the name of a file in a traceback: the module that it is.
         homes: The names under which classes know the modules that they stand in.
+        endless: Statements that took too long, and are not run again.
         importer: What its imports go through.
     """
 
@@ -53,6 +54,7 @@ class Program:
     left_out: dict[str, tuple[int, ...]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     homes: set[str] = field(default_factory=set)
+    endless: set[ast.stmt] = field(default_factory=set)
 
     def named(self, name: str, module: str = "") -> Any:
         """What a name means in a module; in the person's file, else in those beside it.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections import Counter
 from typing import Any, Self
 
 from helder.errors import listed
@@ -16,6 +18,10 @@ from helder.text import say
 SOFT = 1.0  # seconds that a piece of the person's code may take before it is told to stop
 GRACE = 0.5  # and until the process is ended
 MOST_RESTARTS = 3
+MOST_LATE = 2  # times that the same may take too long; after that it is not called any more
+LOOKING = ("state", "read", "copy", "bare")  # which change nothing that is there
+LATE = "TimeLimit"  # the kind of problem
+HANDLE = re.compile(r"^@\d+")  # every trial is made with another object
 AS_IS_SHARE = 0.7  # of the time that is left, which a file that runs as it is may take
 HANDLES = 1_000_000  # of each process, so that no handle means two things
 
@@ -49,6 +55,8 @@ class Sandbox:
         self.process: Process | None = None
         self.starts = 0
         self.number = 0
+        self.seen: dict[Any, dict[str, Value]] = {}  # states, as long as nothing changes
+        self.late: Counter[tuple[str, str]] = Counter()  # how often what was asked took too long
         self.told: list[tuple[str, str, Value]] = []  # changes that go with the next question
 
     def __enter__(self) -> Self:
@@ -88,11 +96,11 @@ class Sandbox:
 
     def assign(self, path: str, value: Value) -> None:
         """As `Session.assign`."""
-        self.told.append(("assign", path, value))
+        self.tell("assign", path, value)
 
     def replace(self, path: str, value: Value) -> None:
         """As `Session.replace`."""
-        self.told.append(("replace", path, value))
+        self.tell("replace", path, value)
 
     def run(self, name: str, times: int = 1) -> Outcome:
         """As `Session.run`."""
@@ -100,37 +108,52 @@ class Sandbox:
 
     def lay_out(self, name: str, held: dict[str, Value]) -> Outcome:
         """As `Session.lay_out`."""
-        return self.outcome("lay_out", name, held)
+        outcome = self.outcome("lay_out", name, held)
+        if outcome.problem is not None and outcome.problem.kind == LATE:
+            return self.outcome("lay_out", name, held)  # without the statement that took so long
+        return outcome
 
     def put_all(self, values: dict[str, Value]) -> Outcome:
         """As `Session.put_all`."""
         return self.outcome("put_all", values)
 
-    def state(self, path: str) -> dict[str, Value]:
-        """As `Session.state`; empty where it cannot be had."""
-        reply = self.ask("state", (path,), {})
-        return {} if isinstance(reply, Problem) else dict(reply.get("state", {}))
+    def state(self, path: str, names: frozenset[str] | None = None) -> dict[str, Value]:
+        """As `Session.state`; empty where it cannot be had. Nothing is asked twice."""
+        key = (path, names)
+        if key not in self.seen:
+            reply = self.ask("state", (path, None if names is None else sorted(names)), {})
+            self.seen[key] = {} if isinstance(reply, Problem) else dict(reply.get("state", {}))
+        return dict(self.seen[key])
 
     @property
     def said(self) -> tuple[str, ...]:
         """What a person should know of how the file was read and loaded."""
         return (*self.sources.said, *loading_said(self))
 
+    def tell(self, what: str, path: str, value: Value) -> None:
+        """A change that is made before the next question."""
+        self.told.append((what, path, value))
+        self.seen.clear()
+
     # Asking
 
     def outcome(self, what: str, *args: Value, **kwargs: Value) -> Outcome:
-        reply = self.ask(what, args, kwargs)
-        if isinstance(reply, Problem):
-            return Outcome(problem=reply)
-        problem = Problem(*reply["problem"]) if reply["problem"] else None
-        warnings = tuple(reply["warnings"])
-        return Outcome(reply["value"], problem, warnings, reply["overwritten"])
+        """What became of it; what took too long twice is not asked again."""
+        key = (what, HANDLE.sub("", args[0]) if isinstance(args[0], str) else "")
+        if self.late[key] >= MOST_LATE:
+            return Outcome(problem=Problem(LATE, f"it was at work for more than {SOFT:g} s before"))
+        found = outcome_of(self.ask(what, args, kwargs))
+        if found.problem is not None and found.problem.kind == LATE:
+            self.late[key] += 1
+        return found
 
     def ask(
         self, what: str, args: tuple[Value, ...], kwargs: dict[str, Value]
     ) -> dict[str, Any] | Problem:
         """What the process answers; a problem where it does not."""
         self.number += 1
+        if what not in LOOKING:
+            self.seen.clear()
         try:
             data = packed(
                 {
@@ -153,7 +176,7 @@ class Sandbox:
             reply = process.receive(min(SOFT + GRACE, self.deadline.left))
         except SilentError:
             self.drop()
-            return Problem("TimeLimit", f"it was still at work after {SOFT + GRACE:g} s")
+            return Problem(LATE, f"it was still at work after {SOFT + GRACE:g} s")
         except GoneError:
             self.drop()
             return Problem("Died", "it ended the process that it ran in")
@@ -226,6 +249,15 @@ class Sandbox:
         if self.process is not None:
             self.process.end()
             self.process = None
+
+
+def outcome_of(reply: dict[str, Any] | Problem) -> Outcome:
+    """The outcome that a process tells of."""
+    if isinstance(reply, Problem):
+        return Outcome(problem=reply)
+    problem = Problem(*reply["problem"]) if reply["problem"] else None
+    warnings = tuple(reply["warnings"])
+    return Outcome(reply["value"], problem, warnings, reply["overwritten"])
 
 
 def text_of(source: Source) -> tuple[str, str, str, bool]:

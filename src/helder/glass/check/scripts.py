@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ class Script:
     stores: frozenset[str]
 
 
+@functools.lru_cache(maxsize=8)
 def scripts(tree: ast.Module) -> tuple[Script, ...]:
     """The loops of the top level, then those of functions, the outermost ones only."""
     known = {node.name: node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}

@@ -90,10 +90,11 @@ class Session(Protocol):
     def replace(self, path: str, value: Value) -> None:
         """Has a function of the file return this value from now on, whatever it is called with."""
 
-    def state(self, path: str) -> dict[str, Value]:
+    def state(self, path: str, names: frozenset[str] | None = None) -> dict[str, Value]:
         """All numbers, texts and arrays within an object, by their path from it: `.layers[0].W`.
 
-        For the path "" those among the file's own names: `W1`, `params['W1']`.
+        For the path "" those among the file's own names, or among some of them: `W1`,
+        `params['W1']`.
         """
 
     def run(self, name: str, times: int = 1) -> Outcome:

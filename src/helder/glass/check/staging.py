@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
+import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from helder.glass.check import paths
+from helder.glass.check.clock import TimeLimit
 from helder.glass.check.loops import passes
 from helder.glass.check.program import FLAGS, Program, file_of
 from helder.glass.check.scripts import Script, stored
@@ -20,6 +23,8 @@ LIMIT = "__helder_some__"
 
 def stage(program: Program, script: Script, held: Callable[[], dict[str, Any]]) -> list[str]:
     """Runs what leads to a loop; a statement that fails stops no other.
+
+    One that takes too long ends it all, and is left out the next time.
 
     Args:
         program: Where.
@@ -39,15 +44,25 @@ def stage(program: Program, script: Script, held: Callable[[], dict[str, Any]]) 
     for node in script.before:
         if isinstance(node, ast.While) or targets(node) & set(fixed) == targets(node) != set():
             continue
-        tree = passes(node, LIMIT) if isinstance(node, ast.For) else ast.Module([node], [])
+        if node in program.endless:
+            continue
         try:
-            code = compile(tree, file_of(module), "exec", FLAGS, dont_inherit=True)
-            exec(code, names)  # noqa: S102  what a session is for
+            exec(code_of(node, file_of(module)), names)  # noqa: S102  what a session is for
+        except TimeLimit:
+            program.endless.add(node)
+            raise
         except Exception:  # noqa: S110  what failed is told by the names that are missing
             pass
         names.update(held())
     names.pop(LIMIT, None)
     return sorted(n for n in script.reads if n not in names and not hasattr(builtins, n))
+
+
+@functools.lru_cache(maxsize=1000)
+def code_of(node: ast.stmt, file: str) -> types.CodeType:
+    """A statement as code; of a loop only some passes."""
+    tree = passes(node, LIMIT) if isinstance(node, ast.For) else ast.Module([node], [])
+    return compile(tree, file, "exec", FLAGS, dont_inherit=True)
 
 
 def some(over: Any) -> Any:

@@ -117,7 +117,7 @@ def another_way(observed: Observed, going: Going) -> Recognition | None:
     """
     for wiring, cause, saw, layer in wirings(observed.known):
         other = Going(going.shape, wiring, cause, saw, layer)
-        found = right_gradient(observed, other) or right_gradient(observed, other, meant)
+        found = right_gradient(observed, other)
         if found is not None:
             return found
     for cause, link in LINKS if going.shape.output is None else ():
@@ -195,15 +195,19 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
     """The mistake whose gradient it is, if there is one."""
     passed = forward(observed.known, going.shape, going.wiring)
     last: Recognition | None = None  # of a single number any factor can be found
-    for loss in losses_of(going.shape.output_name):
-        found = compared(observed, passed, Stages(output=loss.dz))
+    losses = losses_of(going.shape.output_name)
+    rights = [compared(observed, passed, Stages(output=loss.dz)) for loss in losses]
+    for loss, found in zip(losses, rights, strict=True):
         mistake = copied(observed, found) or wrong_factors(observed, found)
         if mistake is not None and mistake.cause == "gradient-scale" and of_one(observed, found):
             last = last or Recognition(going, loss, found, mistake)
         elif mistake is not None:
             return Recognition(going, loss, found, mistake)
-    for loss in losses_of(going.shape.output_name):
+    for loss, found in zip(losses, rights, strict=True):
+        right, ends_right = Stages(output=loss.dz), None not in found.each[-2:]
         for mistake in mistakes(passed, loss):
+            if not ends_right and mistake.stages.end_like(right):
+                continue
             agreed = agreeing(observed, passed, mistake.stages)
             if agreed is None:
                 continue

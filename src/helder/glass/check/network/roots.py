@@ -54,8 +54,37 @@ def unresolved(definition: Definition, name: str) -> Outcome:
     return Outcome(problem=Problem(UNBOUND, f"nothing fits {name} of {definition.path}"))
 
 
+def settings_in(state: dict[str, Value]) -> dict[str, Value]:
+    """The learning rate, the decay and the like among values by their paths."""
+    numbers = {p: v for p, v in state.items() if type(v) in (int, float)}
+    return {p: v for p, v in numbers.items() if setting(p) in SETTINGS}
+
+
+def setting(path: str) -> str | None:
+    """What a value is for, by the last name of its path."""
+    return role(re.split(r"[.\[]", path)[-1].strip("']"))
+
+
+def set_to(roles: dict[str, Any], settings: dict[str, Value]) -> dict[str, Value]:
+    """The same settings with the values that a trial wants."""
+    found: dict[str, Value] = {}
+    for path, value in settings.items():
+        what = setting(path)
+        assert what is not None
+        new = roles.get(what, CONSTANTS.get(what))
+        if new is not None:
+            found[path] = type(value)(new) if what != "rate" else new
+    return found
+
+
 class ObjectRoot:
-    """An instance of somebody's class, whose methods are called."""
+    """An instance of somebody's class, whose methods are called.
+
+    Attributes:
+        settings: What it holds of learning rate and the like; None where nobody looked yet.
+    """
+
+    settings: dict[str, Value] | None = None
 
     def __init__(
         self,
@@ -71,7 +100,15 @@ class ObjectRoot:
         copied = self.session.copy(self.handle).value
         if not isinstance(copied, Thing):
             return None
-        return ObjectRoot(self.session, copied.handle, self.targets, self.parts)
+        root = ObjectRoot(self.session, copied.handle, self.targets, self.parts)
+        root.settings = self.its_settings()
+        return root
+
+    def its_settings(self) -> dict[str, Value]:
+        """Its settings, looked up once for all copies."""
+        if self.settings is None:
+            self.settings = settings_in(self.session.state(self.handle))
+        return self.settings
 
     def state(self) -> dict[str, Value]:
         return gathered(self.session.state(self.handle))
@@ -82,16 +119,11 @@ class ObjectRoot:
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Sets what the object holds of learning rate, decay and the like."""
-        for path, value in self.session.state(self.handle).items():
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                continue
-            what = role(re.split(r"[.\[]", path)[-1].strip("']"))
-            if what in SETTINGS:
-                new = roles.get(what, CONSTANTS.get(what))
-                if new is not None:
-                    self.assign(path, type(value)(new) if what != "rate" else new)
+        for path, value in set_to(roles, self.its_settings()).items():
+            self.assign(path, value)
 
     def call(self, definition: Definition, context: Context) -> Outcome:
+        self.settings = None  # a method may make new ones
         arguments = filled(definition, context)
         if isinstance(arguments, str):
             return unresolved(definition, arguments)
@@ -131,7 +163,7 @@ class FunctionsRoot:
         for name, value in self.values.items():
             found |= {f"{name}{path}": one for path, one in flattened(value).items()}
         if self.globals:
-            of_file = self.session.state("")
+            of_file = self.session.state("", self.globals)
             found |= {
                 p: v
                 for p, v in of_file.items()
@@ -155,12 +187,9 @@ class FunctionsRoot:
                 if known in roles and known not in SETTINGS:
                     self.session.assign(name, roles[known])
                     break
-        for path, value in self.session.state("").items():
-            what = role(path) if path.isidentifier() else None
-            if what in SETTINGS and isinstance(value, int | float) and not isinstance(value, bool):
-                new = roles.get(what, CONSTANTS.get(what))
-                if new is not None:
-                    self.session.assign(path, type(value)(new) if what != "rate" else new)
+        own = {p: v for p, v in self.session.state("").items() if p.isidentifier()}
+        for path, value in set_to(roles, settings_in(own)).items():
+            self.session.assign(path, value)
 
     def call(self, definition: Definition, context: Context) -> Outcome:
         shared = {p: v for p, v in self.state().items() if p in self.globals}
