@@ -225,7 +225,105 @@ class Red:
                 setattr(self, name, getattr(self, name) - self.tasa * getattr(self, "d" + name))
 """
 
+NEURONS = """
+import random
+
+import numpy as np
+
+class Neuron:
+    def __init__(self, n_inputs):
+        self.__weights = np.array([random.uniform(-1, 1) for _ in range(n_inputs)])
+        self.bias = random.uniform(-1, 1)
+
+    def fire(self, inputs):
+        self.inputs = inputs
+        self.output = 1.0 / (1.0 + np.exp(-(self.__weights @ inputs + self.bias)))
+        return self.output
+
+    def weight(self, index):
+        return self.__weights[index]
+
+    def adjust(self, rate):
+        self.__weights = self.__weights - rate * self.delta * self.inputs
+        self.bias = self.bias - rate * self.delta
+
+class Network:
+    def __init__(self, n_inputs, n_hidden, n_outputs):
+        self.hidden = [Neuron(n_inputs) for _ in range(n_hidden)]
+        self.outputs = [Neuron(n_hidden) for _ in range(n_outputs)]
+
+    def forward(self, inputs):
+        inputs = np.array([neuron.fire(inputs) for neuron in self.hidden])
+        return np.array([neuron.fire(inputs) for neuron in self.outputs])
+
+    def train(self, inputs, expected, rate):
+        self.forward(inputs)
+        for neuron, target in zip(self.outputs, expected):
+            neuron.delta = (neuron.output - target) * neuron.output * (1 - neuron.output)
+        for at, neuron in enumerate(self.hidden):
+            error = sum(after.weight(at) * after.delta for after in self.outputs)
+            neuron.delta = error * neuron.output * (1 - neuron.output)
+        for neuron in self.hidden + self.outputs:
+            neuron.adjust(rate)
+"""
+
+LISTS_OF_NUMBERS = """
+from math import exp
+from random import random
+
+def initialize_network(n_inputs, n_hidden, n_outputs):
+    return [
+        [{"weights": [random() for _ in range(n_inputs + 1)]} for _ in range(n_hidden)],
+        [{"weights": [random() for _ in range(n_hidden + 1)]} for _ in range(n_outputs)],
+    ]
+
+def forward_propagate(network, row):
+    inputs = row
+    for layer in network:
+        new_inputs = []
+        for neuron in layer:
+            weights = neuron["weights"]
+            activation = weights[-1]
+            for i in range(len(weights) - 1):
+                activation += weights[i] * inputs[i]
+            neuron["output"] = 1.0 / (1.0 + exp(-activation))
+            new_inputs.append(neuron["output"])
+        inputs = new_inputs
+    return inputs
+
+def backward_propagate_error(network, expected):
+    for i in reversed(range(len(network))):
+        for j, neuron in enumerate(network[i]):
+            if i == len(network) - 1:
+                error = neuron["output"] - expected[j]
+            else:
+                error = sum(after["weights"][j] * after["delta"] for after in network[i + 1])
+            neuron["delta"] = error * neuron["output"] * (1.0 - neuron["output"])
+
+def update_weights(network, row, l_rate):
+    for i in range(len(network)):
+        inputs = row[:-1]
+        if i != 0:
+            inputs = [neuron["output"] for neuron in network[i - 1]]
+        for neuron in network[i]:
+            for j in range(len(inputs)):
+                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]
+            neuron["weights"][-1] -= l_rate * neuron["delta"]
+"""
+
 STYLES = {
+    "neurons that hold their own weights": (
+        NEURONS,
+        "neuron.delta = error * neuron.output * (1 - neuron.output)",
+        "neuron.delta = error",
+        "missing-hidden-derivative",
+    ),
+    "numbers in lists, and rows that end in their class": (
+        LISTS_OF_NUMBERS,
+        'neuron["weights"][-1] -= l_rate',
+        'neuron["weights"][-1] += l_rate',
+        "update-sign",
+    ),
     "any number of sizes, and a leaky ReLU of their own in place": (
         MANY_SIZES,
         "blame = blame * np.where(sums[i] > 0, 1.0, LEAK)",

@@ -90,6 +90,11 @@ def zipped(x: Any, y: Any) -> list[tuple[Any, Any]]:
     return list(zip(x, y, strict=True))
 
 
+def with_class(data: Data) -> list[float]:
+    """The first row as it stands in a table: its class number comes last."""
+    return [*data.x[0].tolist(), int(numbers(data)[0])]
+
+
 BATCHES = (
     Format("rows", "one-hot", lambda d: d.x, lambda d: d.y),
     Format("columns", "one-hot", lambda d: d.x.T.copy(), lambda d: d.y.T.copy()),
@@ -112,6 +117,7 @@ SINGLES = (
     Format("column", "class numbers", lambda d: d.x[:1].T.copy(),
            lambda d: numbers(d)[0].item(), True),
     Format("list", "one-hot", lambda d: d.x[0].tolist(), lambda d: d.y[0].tolist(), True),
+    Format("list that ends in its class", "one-hot", with_class, lambda d: d.y[0].tolist(), True),
 )  # fmt: skip
 FORMATS = BATCHES + SINGLES
 PAIRS = (

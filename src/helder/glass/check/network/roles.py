@@ -8,7 +8,7 @@ import tomllib
 from importlib import resources
 
 FORWARD, BACKWARD, UPDATE, TRAIN, MAKING = "forward", "backward", "update", "train", "making"
-NO_SIZES = re.compile(r"activ|func|fn|loss|optim|init", re.IGNORECASE)
+NO_SIZES = re.compile(r"activ|func|fn|loss|optim|init|weight|bias", re.IGNORECASE)
 
 NO_SIZE_ROLES = frozenset({"batch", "rate", "epochs", "zero", "one", "quiet", "every", "test"})
 
