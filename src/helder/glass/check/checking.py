@@ -71,7 +71,9 @@ def check_file(
         return FileCheck(str(path), problem=str(problem))
     with Sandbox(sources, deadline, run_as_is=run) as session:
         known, of_functions = sources.definitions, deadline.part(FOR_FUNCTIONS)
-        functions = check_functions(session, known, sources.main.tree, of_functions)
+        functions = check_functions(
+            session, known, sources.main.tree, sources.main.path.name, of_functions
+        )
         late = (say("check.no_time_functions"),) if of_functions.over else ()
         if adapter is None:
             network = check_network(session, known, functions, sources, deadline)
@@ -101,7 +103,7 @@ def check_object(thing: Any) -> FileCheck:
     file = next((d.file for d in known if d.file), "")
     sources = Sources(Source("", Path(file), "", tree))
     session = Here(objects)
-    functions = check_functions(session, known, tree)
+    functions = check_functions(session, known, tree, file)
     network = check_network(session, known, functions, sources, Deadline.after(SECONDS))
     return found_of(name, functions, network, sources)
 

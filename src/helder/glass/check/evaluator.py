@@ -90,6 +90,16 @@ class Evaluator:
         """As `Session.replace`."""
         self.tried(lambda: self.put_raw(path, always(self.taken(value))))
 
+    def define(self, module: str, text: str) -> None:
+        """As `Session.define`."""
+
+        def work() -> None:
+            names = vars(self.program.modules[module])
+            code = compile(text, names.get("__file__", module), "exec", FLAGS, dont_inherit=True)
+            exec(code, names)  # noqa: S102  what a session is for
+
+        self.tried(work)
+
     def run(self, name: str, times: int = 1) -> Outcome:
         """As `Session.run`."""
         warnings: list[str] = []

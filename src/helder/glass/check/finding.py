@@ -26,12 +26,16 @@ class Guess:
         attributes: Of the instance, set before the call: `{"activation": "relu"}`.
         stem: What an activation and its derivative share: the class, or the name without
             "derivative".
+        said: How a sentence calls it, where it is no function but a piece of code.
+        known_as: How the session calls that piece.
     """
 
     definition: Definition
     meaning: Meaning
     fixed: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    said: str = ""
+    known_as: str = ""
 
     @property
     def stem(self) -> str:

@@ -98,6 +98,10 @@ class Sandbox:
         """As `Session.assign`."""
         self.tell("assign", path, value)
 
+    def define(self, module: str, text: str) -> None:
+        """As `Session.define`; it is forgotten where the process has to be replaced."""
+        self.told.append(("define", module, text))
+
     def replace(self, path: str, value: Value) -> None:
         """As `Session.replace`."""
         self.tell("replace", path, value)

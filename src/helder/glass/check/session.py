@@ -87,6 +87,9 @@ class Session(Protocol):
     def assign(self, path: str, value: Value) -> None:
         """Replaces an attribute, an item or a name of the file, where that can be done."""
 
+    def define(self, module: str, text: str) -> None:
+        """Adds the function of this text to the names of a module, "" for the file itself."""
+
     def replace(self, path: str, value: Value) -> None:
         """Has a function of the file return this value from now on, whatever it is called with."""
 

@@ -168,9 +168,6 @@ def test_a_right_one_that_may_fail_is_fragile(found, cause, kind, source):
         "def UseTanh(a, b, c): return a",
         "def show_error(x): return x * 2 + 1",
         "class ReLUNetwork:\n    def forward(self, X): return X @ np.ones((5, 3))",
-        "def make_sigmoid(): return lambda z: 1 / (1 + np.exp(-z))",
-        "def linear_activation_forward(A, W, b, activation):\n    Z = W @ A + b\n"
-        "    if activation == 'relu': return np.maximum(0, Z)\n    return Z",
         "def linear(x, W, b): return x @ W + b",
         "def step(params, grads, lr): return params - lr * grads",
         "def plot_sigmoid(x): return x ** 3",

@@ -24,6 +24,7 @@ from helder.glass.check.elementary.decisions import decisions
 from helder.glass.check.elementary.derivative_calls import Own
 from helder.glass.check.elementary.file_code import NO_CODE, FileCode
 from helder.glass.check.elementary.starts import starts
+from helder.glass.check.elementary.written_out import written_out
 from helder.glass.check.finding import CALLABLE, Guess, guesses
 from helder.glass.check.findings import FunctionCheck
 from helder.glass.check.name_words import Meaning
@@ -39,6 +40,7 @@ def check_functions(
     session: Session,
     definitions: Sequence[Definition],
     top: ast.Module = NO_CODE,
+    file: str = "",
     deadline: Deadline = NEVER,
 ) -> list[FunctionCheck]:
     """Judges every function of a file whose name, and whose values, we know.
@@ -47,6 +49,7 @@ def check_functions(
         session: Where the file is loaded.
         definitions: What it defines.
         top: Its tree, for what it does outside of its functions.
+        file: Its name.
         deadline: When no further function is judged.
 
     Returns:
@@ -56,7 +59,7 @@ def check_functions(
     classes = {d.path: d for d in definitions if d.kind == "class"}
     instances = Instances(session, classes)
     found = [Called(instances, guess) for guess in guesses(definitions)]
-    code = FileCode(definitions, top)
+    code = FileCode(definitions, top, file)
     checks = [
         *_activations(found, code, deadline),
         *_softmaxes(found, code, deadline),
@@ -65,6 +68,7 @@ def check_functions(
         *methods.without_self(code),
         *starts(code),
     ]
+    checks += written_out(session, code, checks, deadline)
     checks += decisions(code, checks)
     return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
 

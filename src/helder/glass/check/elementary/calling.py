@@ -130,6 +130,7 @@ class Called:
         for name, value in self.guess.attributes.items():
             session.assign(f"{handle}.{name}", value)
         path = f"{handle}.{self.definition.name}" if handle else self.definition.path
+        path = self.guess.known_as or path
         return session.call(path, *positional, **named)
 
     def arguments(self, *data: Value) -> tuple[list[Value], dict[str, Value]] | None:

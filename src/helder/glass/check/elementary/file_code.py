@@ -19,10 +19,12 @@ class FileCode:
     Attributes:
         definitions: Of its functions, methods and classes.
         top: Its own tree, for what it does outside of them.
+        file: Its name.
     """
 
     definitions: Sequence[Definition]
     top: ast.Module = NO_CODE
+    file: str = ""
 
     @functools.cached_property
     def trees(self) -> list[tuple[str, ast.AST]]:
@@ -39,6 +41,17 @@ class FileCode:
                 yield from ast.walk(tree)
 
     @functools.cached_property
+    def numbers(self) -> frozenset[str]:
+        """Names of the top level that are set to a number there: `EPS = 1e-9`."""
+        return frozenset(
+            target.id
+            for node in self.top.body
+            if isinstance(node, ast.Assign) and _is_number(node.value)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        )
+
+    @functools.cached_property
     def calls(self) -> dict[str, list[ast.Call]]:
         """Every call, by the last name of what is called."""
         found: dict[str, list[ast.Call]] = {}
@@ -46,6 +59,10 @@ class FileCode:
             if isinstance(node, ast.Call):
                 found.setdefault(last_name(node.func), []).append(node)
         return found
+
+
+def _is_number(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
 
 
 def last_name(node: ast.AST) -> str:

@@ -58,11 +58,15 @@ def unknown(kind: str, evidence: str) -> Judgement:
 
 def called_name(guess: Guess) -> str:
     """The function's name as a person writes it, without the module that it stands in."""
-    return guess.definition.path.rpartition(":")[2]
+    return guess.said or guess.definition.path.rpartition(":")[2]
 
 
 def call_text(guess: Guess, *data: object) -> str:
-    """A call as a person writes it: `sigmoid(0.4, deriv=True)`."""
+    """A call as a person writes it: `sigmoid(0.4, deriv=True)`; of a piece of code: its values."""
+    if guess.said:
+        pairs = zip(guess.definition.parameters, data, strict=False)
+        given = ", ".join(f"{parameter.name} = {shown(value)}" for parameter, value in pairs)
+        return say("check_functions.piece", text=guess.said, given=given)
     named = [f"{name}={value!r}" for name, value in guess.fixed.items()]
     return f"{called_name(guess)}({', '.join([*map(shown, data), *named])})"
 

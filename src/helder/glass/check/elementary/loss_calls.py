@@ -67,7 +67,7 @@ class LossCall:
         data = {
             "p": batch.p,
             "y": batch.y,
-            "samples": situation.samples,
+            "samples": batch.samples,
             "classes": situation.outputs,
         }
         for name, slot in self.attributes.items():

@@ -15,7 +15,13 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.activations import mixes_operators, named
 from helder.glass.check.elementary.calling import Called
 from helder.glass.check.elementary.file_code import FileCode
-from helder.glass.check.elementary.judgement import Judgement, called_name, sentences, shown
+from helder.glass.check.elementary.judgement import (
+    Judgement,
+    call_text,
+    called_name,
+    sentences,
+    shown,
+)
 from helder.glass.check.elementary.loss_calls import (
     LossCall,
     call_orders,
@@ -226,8 +232,8 @@ def _first(called: Called, match: Match, total: Total) -> str:
 
 def _call_text(called: Called, call: LossCall, batch: Batch) -> str:
     given = {"p": batch.p, "y": batch.y}
-    data = [given[part] for part in parts_of(call.slots)] or [batch.p, batch.y]
-    return f"{called_name(called.guess)}({', '.join(map(shown, data))})"
+    data = [given[part] for part in parts_of(call.slots)]
+    return call_text(called.guess, *(data or [batch.p, batch.y]))
 
 
 def _met_zero(called: Called, match: Match) -> str:

@@ -33,6 +33,8 @@ def own_activations(
         definition = paths.get(check.name)
         if definition is None or definition.kind not in ("function", "static"):
             continue
+        if check.line != definition.line:
+            continue  # of a formula that is written out in it
         if any(part in check.kind for part in NOT_ELEMENTWISE) or check.verdict == WRONG:
             continue
         activation = as_activation(session, check)

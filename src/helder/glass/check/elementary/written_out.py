@@ -1,0 +1,266 @@
+"""Judges what is written where it is used, as a function of that name would be judged."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from helder.glass.check import name_words
+from helder.glass.check.causes import CANNOT_TELL, WRONG
+from helder.glass.check.deadline import Deadline
+from helder.glass.check.elementary import activations, losses, softmax
+from helder.glass.check.elementary.calling import Called, Instances
+from helder.glass.check.elementary.file_code import FileCode, last_name
+from helder.glass.check.elementary.formulas import Formula
+from helder.glass.check.elementary.inline import (
+    Known,
+    Piece,
+    Place,
+    elementwise,
+    of_losses,
+    places,
+    says_loss,
+    whole,
+)
+from helder.glass.check.elementary.judgement import Judgement
+from helder.glass.check.elementary.loss_calls import negated, parts_of, role
+from helder.glass.check.elementary.slices import has_product
+from helder.glass.check.finding import Guess
+from helder.glass.check.findings import FunctionCheck
+from helder.glass.check.name_words import Meaning
+from helder.glass.check.session import Session
+
+MOST = 60  # pieces that are called
+ACTIVATIONS = {
+    "sigmoid", "tanh", "relu", "leaky relu", "elu", "selu", "softplus", "silu", "mish", "gelu",
+    "softsign",
+}  # fmt: skip
+# What stands before an activation, by its usual names.
+BEFORE = re.compile(
+    r"(?i)^(z|s|u|o|net|sums?|som|soma|total|pre|lin|logit|scores?|eta|out|in|a|x$|v)"
+)
+
+
+@dataclass
+class Judge:
+    """Judges the pieces of a file, each once.
+
+    Attributes:
+        session: Where the file is loaded.
+        code: Of the whole file.
+        deadline: When no further piece is judged.
+        left: How many pieces may still be called.
+        seen: Those that were, by their text and as what they were judged.
+    """
+
+    session: Session
+    code: FileCode
+    deadline: Deadline
+    left: int = MOST
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def check(self, place: Place, known: Known) -> Iterator[FunctionCheck]:
+        """What is found of one statement."""
+        loss = self._loss(place)
+        if loss is not None:
+            yield from loss
+            return
+        yield from self._softmax(place, known)
+        yield from self._activations(place, known)
+
+    def called(self, piece: Piece, meaning: Meaning) -> Called | None:
+        """A piece, ready to be called; None where it was called before, or cannot be."""
+        key = (meaning.kind, ast.unparse(piece.slice.function("piece")))
+        if self.left <= 0 or self.deadline.over or key in self.seen:
+            return None
+        self.seen.add(key)
+        self.left -= 1
+        name = piece.defined(self.session, f"__piece_{self.left}__")
+        guess = Guess(piece.definition, meaning, said=piece.text, known_as=name)
+        return Called(Instances(self.session, {}), guess)
+
+    # Losses
+
+    def _loss(self, place: Place) -> list[FunctionCheck] | None:
+        """What a statement that computes a loss is found to be; None where it computes none."""
+        found: list[FunctionCheck] | None = None
+        for piece in of_losses(place, self.code.numbers):
+            ordered = with_roles(piece)
+            if ordered is None or is_on_the_way(piece):
+                continue
+            kind = meant(piece)
+            called = None if kind is None else self.called(ordered, Meaning(kind, False, True))
+            judged = None if called is None else losses.judge(called, self.code)
+            if judged is None or called is None or is_nothing(judged):
+                continue
+            if not ("loss-sign" in judged.causes and is_negated_later(piece, self.code)):
+                found = [*(found or []), finding(piece, called, judged)]
+        return found
+
+    # Softmax
+
+    def _softmax(self, place: Place, known: Known) -> Iterator[FunctionCheck]:
+        for piece in whole(place, self.code.numbers):
+            if len(piece.slice.parameters) != 1 or not {"exp", "sum"} <= piece.slice.calls:
+                continue
+            log = any(name.startswith("log") for name in piece.slice.calls)
+            for kind in ("log-softmax", "softmax") if log else ("softmax",):
+                sure = is_of_logits(piece) and kind.startswith("log") == is_logarithm(piece.node)
+                called = self.called(piece, Meaning(kind, False, sure))
+                judged = None if called is None else softmax.judge(called, self.code)
+                if judged is None or called is None or is_nothing(judged):
+                    continue
+                known.note(place, judged.kind)
+                yield finding(piece, called, judged)
+                break
+
+    # Activations
+
+    def _activations(self, place: Place, known: Known) -> Iterator[FunctionCheck]:
+        for pieces in elementwise(place, self.code.numbers, known):
+            yield from self._activation(pieces, known)
+
+    def _activation(self, pieces: Sequence[Piece], known: Known) -> Iterator[FunctionCheck]:
+        """The first of some pieces, one within the other, that is right; else the slip of all."""
+        slipped: FunctionCheck | None = None
+        for piece in pieces:
+            judged = self._of_one(piece)
+            if judged is None:
+                continue
+            check, formula = judged
+            if formula is not None:
+                if piece.target:
+                    known.note(piece.place, formula.kind)
+                yield check
+                return
+            if piece is pieces[0] and is_of_logits(piece) and piece.target:
+                slipped = check
+        if slipped is not None:
+            yield slipped
+
+    def _of_one(self, piece: Piece) -> tuple[FunctionCheck, Formula | None] | None:
+        called = self.called(piece, Meaning("activation", False, True))
+        if called is None:
+            return None
+        judged, formula = activations.judge(called, self.code)
+        if judged is None or (formula and not believable(piece, formula)):
+            return None
+        return finding(piece, called, judged), formula
+
+
+def written_out(
+    session: Session, code: FileCode, checks: Sequence[FunctionCheck], deadline: Deadline
+) -> list[FunctionCheck]:
+    """Findings of activations, softmaxes and losses outside of functions that were judged.
+
+    Args:
+        session: Where the file is loaded.
+        code: Of the whole file.
+        checks: What was found of its functions by their names.
+        deadline: When no further piece is judged.
+    """
+    told = [check.name for check in checks]
+    judge = Judge(session, code, deadline)
+    found: list[FunctionCheck] = []
+    known: dict[ast.AST, Known] = {}
+    for place in places(code, told):
+        of_function = known.setdefault(place.function, Known())
+        found += judge.check(place, of_function)
+    return each_once(found)
+
+
+def each_once(found: Sequence[FunctionCheck]) -> list[FunctionCheck]:
+    """Without what is said twice of one function: there the first place is enough."""
+    kept: dict[tuple[object, ...], FunctionCheck] = {}
+    for check in found:
+        key = (check.name, check.kind, check.causes, check.line if check.verdict == WRONG else 0)
+        kept.setdefault(key, check)
+    return list(kept.values())
+
+
+def finding(piece: Piece, called: Called, judged: Judgement) -> FunctionCheck:
+    """A finding under the name of the function that the piece stands in; else that of its value."""
+    return replace(judged.of(called.guess), name=piece.place.owner or piece.target or piece.text)
+
+
+def is_negated_later(piece: Piece, code: FileCode) -> bool:
+    """What a function returns, and whoever calls it takes a minus before."""
+    returned = isinstance(piece.place.statement, ast.Return)
+    return returned and negated(code, piece.place.owner.rpartition(".")[2])
+
+
+def believable(piece: Piece, formula: Formula) -> bool:
+    """An activation, not a bound: what lies below 0 is cut off of many a number."""
+    cuts = formula.kind in ("relu", "leaky relu")
+    return formula.kind in ACTIVATIONS and not is_guard(piece) and (not cuts or is_of_logits(piece))
+
+
+def is_nothing(judged: Judgement) -> bool:
+    return judged.verdict == CANNOT_TELL and not judged.causes
+
+
+def is_of_logits(piece: Piece) -> bool:
+    """What it is computed of is a product of weights, or is called as what comes before is."""
+    nodes = [ast.parse(text, mode="eval").body for text in piece.slice.parameters.values()]
+    return all(has_product(node) or BEFORE.match(last_name(node)) for node in nodes)
+
+
+def is_logarithm(node: ast.expr) -> bool:
+    """`z - np.log(...)`, `np.log(e / e.sum())`: the logarithm is the last that is done."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        return True
+    return isinstance(node, ast.Call) and last_name(node.func).startswith("log")
+
+
+def is_guard(piece: Piece) -> bool:
+    """A bound against a logarithm of 0 or a division by it: `np.maximum(p, 1e-12)`."""
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, float)
+        and 0 < abs(node.value) < 1e-4
+        for node in ast.walk(piece.node)
+    )
+
+
+def meant(piece: Piece) -> str | None:
+    """The kind of loss that a piece may be, by what it is called and what stands in it."""
+    if says_loss(piece.target):
+        meaning = name_words.meaning(piece.target)
+        return meaning.kind if meaning else None
+    if any(name.startswith("log") for name in piece.slice.calls):
+        return "cross-entropy"
+    return None
+
+
+def with_roles(piece: Piece) -> Piece | None:
+    """The piece with probabilities and labels first; None where names do not tell them apart."""
+    names = piece.slice.parameters
+    roles = {name: role(name) for name in names}
+    first = [name for name in names if roles[name] in ("p", "y")]
+    rest = [name for name in names if name not in first]
+    if sorted(parts_of(roles[name] for name in first)) != ["p", "y"]:
+        return None
+    ordered = {name: names[name] for name in [*first, *rest]}
+    return replace(piece, slice=replace(piece.slice, parameters=ordered))
+
+
+def is_on_the_way(piece: Piece) -> bool:
+    """A later statement of the function computes with it: that is the whole loss."""
+    function, line = piece.place.function, piece.node.lineno
+    if not piece.target:
+        return False
+    for node in ast.walk(function):
+        later = isinstance(node, ast.Assign | ast.AugAssign | ast.Return) and node.lineno > line
+        value = getattr(node, "value", None) if later else None
+        if value is None or isinstance(value, ast.Name):
+            continue
+        for part in ast.walk(value):
+            if isinstance(part, ast.BinOp | ast.UnaryOp) and uses(part, piece.target):
+                return True
+    return False
+
+
+def uses(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))

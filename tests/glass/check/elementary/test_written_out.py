@@ -1,0 +1,117 @@
+"""Formulas that are written out where they are used are judged as functions of that name are."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_activations_and_softmax_within_a_forward_pass_are_judged_under_its_name(judged):
+    checks = judged("""
+        def forward(X, W1, b1, W2, b2, W3, b3):
+            h = np.maximum(0, X @ W1 + b1)
+            g = 1 / (1 + np.exp(-(h @ W2 + b2)))
+            e = np.exp(g @ W3 + b3)
+            return e / e.sum(axis=1, keepdims=True)
+    """)
+    assert [(c.name, c.line, c.kind, c.verdict, c.causes) for c in checks] == [
+        ("forward", 5, "relu", "ok", ()),
+        ("forward", 6, "sigmoid", "fragile", ("sigmoid-overflow",)),
+        ("forward", 8, "softmax", "fragile", ("softmax-unstable",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "cause"),
+    [
+        ("1 / 1 + np.exp(-(X @ W + b))", "operator-precedence"),
+        ("1 / (1 + np.exp(X @ W + b))", "activation-formula"),
+    ],
+)
+def test_a_slip_in_a_written_out_sigmoid_is_shown_with_its_numbers(found, formula, cause):
+    check = found(f"def forward(X, W, b):\n    a = {formula}\n    return a @ W", "sigmoid")
+    assert check.causes == (cause,)
+    assert "with z = 0.4 is" in check.evidence
+
+
+def test_a_sigmoid_of_minus_what_stands_before_it_is_no_slip(judged):
+    checks = judged("def other(z):\n    q = -z\n    return 1 / (1 + np.exp(q))")
+    assert [(c.kind, c.verdict) for c in checks] == [("sigmoid", "fragile")]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("def make_sigmoid(): return lambda z: 1 / (1 + np.exp(-z))", "make_sigmoid"),
+        ("TABLE = {'sigmoid': lambda z: 1 / (1 + np.exp(-z))}", "1 / (1 + np.exp(-z))"),
+    ],
+)
+def test_a_lambda_without_a_name_is_judged_where_it_stands(judged, source, name):
+    assert [(c.name, c.kind) for c in judged(source)] == [(name, "sigmoid")]
+
+
+def test_a_softmax_over_a_whole_matrix_is_wrong_where_the_code_has_batches(found):
+    check = found(
+        """
+        def step(X, Y, W, b):
+            z = X @ W + b
+            e = np.exp(z - np.max(z))
+            p = e / np.sum(e)
+            d = p - Y
+            return X.T @ d, d.sum(axis=0), np.argmax(p, axis=1)
+        """,
+        "softmax",
+    )
+    assert check.causes == ("softmax-whole-matrix",)
+
+
+SCRIPT_LOSS = "P = np.ones((4, 3)) / 3\nT = np.eye(4)[:, :3]\nX = T\nloss = {}\n"
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict", "causes"),
+    [
+        ("-np.sum(T * np.log(P + 1e-12)) / len(X)", "ok", ()),
+        ("-np.sum(T * np.log(P)) / len(X)", "fragile", ("loss-log-of-zero",)),
+        ("np.sum(T * np.log(P + 1e-12)) / len(X)", "wrong", ("loss-sign",)),
+        ("-np.sum(T * P) / len(X)", "wrong", ("loss-formula",)),
+    ],
+)
+def test_a_loss_in_a_script_is_judged_by_the_names_in_it(found, formula, verdict, causes):
+    check = found(SCRIPT_LOSS.format(formula), "cross-entropy")
+    assert (check.name, check.line, check.verdict, check.causes) == ("loss", 6, verdict, causes)
+
+
+def test_a_loss_of_several_statements_is_judged_as_a_whole(judged):
+    checks = judged("""
+        def data_loss(model, X, y):
+            probs = predict_proba(model, X)
+            total = np.log(probs[range(len(X)), y])
+            total = np.sum(total)
+            return -total / len(X)
+    """)
+    assert [(c.kind, c.causes) for c in checks] == [("cross-entropy", ("loss-log-of-zero",))]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "p = np.maximum(p, 1e-12)",
+        "g = np.clip(g, -1, 1)",
+        "kept = np.random.rand(*p.shape) < 0.5",
+        "X = (X - X.mean(axis=0)) / X.std(axis=0)",
+        "r = np.exp(-distance(g)) / np.sum(np.exp(-distance(g)))",
+        "a = own(X @ W)",
+    ],
+)
+def test_what_is_no_activation_is_left_alone(judged, line):
+    assert not judged(f"def f(p, g, X, W):\n    {line}\n    return g")
+
+
+def test_calls_of_the_persons_own_functions_are_never_made(judged):
+    checks = judged("""
+        def boom(z):
+            raise SystemExit
+        def forward(X, W):
+            return np.tanh(boom(X @ W))
+    """)
+    assert [(c.name, c.line, c.kind) for c in checks] == [("forward", 7, "tanh")]
