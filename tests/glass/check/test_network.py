@@ -197,6 +197,12 @@ IN_CLASS = [
     ("update-sign", "-=", "+="),
     ("update-sign", "self.W1 -=", "self.W1 +="),
     ("gradient-zero", "dz1 = dz2", "dz1 = 0 * dz2"),
+    ("weights-not-transposed", "dz2 @ self.W2.T", "dz2 @ self.W2"),
+    (
+        "gradient-copied",
+        "self.db1 = dz1.sum(axis=0, keepdims=True)",
+        "self.db1 = dz2.sum(axis=0, keepdims=True)",
+    ),
     (
         "update-before-use",
         "        dz1 = dz2",
@@ -235,6 +241,8 @@ def test_a_mistake_in_functions_has_its_name(tmp_path, cause, old, new):
 
 
 IN_LISTS = [
+    ("weights-not-transposed", "self.weights[-l + 1].T", "self.weights[-l + 1]"),
+    ("layers-not-chained", "np.dot(w, activations[-1])", "np.dot(w, activations[0])"),
     ("derivative-z-given-a", "sigmoid_prime(zs[-l])", "sigmoid_prime(activations[-l])"),
     (
         "hidden-error-from-raw-error",

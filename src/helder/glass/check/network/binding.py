@@ -200,13 +200,14 @@ def made_later(
                 continue
             context = context_for(form, random_data(wish.inputs, wish.outputs), SMALL_RATE)
             ready.set_up(context.roles)
-            if ready.call(plan.steps[0], context).problem is None:
-                found = [s for s in find_slots(ready.state()) if s.outputs in (1, wish.outputs)]
-                rest = tuple(p for p in plans if p.steps[0] is not plan.steps[0])
-                if found:
-                    yield Bound(owner.path, root, NO_SLOTS, (plan,), inside=True)
-                    yield from (Bound(owner.path, ready, slots, rest) for slots in found)
-                    return
+            problem = ready.call(plan.steps[0], context).problem
+            found = [s for s in find_slots(ready.state()) if s.outputs in (1, wish.outputs)]
+            rest = tuple(p for p in plans if p.steps[0] is not plan.steps[0])
+            if found and problem is None:
+                yield Bound(owner.path, root, NO_SLOTS, (plan,), inside=True)
+            if found:  # what fails after they are made may be seen in the parts
+                yield from (Bound(owner.path, ready, slots, rest) for slots in found)
+                return
 
 
 def bind_functions(

@@ -13,11 +13,13 @@ from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
 from helder.glass.check.network.adapter import adapter_for
 from helder.glass.check.network.binding import Bound, bind
-from helder.glass.check.network.constructing import DISTINCT, EQUAL, options_of
+from helder.glass.check.network.constructing import DISTINCT, options_of
+from helder.glass.check.network.equal_sizes import where_sizes_are_equal
 from helder.glass.check.network.judging import (
     OF_THE_STEP,
     Grown,
     Judged,
+    Refused,
     Search,
     decided,
     followed_up,
@@ -42,9 +44,6 @@ from helder.text import say
 
 FOR_ALL = 0.9  # of the time, for all ways to bind; the rest is left for an adapter
 FOR_DEFINITIONS = 0.7  # of the time, for those in classes and functions; loops have what is left
-OF_SHAPES = frozenset(
-    {"weights-not-transposed", "layers-not-chained", "gradient-copied", "weight-gradient-input"}
-)
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
 Place = Callable[[str | None], Definition | None]  # where a cause stands
 
@@ -95,12 +94,12 @@ def check_network(
     alone = {layer.recipe.owner.path for layer in stacks.weighted}
     bounds = (b for b in bind(session, definitions, trees, DISTINCT) if b.name not in alone)
     best, judged = best_of(case, bounds)
+    if layers is None and best is not None and not best.grown and is_open(judged):
+        judged = where_sizes_are_equal(best.refused, whole.recogniser) or judged
     if layers is None and (judged is None or not judged.stepped):
         best, judged = with_loops(whole, sources, best, judged)
     if best is None and not stacks.weighted:
         return None
-    if judged is None and layers is None and not (best and best.grown):
-        judged = where_sizes_are_equal(case)
     grown = None if best is None or judged is None else grown_in_batches(case, best, judged)
     if grown is not None:
         return of_grown(grown)
@@ -113,6 +112,11 @@ def check_network(
     if grown is not None:
         return of_grown(grown)
     return layers or not_found(case, sources)
+
+
+def is_open(judged: Judged | None) -> bool:
+    """Whether a step may still be wrong: nothing was recognised, or right gradients alone."""
+    return judged is None or (judged.recognition.right and not judged.stepped)
 
 
 def not_found(case: Case, sources: Sources) -> NetworkCheck:
@@ -135,13 +139,18 @@ def with_loops(
 def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged | None]:
     """What the first place of parameters that says anything says; no search where there is none."""
     best: Search | None = None
+    refused: list[Refused] = []
     for bound in bounds:
         found = search(bound, case.recogniser)
+        refused += found.refused
         if bound.plans and (best is None or says_more(found, best)):
             best = found
         if found.right or case.deadline.over:
             break
-    return best, None if best is None else decided(best)
+    if best is None:
+        return None, None
+    best.refused = refused
+    return best, decided(best)
 
 
 def says_more(found: Search, best: Search) -> bool:
@@ -192,12 +201,6 @@ def overrules(looped: Judged, judged: Judged | None) -> bool:
     if judged is None or looped.recognition.right:
         return True
     return judged.recognition.right and looped.cause in OF_THE_STEP
-
-
-def where_sizes_are_equal(case: Case) -> Judged | None:
-    """The mistake of code that fails for layers of different sizes, if it is one of shapes."""
-    _, judged = best_of(case, bind(case.session, case.definitions, case.trees, EQUAL))
-    return judged if judged is not None and judged.cause in OF_SHAPES else None
 
 
 def wrong_option(case: Case, judged: Judged) -> Judged | None:

@@ -32,7 +32,6 @@ class Wish:
 
 
 DISTINCT = Wish()  # no size twice, so that a transpose cannot hide
-EQUAL = Wish(5, (5, 5), 5)  # every size the same, for code that fails where they are not
 
 
 def all_constructions(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -103,6 +103,15 @@ class Grown:
     after: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A step that NumPy refused for the shapes of its arrays."""
+
+    plan: Plan
+    bound: Bound
+    form: Format
+
+
 @dataclass
 class Search:
     """All steps that were tried with one place of parameters.
@@ -112,13 +121,14 @@ class Search:
         wrong: Those that are a mistake by name.
         grown: Those that changed a shape.
         problems: Why the others failed.
-        calls: How many steps were tried.
+        refused: Those of them in which shapes did not fit each other.
     """
 
     right: list[Judged]
     wrong: list[Judged]
     grown: list[Grown]
     problems: list[str]
+    refused: list[Refused] = field(default_factory=list)
 
     @property
     def conclusive(self) -> bool:
@@ -154,6 +164,8 @@ def search(bound: Bound, recogniser: Recogniser, recognise: Recognise | None = N
             if trial.problem is not None:
                 found.problems.append(trial.problem)
                 failures.add(plan, form, trial)
+                if trial.refused:
+                    found.refused.append(Refused(plan, bound, form))
                 continue
             if form.layout in ("rows", "columns"):
                 for path, (before, after) in trial.grown.items():

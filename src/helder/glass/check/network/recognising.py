@@ -117,7 +117,7 @@ def another_way(observed: Observed, going: Going) -> Recognition | None:
     """
     for wiring, cause, saw, layer in wirings(observed.known):
         other = Going(going.shape, wiring, cause, saw, layer)
-        found = right_gradient(observed, other)
+        found = right_gradient(observed, other) or right_gradient(observed, other, meant)
         if found is not None:
             return found
     for cause, link in LINKS if going.shape.output is None else ():

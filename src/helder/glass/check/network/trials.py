@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +12,20 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import Context, flattened, parameter_roles
 from helder.glass.check.network.formats import Data, Format
 from helder.glass.check.network.gathering import gathered
-from helder.glass.check.network.parameters import Slots, arrays_in, as_floats, find_slots
+from helder.glass.check.network.gradients import gradients_in
+from helder.glass.check.network.parameters import (
+    Slots,
+    arrays_in,
+    as_floats,
+    find_slots,
+)
 from helder.glass.check.network.roots import UNBOUND, Root
 from helder.glass.check.network.ways import Observed
 from helder.glass.check.session import Outcome, Thing
 from helder.typing import Floats
 
 SMALL_RATE, LARGE_RATE = 1e-6, 0.5
-GRADIENT = re.compile(r"(^|[._'\[])_*(d|grad|nabla|delta|g)", re.IGNORECASE)
+OF_SHAPES = re.compile(r"mismatch|not aligned|broadcast|dimensions", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,12 @@ class Trial:
     grown: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
     stepped: bool = False
     line: int | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether it failed because the shapes of arrays do not fit each other."""
+        problem = self.problem or ""
+        return problem.startswith(("ValueError", "IndexError")) and bool(OF_SHAPES.search(problem))
 
 
 class Failures:
@@ -320,68 +331,3 @@ def stretched(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
         return before != after == np.broadcast_shapes(before, after)
     except ValueError:
         return False
-
-
-def gradients_in(
-    slots: Slots,
-    values: dict[str, Floats],
-    before: dict[str, Floats],
-    after: dict[str, Any],
-    returned: dict[str, Any],
-) -> dict[str, Floats]:
-    """For each parameter the array that is most likely its gradient."""
-    changed = {
-        p: v
-        for p, v in after.items()
-        if p not in values and (p not in before or not np.array_equal(before[p], v))
-    }
-    pool = {p: np.asarray(v, dtype=np.float64) for p, v in numbers_of(returned | changed)}
-    ours = [value for value in values.values() if value.size > 1]
-    pool = {  # what a function hands back may be the parameters that it was given
-        p: array for p, array in pool.items() if not any(np.array_equal(array, v) for v in ours)
-    }
-    found: dict[str, Floats] = {}
-    used: set[str] = set()
-    for path in slots.paths:
-        value = values[path]
-        best = max(
-            (p for p in pool if p not in used and fits(pool[p], value)),
-            key=lambda p: likeness(p, path, pool[p].shape == value.shape),
-            default=None,
-        )
-        if best is not None:
-            used.add(best)
-            array = pool[best]
-            found[path] = (
-                np.full(value.shape, float(array.ravel()[0]))
-                if array.size == 1
-                else array.reshape(value.shape)
-            )
-    return found
-
-
-def numbers_of(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The numeric values of a dictionary."""
-    for path, value in values.items():
-        if (isinstance(value, np.ndarray) and value.dtype.kind == "f") or isinstance(value, float):
-            yield path, value
-
-
-def fits(array: Floats, value: Floats) -> bool:
-    """Whether an array can be the gradient of a parameter."""
-    if array.shape == value.shape:
-        return True
-    is_bias = value.ndim == 1 or 1 in value.shape
-    return is_bias and (array.size == value.size or array.size == 1)
-
-
-def likeness(path: str, parameter: str, same_shape: bool) -> tuple[bool, bool, bool, bool]:
-    """How likely a name is that of a parameter's gradient."""
-    digits = re.findall(r"\d+", parameter)
-    letters = re.sub(r"[^a-z]", "", parameter.lower())[-1:]
-    return (
-        same_shape,
-        GRADIENT.search(path) is not None,
-        bool(digits) and re.findall(r"\d+", path)[-1:] == digits[-1:],
-        letters != "" and letters in path.lower(),
-    )

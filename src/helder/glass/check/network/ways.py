@@ -216,6 +216,9 @@ def wirings(known: Known) -> Iterator[tuple[Wiring, str, str, int | None]]:
     for at in with_bias:
         yield Wiring(frozenset({at})), cause, f"z{at + 1} without b{at + 1}", at
     cause = "layers-not-chained"
+    if known.layers > 2 and {W.shape[0] for W in known.weights} == {known.x.shape[1]}:
+        every = tuple((at, "a", -1) for at in range(1, known.layers))
+        yield Wiring(entering=every), cause, "every layer takes the inputs", None
     widths = [W.shape[1] for W in known.weights]
     for at in range(1, known.layers):
         n_in = known.weights[at].shape[0]

@@ -1,0 +1,85 @@
+"""Steps that fail for layers of different sizes, tried again where every layer is as wide.
+
+A weight that is not transposed, a layer that takes the input of another, a bias that takes the
+gradient of another: where no two sizes are the same, NumPy refuses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from helder.glass.check.network.binding import Bound
+from helder.glass.check.network.formats import random_data
+from helder.glass.check.network.judging import Judged, Refused, decided, search
+from helder.glass.check.network.parameters import Slot, Slots, arrays_in
+from helder.glass.check.network.recognising import Recogniser
+from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot
+
+WIDTH = 5  # of every layer where the output is a single number
+MOST_REFUSED = 24  # steps that are tried again
+OF_SHAPES = frozenset(
+    {"weights-not-transposed", "layers-not-chained", "gradient-copied", "weight-gradient-input"}
+)
+
+
+def where_sizes_are_equal(refused: Sequence[Refused], recogniser: Recogniser) -> Judged | None:
+    """The mistake in steps that NumPy refused for their shapes, if it is one of shapes.
+
+    Args:
+        refused: The steps.
+        recogniser: Says what a step is, until its time is over.
+    """
+    places: dict[int, Bound | None] = {}
+    for one in refused[:MOST_REFUSED]:
+        if recogniser.deadline.over:
+            return None
+        if id(one.bound) not in places:
+            places[id(one.bound)] = equalised(one.bound)
+        place = places[id(one.bound)]
+        if place is None:
+            continue
+        judged = decided(search(replace(place, plans=(one.plan,), form=one.form), recogniser))
+        if judged is not None and judged.cause in OF_SHAPES:
+            return judged
+    return None
+
+
+def equalised(bound: Bound) -> Bound | None:
+    """The same place of parameters with layers of one size; None where they cannot be replaced."""
+    free = isinstance(bound.root, ObjectRoot | FunctionsRoot)  # a flat vector has fixed places
+    root = bound.root.fresh() if free and not bound.inside else None
+    if root is None:
+        return None
+    slots = equal_slots(bound.slots)
+    rows = 7 if slots.inputs == 6 else 6
+    data = random_data(slots.inputs, slots.outputs, rows)
+    old, new = all_of(bound.slots), all_of(slots)
+    shapes = {o.shape: np.zeros(n.shape) for o, n in zip(old, new, strict=True)}
+    if bound.form is not None and bound.data is not None:  # the rows that it was made with
+        given = zip(bound.form.give(bound.data), bound.form.give(data), strict=True)
+        shapes |= {np.shape(before): np.asarray(after) for before, after in given}
+    for path, array in arrays_in(root.state()).items():
+        if array.shape in shapes:  # a velocity, a gradient's buffer: as what it is made for
+            root.assign(path, shapes[array.shape])
+    return replace(bound, root=root, slots=slots, data=data)
+
+
+def equal_slots(slots: Slots) -> Slots:
+    """The same slots for layers of one size: that of the output, which code may count on."""
+    width = slots.outputs if slots.outputs > 1 else WIDTH
+    weights: list[Slot] = []
+    biases: list[Slot | None] = []
+    for w, b in zip(slots.weights, slots.biases, strict=True):
+        n_out = slots.outputs if w is slots.weights[-1] else width
+        shape = (width + (w.bias_row is not None), n_out)
+        weights.append(replace(w, shape=shape[::-1] if w.turned else shape))
+        biases.append(b and replace(b, shape=tuple(n if n == 1 else n_out for n in b.shape)))
+    return Slots(tuple(weights), tuple(biases))
+
+
+def all_of(slots: Slots) -> list[Slot]:
+    """Of every array."""
+    return [slot for slot in (*slots.weights, *slots.biases) if slot is not None]
