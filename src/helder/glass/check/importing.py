@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import builtins
 import functools
+import itertools
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from helder.glass.check.names import absolute
@@ -152,8 +154,32 @@ def leave(*args: Any) -> None:
     raise SystemExit(*args)
 
 
-def unanswered(*args: Any) -> str:
-    raise NotHereError("input() was called, and nobody is here to answer")
+class Asking:
+    """`input()`: nobody is here to answer, but what makes a network is given sizes.
+
+    Attributes:
+        answers: What is given; None where nothing is.
+    """
+
+    answers: Iterator[str] | None = None
+
+    def __call__(self, *args: Any) -> str:
+        if self.answers is None:
+            raise NotHereError("input() was called, and nobody is here to answer")
+        return next(self.answers)
+
+
+asking = Asking()
+
+
+@contextmanager
+def answering(sizes: Iterable[int]) -> Iterator[None]:
+    """Within, `input()` gives these sizes, then the first of them again."""
+    asking.answers = itertools.cycle(map(str, sizes))
+    try:
+        yield
+    finally:
+        asking.answers = None
 
 
 def refused(name: str) -> Any:
@@ -169,8 +195,8 @@ def built_ins(importer: Importer) -> dict[str, Any]:
     names |= {
         "__import__": importer,
         "print": ignored,
-        "input": unanswered,
-        "raw_input": unanswered,
+        "input": asking,
+        "raw_input": asking,
         "exit": leave,
         "quit": leave,
         "help": ignored,

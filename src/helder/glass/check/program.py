@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from helder.glass.check.importing import Importer, built_ins
+from helder.glass.check.leniency import parsed
 from helder.glass.check.problems import described
 from helder.glass.check.session import Problem
 from helder.glass.check.sifting import Sifted, sift
@@ -115,8 +116,9 @@ def load(texts: list[Text], files: set[str], how: Loading) -> Program:
         program.homes.add(module.__name__)
         if text.name:
             attach(importer.modules, text.name, module)
-        tree = program.trees[text.name] = ast.parse(text.text)
-        sifted = Sifted(tuple(tree.body), ()) if how.as_is else sift(ast.parse(text.text))
+        parse = ast.parse if how.as_is else parsed
+        tree = program.trees[text.name] = parse(text.text)
+        sifted = Sifted(tuple(tree.body), ()) if how.as_is else sift(parse(text.text))
         program.left_out[text.name] = sifted.left_out
         Statements(program, text.name, how).run(sifted.body)
     return program

@@ -167,7 +167,7 @@ def bind_class(
         if not found and form is None:
             found = list(made_later(owner, root, plans, wish))
         yield from found
-        if found and form is None:
+        if found and form is None:  # rows may be taken for columns, and seem to fit
             return
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +12,15 @@ from typing import Any
 import numpy as np
 
 from helder.glass.check.definitions import Definition, Parameter
-from helder.glass.check.network.roles import loosely, role, size_role, without_test
+from helder.glass.check.network.roles import (
+    BACKWARD,
+    TRAIN,
+    loosely,
+    means,
+    role,
+    size_role,
+    without_test,
+)
 
 # Roles that a default serves as well as we could; the others are filled even where there is one.
 LEFT_TO_DEFAULT = frozenset({"test", "seed", "none", "every", "gradients"})
@@ -54,7 +64,7 @@ class Filled:
 
 def filled(definition: Definition, context: Context) -> Filled | str:
     """The arguments for this function; the name of the first parameter that nothing fits."""
-    roles = parameter_roles(definition.parameters, context)
+    roles = roles_of(definition, context)
     values: dict[str, Any] = {}
     for parameter in definition.parameters:
         if parameter.kind in ("args", "kwargs"):
@@ -90,9 +100,26 @@ def value_for(parameter: Parameter, what: str | None, context: Context) -> tuple
     for known in (what, size if what is None or what not in context.roles else None):
         if known in context.roles:
             return True, context.roles[known]
+    if what == "test":
+        return True, tested_with(parameter.name, context)
     if what in CONSTANTS:
         return True, like_default(CONSTANTS[what], parameter.default)
     return False, None
+
+
+def tested_with(name: str, context: Context) -> Any:
+    """What stands for the data of a test, which must be there: those of training."""
+    given = context.roles
+    if "X" not in given:
+        return given.get("pairs")
+    if is_targets(name):
+        return given.get("Y")
+    return given["X"] if re.search(r"x|in|feat", name, re.I) else (given["X"], given.get("Y"))
+
+
+def is_targets(name: str) -> bool:
+    """Whether the name of data of a test says that these are its targets."""
+    return re.search(r"y|lab|tar|^t_", name, re.IGNORECASE) is not None
 
 
 def like_default(value: Any, default: str | None) -> Any:
@@ -113,6 +140,43 @@ def role_of(parameter: Parameter) -> str | None:
     what = role(parameter.name)
     must = parameter.default is None and parameter.kind == "positional"
     return loosely(parameter.name) if what is None and must else what
+
+
+def roles_of(definition: Definition, context: Context) -> dict[str, str]:
+    """A role for each parameter of a function; the only one of training that is left is Y."""
+    found = parameter_roles(definition.parameters, context)
+    if "epochs" not in found.values():
+        found |= dict.fromkeys(counts_of(definition) - set(found), "epochs")
+    if {"Y", "pairs"} & set(found.values()):
+        return found
+    if not any(means(what, definition.name) for what in (TRAIN, BACKWARD)):
+        return found
+    left = [
+        p.name for p in definition.parameters
+        if p.name not in found and p.name not in context.names and is_plain(p)
+    ]  # fmt: skip
+    with_x = "X" in found.values() or len(definition.parameters) == 1
+    return found | {left[0]: "Y"} if len(left) == 1 and with_x else found
+
+
+@functools.cache
+def counts_of(definition: Definition) -> frozenset[str]:
+    """The parameters that say how often a function that trains goes round: `range(times)`."""
+    if not means(TRAIN, definition.name):
+        return frozenset()
+    over = {
+        ast.unparse(node.iter)
+        for node in ast.walk(definition.node)
+        if isinstance(node, ast.For)
+    }  # fmt: skip
+    names = {p.name for p in definition.parameters if is_plain(p)}
+    return frozenset(name for name in names if f"range({name})" in over)
+
+
+def is_plain(parameter: Parameter) -> bool:
+    """Whether a parameter must be given, and says nothing of sizes."""
+    needed = parameter.default is None and parameter.kind == "positional"
+    return needed and size_role(parameter.name) is None
 
 
 def parameter_roles(parameters: tuple[Parameter, ...], context: Context) -> dict[str, str]:

@@ -16,6 +16,7 @@ from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.evidence import first_difference
 from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, random_data
+from helder.glass.check.network.inside import try_inside
 from helder.glass.check.network.parameters import is_bias, random_values
 from helder.glass.check.network.recognising import Recogniser, Recognition
 from helder.glass.check.network.trials import (
@@ -26,7 +27,6 @@ from helder.glass.check.network.trials import (
     Trial,
     context_for,
     prepared,
-    try_inside,
     try_step,
 )
 from helder.glass.check.network.ways import Observed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
-from helder.glass.check.network.calls import Context, parameter_roles
+from helder.glass.check.network.calls import Context, roles_of
 from helder.glass.check.network.trials import Plan
 
 MOST_PLANS = 24
@@ -57,11 +57,13 @@ def returns(definition: Definition) -> bool:
 
 
 def forward_rank(definition: Definition) -> int:
-    """Functions that are called forward come before those that predict."""
+    """Functions that are called forward come before those that predict, and these before others."""
     name = roles.plain(definition.name)
+    if not roles.means(roles.FORWARD, definition.name):
+        return 3
     return 0 if "forward" in name or "prop" in name else 2 if name.startswith("predict") else 1
 
 
 def taken(definition: Definition, context: Context) -> set[str]:
     """The roles that a function's parameters have."""
-    return set(parameter_roles(definition.parameters, context).values())
+    return set(roles_of(definition, context).values())

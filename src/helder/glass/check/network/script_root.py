@@ -40,11 +40,14 @@ class ScriptRoot:
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Takes the rows by their names, and the settings that the file has by theirs."""
-        self.held |= roles["X"] | roles["Y"]
+        given = roles["X"] | roles["Y"]
+        self.held |= given
         self.rows = list(roles["X"].values())
         for name, value in self.held.items():
             what = role(name)
-            if what in HELD and isinstance(value, int | float):
+            if isinstance(value, list | tuple) and name not in given:
+                self.held[name] = type(value)([roles.get("rate", 1.0)] * len(value))
+            elif what in HELD and isinstance(value, int | float):
                 self.held[name] = type(value)(roles.get(what, CONSTANTS.get(what, value)))
         if "rate" in roles:
             self.held |= {n: roles["rate"] for n in self.held if role(n) == "rate"}

@@ -12,11 +12,11 @@ import numpy as np
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.binding import Bound, first_weights
-from helder.glass.check.network.calls import CONSTANTS
+from helder.glass.check.network.calls import CONSTANTS, is_targets
 from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.formats import Data, Format, numbers, random_data
 from helder.glass.check.network.listing import ways_of
-from helder.glass.check.network.parameters import Slots, find_slots
+from helder.glass.check.network.parameters import MOST_LAYERS, Slots, find_slots
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.network.script_root import HELD, ScriptRoot
 from helder.glass.check.network.trials import Plan
@@ -148,6 +148,10 @@ def settings(session: Session, script: Script, missing: Sequence[str]) -> dict[s
     """Values for the settings that the loop reads: others than the file's, or those it lacks."""
     found: dict[str, Value] = {}
     state = session.state("")
+    for name in rates_of_layers(script.node) - script.stores:
+        value = session.read(name).value
+        if is_rates(value):
+            found[name] = value
     unknown = read_by(script.before) - script.reads - set(state)
     lacks = {*missing, *(name for name in unknown if session.read(name).problem is not None)}
     for name in script.reads | stored(script.before) | lacks:
@@ -158,6 +162,26 @@ def settings(session: Session, script: Script, missing: Sequence[str]) -> dict[s
         elif value is None and (name in lacks or size_role(name) in ("n_in", "n_out")):
             found[name] = lacking(name)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def rates_of_layers(loop: ast.AST) -> set[str]:
+    """Lists whose numbers multiply what is taken from the parameters: `W2 -= rates[1] * dW2`."""
+    updates = [
+        node.value for node in ast.walk(loop)
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub)
+    ]  # fmt: skip
+    factors = [
+        part for value in updates for part in ast.walk(value)
+        if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name)
+    ]  # fmt: skip
+    return {ast.unparse(part.value) for part in factors if isinstance(part.slice, ast.Constant)}
+
+
+def is_rates(value: Value) -> bool:
+    """Whether a value may be a learning rate for each layer."""
+    if not isinstance(value, list | tuple) or not 1 < len(value) <= MOST_LAYERS:
+        return False
+    return all(type(one) in (int, float) and one > 0 for one in value)
 
 
 def lacking(name: str) -> Value:
@@ -183,7 +207,7 @@ def rows_and_targets(session: Session, script: Script, missing: Sequence[str]) -
     for name in sorted(script.reads):
         what = role(name)
         if what == "test":
-            what = "Y" if any(letter in name.lower() for letter in ("y", "lab", "tar")) else "X"
+            what = "Y" if is_targets(name) else "X"
         if what not in ("X", "Y"):
             continue
         value = None if name in missing else session.read(name).value

@@ -9,16 +9,11 @@ from typing import Any
 import numpy as np
 
 from helder.glass.check.definitions import Definition
-from helder.glass.check.network.calls import Context, flattened, parameter_roles
+from helder.glass.check.network.calls import Context, flattened, roles_of
 from helder.glass.check.network.formats import Data, Format
 from helder.glass.check.network.gathering import gathered
 from helder.glass.check.network.gradients import gradients_in
-from helder.glass.check.network.parameters import (
-    Slots,
-    arrays_in,
-    as_floats,
-    find_slots,
-)
+from helder.glass.check.network.parameters import Slots, arrays_in, as_floats
 from helder.glass.check.network.roots import UNBOUND, Root
 from helder.glass.check.network.ways import Observed
 from helder.glass.check.session import Outcome, Thing
@@ -46,7 +41,7 @@ class Plan:
     def wants_pairs(self) -> bool:
         """Whether rows and targets go in as pairs."""
         context = Context({"pairs": None})
-        return all("pairs" in parameter_roles(d.parameters, context).values() for d in self.steps)
+        return all("pairs" in roles_of(d, context).values() for d in self.steps)
 
     @property
     def calls(self) -> tuple[str, ...]:
@@ -171,33 +166,13 @@ def context_for(
     roles: dict[str, Any] = {"rate": rate, "epochs": epochs, "batch": rows, "rows": rows}
     roles |= {"pairs": x} if y is None else {"X": x, "Y": y}
     if slots is not None:
-        sizes = slots.sizes
-        roles |= {"n_in": sizes[0], "n_out": sizes[-1], "n_hidden": sizes[1], "sizes": sizes}
+        roles |= sizes_of(slots.sizes)
     return Context(roles)
 
 
-def try_inside(root: Root, plan: Plan, form: Format, data: Data, rate: float) -> Trial:
-    """A step of training that makes its parameters itself: no epoch, beside one."""
-    states: list[dict[str, Any]] = []
-    for epochs in (0, 1):
-        ready = root.fresh()
-        if ready is None:
-            return Trial(problem="the object cannot be copied")
-        context = context_for(form, data, rate, None, epochs)
-        ready.set_up(context.roles)
-        outcome = ready.call(plan.steps[0], context)
-        if outcome.problem is not None:
-            return failed(outcome)
-        states.append(ready.state() or flattened(outcome.value, "result"))
-    before, after = states
-    trial = Trial()
-    for slots in find_slots(after):
-        values: dict[str, Floats] = {
-            path: np.asarray(before.get(path), dtype=np.float64) for path in slots.paths
-        }
-        if slots.layers(values) is not None:
-            return seen_of(slots, values, {}, after, {}, (), data)
-    return trial
+def sizes_of(sizes: list[int]) -> dict[str, Any]:
+    """The roles of sizes."""
+    return {"n_in": sizes[0], "n_out": sizes[-1], "n_hidden": sizes[1], "sizes": sizes}
 
 
 def prepared(root: Root, values: dict[str, Floats], context: Context) -> Root | None:

@@ -1,0 +1,284 @@
+"""Networks bind in the styles that people write: each is right as it stands, and wrong with a slip.
+
+Each text is our own, short, and made after what many files have in common.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from helder import check
+from helder.glass.check.findings import NetworkCheck
+
+ASKS_FOR_SIZES = """
+import numpy as np
+
+class Net:
+    def __init__(self):
+        seen = int(input("How many features? "))
+        given = int(input("How many answers? "))
+        self.syn0 = np.random.random((seen, 9)) - 0.5
+        self.syn1 = np.random.random((9, given)) - 0.5
+
+    def squash(self, x):
+        return 1 / (1 + np.exp(-x))
+
+    def slope(self, x):
+        return x * (1 - x)
+
+    def train(self, inp_data, label, repetitions_wanted):
+        for again in range(repetitions_wanted):
+            l1 = self.squash(inp_data.dot(self.syn0))
+            l2 = self.squash(l1.dot(self.syn1))
+            l2_delta = (label - l2) * self.slope(l2)
+            l1_delta = l2_delta.dot(self.syn1.T) * self.slope(l1)
+            self.syn1 += l1.T.dot(l2_delta)
+            self.syn0 += inp_data.T.dot(l1_delta)
+"""
+
+TEN_REPORTS = """
+import numpy as np
+
+def train_net(X, y, hidden_size, epochs, learning_rate):
+    W1 = np.random.randn(X.shape[1], hidden_size)
+    b1 = np.zeros((1, hidden_size))
+    W2 = np.random.randn(hidden_size, y.shape[1])
+    b2 = np.zeros((1, y.shape[1]))
+    for epoch in range(1, epochs + 1):
+        a1 = np.tanh(X @ W1 + b1)
+        out = a1 @ W2 + b2
+        if epoch % (epochs // 10) == 0:
+            print(epoch, np.mean((out - y) ** 2))
+        dz2 = (out - y) / len(X)
+        dz1 = dz2 @ W2.T * (1 - a1 ** 2)
+        W2 -= learning_rate * a1.T @ dz2
+        b2 -= learning_rate * dz2.sum(axis=0, keepdims=True)
+        W1 -= learning_rate * X.T @ dz1
+        b1 -= learning_rate * dz1.sum(axis=0, keepdims=True)
+    return W1, b1, W2, b2, out
+"""
+
+DATA_IN_COLUMNS_AT_THE_START = """
+import numpy as np
+from sklearn.metrics import log_loss
+
+class Deep:
+    def __init__(self, X, y, hidden=(6, 6), lr=0.1, n_iter=50):
+        sizes = [X.shape[0], *hidden, y.shape[0]]
+        self.lr, self.n_iter = lr, n_iter
+        self.parameters = {}
+        for c in range(1, len(sizes)):
+            self.parameters["W" + str(c)] = np.random.randn(sizes[c], sizes[c - 1])
+            self.parameters["b" + str(c)] = np.random.randn(sizes[c], 1)
+
+    def forward_propagation(self, X):
+        activations = {"A0": X}
+        for c in range(1, len(self.parameters) // 2 + 1):
+            Z = self.parameters[f"W{c}"] @ activations[f"A{c - 1}"] + self.parameters[f"b{c}"]
+            activations[f"A{c}"] = 1 / (1 + np.exp(-Z))
+        return activations
+
+    def back_propagation(self, y, activations):
+        m, last = y.shape[1], len(self.parameters) // 2
+        gradients = {}
+        dZ = activations[f"A{last}"] - y
+        for c in reversed(range(1, last + 1)):
+            A = activations[f"A{c - 1}"]
+            gradients[f"dW{c}"] = dZ @ A.T / m
+            gradients[f"db{c}"] = np.sum(dZ, axis=1, keepdims=True) / m
+            if c > 1:
+                dZ = self.parameters[f"W{c}"].T @ dZ * A * (1 - A)
+        return gradients
+
+    def update(self, gradients):
+        for c in range(1, len(self.parameters) // 2 + 1):
+            self.parameters[f"W{c}"] = self.parameters[f"W{c}"] - self.lr * gradients[f"dW{c}"]
+            self.parameters[f"b{c}"] = self.parameters[f"b{c}"] - self.lr * gradients[f"db{c}"]
+
+    def fit(self, X_train, X_test, y_train, y_test):
+        for i in range(self.n_iter):
+            activations = self.forward_propagation(X_train)
+            self.update(self.back_propagation(y_train, activations))
+            print(log_loss(y_test, activations["A3"]))
+"""
+
+ROWS_OF_A_FILE_THAT_IS_NOT_THERE = """
+import numpy as np
+import pandas as pd
+
+table = np.array(pd.read_csv("digits.csv")).T
+n1, m1 = table.shape
+
+def init_params():
+    return (np.random.rand(20, 30) - 0.5, np.zeros((20, 1)),
+            np.random.rand(10, 20) - 0.5, np.zeros((10, 1)))
+
+def forward_prop(W1, b1, W2, b2, X):
+    Z1 = W1.dot(X) + b1
+    A1 = np.maximum(Z1, 0)
+    Z2 = W2.dot(A1) + b2
+    A2 = np.exp(Z2) / sum(np.exp(Z2))
+    return Z1, A1, Z2, A2
+
+def back_prop(Z1, A1, Z2, A2, W1, W2, X, Y):
+    wanted = np.eye(10)[Y].T
+    dZ2 = A2 - wanted
+    dW2 = 1 / m1 * dZ2.dot(A1.T)
+    db2 = 1 / m1 * np.sum(dZ2, axis=1, keepdims=True)
+    dZ1 = W2.T.dot(dZ2) * (Z1 > 0)
+    dW1 = 1 / m1 * dZ1.dot(X.T)
+    db1 = 1 / m1 * np.sum(dZ1, axis=1, keepdims=True)
+    return dW1, db1, dW2, db2
+
+def update_params(W1, b1, W2, b2, dW1, db1, dW2, db2, alpha):
+    return W1 - alpha * dW1, b1 - alpha * db1, W2 - alpha * dW2, b2 - alpha * db2
+
+def gradient_descent(X, Y, alpha, iterations):
+    W1, b1, W2, b2 = init_params()
+    for i in range(iterations):
+        Z1, A1, Z2, A2 = forward_prop(W1, b1, W2, b2, X)
+        dW1, db1, dW2, db2 = back_prop(Z1, A1, Z2, A2, W1, W2, X, Y)
+        W1, b1, W2, b2 = update_params(W1, b1, W2, b2, dW1, db1, dW2, db2, alpha)
+    return W1, b1, W2, b2
+"""
+
+LOOKS_AT_OTHER_ROWS = """
+import numpy as np
+
+class Classifier:
+    def __init__(self, learning_rate=0.01, epochs=100, hidden_units=8):
+        self.learning_rate, self.epochs, self.hidden_units = learning_rate, epochs, hidden_units
+
+    def softmax(self, z):
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def fit(self, X, T, X_val, T_val):
+        self.w1 = np.random.randn(X.shape[1], self.hidden_units)
+        self.b1 = np.zeros((1, self.hidden_units))
+        self.w2 = np.random.randn(self.hidden_units, T.shape[1])
+        self.b2 = np.zeros((1, T.shape[1]))
+        for epoch in range(self.epochs):
+            h = np.tanh(X @ self.w1 + self.b1)
+            p = self.softmax(h @ self.w2 + self.b2)
+            d2 = (p - T) / len(X)
+            d1 = d2 @ self.w2.T * (1 - h ** 2)
+            self.w2 -= self.learning_rate * h.T @ d2
+            self.b2 -= self.learning_rate * d2.sum(axis=0)
+            self.w1 -= self.learning_rate * X.T @ d1
+            self.b1 -= self.learning_rate * d1.sum(axis=0)
+            print("right", np.mean(self.predict(X_val) == T_val.argmax(axis=1)))
+
+    def predict(self, X):
+        h = np.tanh(X @ self.w1 + self.b1)
+        return self.softmax(h @ self.w2 + self.b2).argmax(axis=1)
+"""
+
+ONE_COLUMN_AT_A_TIME = """
+import numpy as np
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+class Toy:
+    def __init__(self, numI, numH, numO):
+        self.inodes, self.onodes, self.lr = numI, numO, 0.1
+        self.weights_ih = np.random.random((numH, numI))
+        self.weights_ho = np.random.random((numO, numH))
+        self.bias_h = np.random.random((numH, 1))
+        self.bias_o = np.random.random((numO, 1))
+
+    def train(self, inputs_list, replies_list):
+        x = np.array(inputs_list).reshape(self.inodes, 1)
+        wanted = np.array(replies_list).reshape(self.onodes, 1)
+        h = sigmoid(self.weights_ih @ x + self.bias_h)
+        o = sigmoid(self.weights_ho @ h + self.bias_o)
+        delta_o = (wanted - o) * o * (1 - o)
+        delta_h = self.weights_ho.T @ delta_o * h * (1 - h)
+        self.weights_ho += self.lr * delta_o @ h.T
+        self.bias_o += self.lr * delta_o
+        self.weights_ih += self.lr * delta_h @ x.T
+        self.bias_h += self.lr * delta_h
+"""
+
+A_RATE_FOR_EACH_LAYER = """
+import numpy as np
+
+rates = [0.5, 2.0, 4.0]
+X = np.array([[0, 0, 1], [0, 1, 0], [0, 1, 1], [1, 0, 0], [1, 1, 1]])
+Y = np.array([[1, 0], [0, 1], [1, 1], [0, 0], [0, 1]])
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def main():
+    w0 = 2 * np.random.random((3, 6)) - 1
+    w1 = 2 * np.random.random((6, 4)) - 1
+    w2 = 2 * np.random.random((4, 2)) - 1
+    for i in range(100):
+        l1 = sigmoid(X @ w0)
+        l2 = sigmoid(l1 @ w1)
+        out = sigmoid(l2 @ w2)
+        delta_out = 2 * (out - Y) * out * (1 - out)
+        delta_l2 = delta_out @ w2.T * l2 * (1 - l2)
+        delta_l1 = delta_l2 @ w1.T * l1 * (1 - l1)
+        w2 -= rates[2] * l2.T @ delta_out
+        w1 -= rates[1] * l1.T @ delta_l2
+        w0 -= rates[0] * X.T @ delta_l1
+
+if __name__ == "__main__":
+    main()
+"""
+
+# A style, a slip in it, and the name of that mistake.
+STYLES = {
+    "asks for its sizes": (
+        ASKS_FOR_SIZES, "self.syn1.T) * self.slope(l1)", "self.syn1.T)",
+        "missing-hidden-derivative",
+    ),
+    "reports ten times": (TEN_REPORTS, "(1 - a1 ** 2)", "a1 * (1 - a1)",
+                          "derivative-of-another-activation"),
+    "takes columns where it is made": (
+        DATA_IN_COLUMNS_AT_THE_START, "np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ)",
+        "bias-gradient-scalar",
+    ),
+    "counts rows that are not there": (
+        ROWS_OF_A_FILE_THAT_IS_NOT_THERE, "np.sum(dZ1, axis=1, keepdims=True)", "np.sum(dZ1)",
+        "bias-gradient-scalar",
+    ),
+    "looks at other rows while it trains": (
+        LOOKS_AT_OTHER_ROWS, "* (1 - h ** 2)", "", "missing-hidden-derivative",
+    ),
+    "takes one list at a time": (
+        ONE_COLUMN_AT_A_TIME, "self.weights_ho.T @ delta_o *",
+        "self.weights_ho.T @ (wanted - o) *", "hidden-error-from-raw-error",
+    ),
+    "has a rate for each layer": (
+        A_RATE_FOR_EACH_LAYER, "delta_l2 @ w1.T * l1 * (1 - l1)", "delta_l2 @ w1.T",
+        "missing-hidden-derivative",
+    ),
+}  # fmt: skip
+
+
+def network_of(folder: Path, code: str) -> NetworkCheck:
+    """What is said of a network in this code."""
+    (folder / "net.py").write_text(code, encoding="utf-8")
+    found = check(folder / "net.py").network
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_network_is_right(tmp_path: Path, style: str) -> None:
+    found = network_of(tmp_path, STYLES[style][0])
+    assert (found.verdict, found.causes) == ("ok", ())
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_its_mistake_has_a_name(tmp_path: Path, style: str) -> None:
+    code, old, new, cause = STYLES[style]
+    assert old in code
+    found = network_of(tmp_path, code.replace(old, new))
+    assert (found.verdict, found.causes) == ("wrong", (cause,))
