@@ -146,7 +146,7 @@ def roles_of(definition: Definition, context: Context) -> dict[str, str]:
     """A role for each parameter of a function; the only one of training that is left is Y."""
     found = parameter_roles(definition.parameters, context)
     if "epochs" not in found.values():
-        found |= dict.fromkeys(counts_of(definition) - set(found), "epochs")
+        found |= dict.fromkeys(counts_of(definition), "epochs")
     if {"Y", "pairs"} & set(found.values()):
         return found
     if not any(means(what, definition.name) for what in (TRAIN, BACKWARD)):
@@ -169,7 +169,7 @@ def counts_of(definition: Definition) -> frozenset[str]:
         for node in ast.walk(definition.node)
         if isinstance(node, ast.For)
     }  # fmt: skip
-    names = {p.name for p in definition.parameters if is_plain(p)}
+    names = {p.name for p in definition.parameters if is_plain(p) and role(p.name) is None}
     return frozenset(name for name in names if f"range({name})" in over)
 
 
