@@ -16,7 +16,9 @@ NO_AXIS = re.compile(r"\b(sum|mean)\((?![^()]*axis)[^(),]*\)")
 SQUARES = re.compile(
     r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
 )
-OVER_ROWS = re.compile(r"axis=|len\([xXyY]\w*\)|\b[xXyY]\w*\.shape\[[01]\]|mean\(")
+OVER_ROWS = re.compile(
+    r"axis=|len\([xXyY]\w*\)|mean\(|\b[xXyY]\w*\.(shape\[[01]\]|size)|sum\([^()]+, [01]\)"
+)
 LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
