@@ -6,6 +6,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from helder.glass.check.course_helpers import helpers_of
+
 # Modules that only show or log: to call them does nothing, and the function goes on.
 QUIET = (
     *("matplotlib", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh", "graphviz", "pprint"),
@@ -121,7 +123,8 @@ class StandInModule(types.ModuleType):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.__path__: list[str] = []
-        self.__all__: list[str] = []
+        vars(self).update(given := helpers_of(name))
+        self.__all__ = list(given)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):

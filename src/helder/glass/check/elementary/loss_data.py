@@ -16,6 +16,8 @@ from helder.typing import Floats, Integers
 
 SAMPLES, CLASSES, DRAWS = 5, 3, 3
 ROUND = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]])
+DIGITS = 10  # classes: a number that many write into their code
+ROUND_OF_DIGITS = np.full((2, DIGITS), 0.05) + 0.5 * np.eye(2, DIGITS)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,10 @@ def situations() -> tuple[Situation, ...]:
         for labels in ("one-hot", "class numbers", "shares")
         for layout in ("rows", "columns", "one vector", "one column")
     ]
+    of_digits = [
+        _of_classes(layout, "class numbers", logits=False, classes=DIGITS)
+        for layout in ("rows", "columns")
+    ]
     of_two = [
         _of_yes_and_no(layout, labels, logits=False)
         for labels in ("yes or no", "shares")
@@ -79,30 +85,31 @@ def situations() -> tuple[Situation, ...]:
         for labels in ("one-hot", "class numbers")
     ]
     two_of_logits = [_of_yes_and_no(layout, "yes or no", logits=True) for layout in SHAPES]
-    return (*of_classes, *of_two, *of_logits, *two_of_logits)
+    return (*of_classes, *of_digits, *of_two, *of_logits, *two_of_logits)
 
 
-def _of_classes(layout: str, labels: str, *, logits: bool) -> Situation:
+def _of_classes(layout: str, labels: str, *, logits: bool, classes: int = CLASSES) -> Situation:
     one = layout.startswith("one")
     batches = []
     for draw in range(DRAWS):
         rng = np.random.default_rng(draw)
-        z = rng.normal(size=(1 if one else SAMPLES, CLASSES))
-        numbers = (np.arange(len(z)) + rng.integers(CLASSES)) % CLASSES
+        z = rng.normal(size=(1 if one else SAMPLES, classes))
+        numbers = (np.arange(len(z)) + rng.integers(classes)) % classes
         batches.append(_batch(layout, labels, z, numbers, logits, rng))
     few = 1 if one else 2
-    sure = one_hot(np.arange(few), CLASSES)
+    shares = ROUND if classes == CLASSES else ROUND_OF_DIGITS
+    sure = one_hot(np.arange(few), classes)
     shown, right, turned = (
         _arranged(layout, labels, p, p, sure, np.arange(few))
-        for p in (ROUND[:few], sure, np.roll(sure, 1, axis=1))
+        for p in (shares[:few], sure, np.roll(sure, 1, axis=1))
     )
-    return Situation(layout, labels, logits, batches, shown, (right, turned), len(z), CLASSES)
+    return Situation(layout, labels, logits, batches, shown, (right, turned), len(z), classes)
 
 
 def _batch(
     layout: str, labels: str, z: Floats, numbers: Integers, logits: bool, rng: np.random.Generator
 ) -> Batch:
-    t = one_hot(numbers, CLASSES)
+    t = one_hot(numbers, z.shape[1])
     if labels == "shares":
         t = softmax(rng.normal(size=z.shape))
     p = softmax(z)

@@ -260,9 +260,13 @@ def _slipped(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgeme
     meant = called.guess.meaning.kind
     if not called.guess.meaning.sure:
         return None
+    text = ast.unparse(called.definition.node)
+    makes_classes = re.search(r"one_?hot|\beye\(", text, re.IGNORECASE) is not None
     for kind in [meant] if meant in SLIPS else list(SLIPS):
         for call in calls:
             for situation in _telling(asked, call):
+                if situation.outputs == 1 and makes_classes:
+                    continue
                 if not (kind in LOGARITHMIC or asked.adds_up(call, situation)):
                     continue
                 for slip in SLIPS[kind]:

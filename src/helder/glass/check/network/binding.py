@@ -257,7 +257,7 @@ def beginnings(
     for definition in functions:
         if not roles.means(roles.MAKING, definition.name):
             continue
-        for arguments in constructions(definition, session, wish):
+        for arguments in for_maker(session, definition, wish):
             outcome = made_with(session, definition, arguments)
             if outcome.problem is None and arrays_in(gathered(flattened(outcome.value))):
                 yield definition, results_by_name(definition, outcome.value, targets)
@@ -265,6 +265,19 @@ def beginnings(
     yield None, {}
     for values in synthesised(functions, wish):
         yield None, values
+
+
+def for_maker(session: Session, definition: Definition, wish: Wish) -> Iterator[dict[str, Any]]:
+    """The arguments of a function that makes parameters: sizes, or rows that have them."""
+    said = {
+        p.name: what for p in definition.parameters if (what := roles.role(p.name)) in ("X", "Y")
+    }
+    data = random_data(wish.inputs, wish.outputs)
+    for arguments in constructions(definition, session, wish):
+        yield arguments
+        for form in BATCHES[:2] if said else ():  # rows, then columns
+            given = dict(zip("XY", form.give(data), strict=True))
+            yield arguments | {name: given[what] for name, what in said.items()}
 
 
 def synthesised(functions: Sequence[Definition], wish: Wish) -> Iterator[dict[str, Any]]:

@@ -133,6 +133,11 @@ def with_loops(
     loops, looped = best_of(case, bind_scripts(case.session, sources.main))
     if looped is not None and overrules(looped, judged):
         return loops, looped
+    if looped is None and loops is not None and judged is not None and judged.recognition.right:
+        alike = (judged.form.layout, judged.form.labels)
+        loops.grown = [g for g in loops.grown if (g.form.layout, g.form.labels) == alike]
+        if loops.grown:
+            return loops, None
     return best or loops, judged
 
 

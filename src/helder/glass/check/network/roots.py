@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import numpy as np
+
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import (
     CONSTANTS,
@@ -221,6 +223,9 @@ class FunctionsRoot:
         for name, value in results.items():
             if name in self.values:
                 self.values[name] = value
+            for holder, held in self.values.items():  # `w1` for what stands in `params["w1"]`
+                if isinstance(held, dict) and np.ndim(held.get(name)) and np.ndim(value):
+                    self.values[holder] = held | {name: value}
         if self.maker is None:
             return
         for names in self.targets.get(self.maker.name, ()):
