@@ -224,7 +224,7 @@ class FunctionsRoot:
             if name in self.values:
                 self.values[name] = value
             for holder, held in self.values.items():  # `w1` for what stands in `params["w1"]`
-                if isinstance(held, dict) and np.ndim(held.get(name)) and np.ndim(value):
+                if isinstance(held, dict) and np.ndim(held.get(name, 0)) and np.ndim(value):
                     self.values[holder] = held | {name: value}
         if self.maker is None:
             return
