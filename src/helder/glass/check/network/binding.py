@@ -25,9 +25,10 @@ from helder.glass.check.network.constructing import (
     constructions,
     made_with,
 )
+from helder.glass.check.network.filling import filled
 from helder.glass.check.network.flat import flat_roots
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
-from helder.glass.check.network.gathering import gathered
+from helder.glass.check.network.gathering import STAR, gathered
 from helder.glass.check.network.parameters import (
     NO_SLOTS,
     Slots,
@@ -36,7 +37,7 @@ from helder.glass.check.network.parameters import (
     is_bias,
 )
 from helder.glass.check.network.planning import forwards, plans_of
-from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Targets
+from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Targets, name_of
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
 from helder.glass.check.session import Session, Thing
@@ -83,8 +84,7 @@ def bind(
     targets = targets_of(trees)
     for definition in definitions:
         if definition.kind == "class":
-            made = own_calls(definition, definitions, trees, session)
-            yield from bind_class(session, definition, definitions, targets, made, wish)
+            yield from bind_class(session, definition, definitions, trees, targets, wish)
     functions = [d for d in definitions if d.kind == "function"]
     yield from bind_functions(session, functions, targets, wish)
 
@@ -136,8 +136,8 @@ def bind_class(
     session: Session,
     owner: Definition,
     definitions: Sequence[Definition],
+    trees: Sequence[ast.AST],
     targets: Targets,
-    made: Iterator[dict[str, Any]],
     wish: Wish,
 ) -> Iterator[Bound]:
     """A class whose instances hold the parameters."""
@@ -146,14 +146,19 @@ def bind_class(
     takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
     if not plans and not takes_data:
         return
+    made = own_calls(owner, definitions, trees, session)
     own = ((arguments | wish.options, None, None) for arguments in made)
     for arguments, form, data in itertools.chain(all_constructions(session, owner, wish), own):
         outcome = made_with(session, owner, arguments)
         if not isinstance(outcome.value, Thing):
             continue
-        parts = parts_of(session, outcome.value.handle, owner, definitions)
-        root = ObjectRoot(session, outcome.value.handle, targets, parts)
+        handle = outcome.value.handle
+        parts = parts_of(session, handle, owner, definitions)
+        root = ObjectRoot(session, handle, targets, parts)
         ways = find_slots(without(root.state(), form, data))
+        for full in () if ways else filled(session, handle, owner, definitions, trees, wish):
+            root = ObjectRoot(session, full, targets, parts)
+            ways = ways or find_slots(root.state())
         if form is not None and data is not None:
             plans = plans_of(methods, holds_data=True)
             ends = (data.x.shape[1], data.y.shape[1])
@@ -219,7 +224,8 @@ def bind_functions(
     plans = plans_of(functions, holds_data=holds)
     if not plans:
         return
-    names = frozenset(p for p in arrays_in(session.state("")) if p.isidentifier())
+    of_file = arrays_in(gathered(session.state("")))
+    names = frozenset(name_of(p) for p in of_file if p.replace(STAR, "").isidentifier())
     for maker, values in beginnings(session, functions, targets, wish):
         root = FunctionsRoot(session, values, names, targets, maker, free)
         for slots in find_slots(root.state()):

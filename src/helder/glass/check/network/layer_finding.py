@@ -16,6 +16,7 @@ from helder.glass.check.network.binding import methods_of
 from helder.glass.check.network.constructing import other_value
 from helder.glass.check.network.formats import BATCHES, SINGLES, Format, random_data
 from helder.glass.check.network.layers import (
+    EPOCH,
     IN,
     INPUT,
     OUT,
@@ -29,7 +30,8 @@ from helder.glass.check.network.layers import (
     shape_of,
 )
 from helder.glass.check.network.parameters import arrays_in
-from helder.glass.check.session import Named, Session
+from helder.glass.check.network.roots import ObjectRoot
+from helder.glass.check.session import Named, Session, Thing
 from helder.typing import Floats
 
 N_IN, N_OUT = 4, 5
@@ -48,6 +50,7 @@ WORDS = (
     "silu", "gelu", "linear", "identity", "softmax", "logistic",
 )  # fmt: skip
 MOST_LABELS = 6
+OF_ROLES = {"rate": RATE, "epochs": EPOCH}  # what backward may want beside arrays
 LEFT = re.compile(r"(^|[._])_*(out|a$|y|act|res|val|p)", re.IGNORECASE)
 LEFT_BACK = re.compile(r"(^|[._])_*d_?(in|x|z|prev)|in.*(grad|delta)|grad.*(in|x)", re.IGNORECASE)
 
@@ -154,7 +157,7 @@ def bending(
         return
     slopes = [p.name for p in wanted if OF_SLOPE.search(p.name)]
     bents = [p.name for p in wanted if p.name not in slopes]
-    functions = [d for d in definitions if d.kind == "function"]
+    functions = [d for d in definitions if d.kind in ("function", "static")]
     count = 0
     for function in functions:
         pair = slope_named(function, functions)
@@ -243,18 +246,21 @@ def used(
     handle = recipe.made(session, N_IN, N_OUT)
     if handle is None:
         return None
+    ObjectRoot(session, handle, {}).set_up({"rate": 0.0})  # backward may make the step too
     x = np.asarray(form.x(random_data(N_IN, N_OUT)))
     shape = tuple(N_OUT if n == N_IN else n for n in x.shape) if weighted else x.shape
     going, output = went(session, handle, forward, ("input",), {INPUT: x}, shape, LEFT)
     if going is None or output is None:
         return None
     g = np.random.default_rng(3).normal(0, 1, shape)
-    given = {INPUT: x, UPSTREAM: g, RATE: 0.0}
+    given = {INPUT: x, UPSTREAM: g, RATE: 0.0, EPOCH: 1}
     for wants in wants_of(backward):
+        beside = session.copy(handle).value  # a first call may change the weights
         back, dx = went(session, handle, backward, wants, given, x.shape, LEFT_BACK)
         if back is None or dx is None:
             continue
-        twice, _ = back.call(session, handle, given | {UPSTREAM: 2 * g})
+        other = beside.handle if isinstance(beside, Thing) else handle
+        twice, _ = back.call(session, other, given | {UPSTREAM: 2 * g})
         how = scaled(dx, as_array(twice))
         if how is None:
             continue
@@ -308,7 +314,7 @@ def wants_of(definition: Definition) -> list[tuple[str, ...]]:
         for p in definition.parameters
         if p.kind == "positional" and roles.role(p.name) == "rate" and p.name not in names
     ]
-    whats = [RATE if roles.role(name) == "rate" else "" for name in names]
+    whats = [OF_ROLES.get(roles.role(name) or "", "") for name in names]
     rates = tuple(RATE for _ in with_rate) if with_rate and last_is(definition, with_rate) else ()
     open_ = [at for at, what in enumerate(whats) if not what]
     if len(open_) == 1:

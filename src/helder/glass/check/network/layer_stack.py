@@ -10,7 +10,7 @@ from typing import Any
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import Context
 from helder.glass.check.network.layer_losses import OwnLoss, PersonsLoss
-from helder.glass.check.network.layers import INPUT, RATE, UPSTREAM, Layer, as_array
+from helder.glass.check.network.layers import EPOCH, INPUT, RATE, UPSTREAM, Layer, as_array
 from helder.glass.check.network.optimizers import Optimizer
 from helder.glass.check.network.roots import ObjectRoot
 from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
@@ -125,7 +125,8 @@ class StackRoot:
             part, handle = self.recipes.parts[at], self.handles[at]
             if not part.backwards:
                 continue
-            given = {INPUT: context.names[handle], UPSTREAM: upstream, RATE: roles["rate"]}
+            given = {INPUT: context.names[handle], UPSTREAM: upstream}
+            given |= {RATE: roles["rate"], EPOCH: 1}
             slope, outcome = part.layer.backward.call(self.session, handle, given)
             if outcome.problem is not None:
                 return outcome

@@ -14,7 +14,8 @@ from helder.glass.check.session import Named, Outcome, Problem, Session, Thing
 from helder.typing import Floats
 
 # What a parameter of a layer's method wants.
-INPUT, UPSTREAM, RATE, OUTPUT, TARGET = "input", "upstream", "rate", "output", "target"
+INPUT, UPSTREAM, RATE, EPOCH = "input", "upstream", "rate", "epoch"
+OUTPUT, TARGET = "output", "target"
 
 
 @dataclass(frozen=True)

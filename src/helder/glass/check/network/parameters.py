@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,23 +167,34 @@ def families(arrays: dict[str, Floats]) -> list[dict[str, Floats]]:
 
 
 def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) -> list[list[Slot]]:
-    """The longest runs of matrices, in order, each taking what the one before gives."""
+    """The longest runs of matrices, in order or in the reverse, each taking what one gives."""
     extra = bias_row is not None
     matrices = [
         (path, a.shape[::-1] if turned else a.shape)
         for path, a in arrays.items()
         if a.ndim == 2 and not (1 in a.shape and is_bias(path))
     ]
-    runs: list[list[Slot]] = []
+    found = [run for order in (matrices, matrices[::-1]) for run in runs(order, extra)]
+    longest = max((len(run) for run in found), default=0)
+    return [
+        [Slot(path, shape[::-1] if turned else shape, turned, bias_row) for path, shape in run]
+        for run in found
+        if len(run) == longest > 1
+    ]
+
+
+Shaped = tuple[str, tuple[int, ...]]  # a path and the shape, (n_in, n_out)
+
+
+def runs(matrices: Sequence[Shaped], extra: bool) -> Iterator[list[Shaped]]:
+    """From each matrix on, those that take in turn what the one before gives."""
     for start in range(len(matrices)):
         run = [matrices[start]]
         for path, shape in matrices[start + 1 :]:
             if shape[0] == run[-1][1][1] + extra and len(run) < MOST_LAYERS:
                 run.append((path, shape))
         if all(shape[0] > extra for _, shape in run):
-            runs.append([Slot(p, s[::-1] if turned else s, turned, bias_row) for p, s in run])
-    longest = max((len(run) for run in runs), default=0)
-    return [run for run in runs if len(run) == longest > 1]
+            yield run
 
 
 def is_bias(path: str) -> bool:
