@@ -123,3 +123,15 @@ def test_importing_helder_does_not_bring_the_check():
     code = "import helder, sys; print('helder.glass' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "False\n"
+
+
+def test_where_the_check_itself_fails_the_rest_is_told_and_the_place_is_said(file, monkeypatch):
+    def fails(*given):
+        raise IndexError("no such layer")
+
+    monkeypatch.setattr("helder.glass.check.checking.check_network", fails)
+    found = helder.check(file)
+    assert verdicts(found)["Network.relu_derivative"] == ("wrong", ("relu-slope-threshold",))
+    assert found.network is None
+    assert "fails, test_checking.py, line" in found.said[-1]
+    assert "IndexError: no such layer" in found.said[-1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
@@ -24,6 +25,7 @@ from helder.text import say
 
 SECONDS = 4.0  # for all of a check; with the start of Python a file takes 5 at most
 FOR_FUNCTIONS = 0.6  # of the time, for single functions; the network has what is left
+Result = TypeVar("Result")
 Found = TypeVar("Found", FunctionCheck, NetworkCheck, Note)
 
 
@@ -71,16 +73,34 @@ def check_file(
         return FileCheck(str(path), problem=str(problem))
     with Sandbox(sources, deadline, run_as_is=run) as session:
         known, of_functions = sources.definitions, deadline.part(FOR_FUNCTIONS)
-        functions = check_functions(
-            session, known, sources.main.tree, sources.main.path.name, of_functions
-        )
+        functions, failed = attempt(
+            check_functions,
+            session, known, sources.main.tree, sources.main.path.name, of_functions,
+        )  # fmt: skip
         late = (say("check.no_time_functions"),) if of_functions.over else ()
         if adapter is None:
-            network = check_network(session, known, functions, sources, deadline)
+            network, failed_too = attempt(
+                check_network, session, known, functions or (), sources, deadline
+            )
         else:
-            network = check_adapted(path, Path(adapter), deadline)
-        found = found_of(str(path), functions, network, sources)
-        return replace(found, said=(*session.said, *late))
+            network, failed_too = check_adapted(path, Path(adapter), deadline), ()
+        found = found_of(str(path), functions or (), network, sources)
+        return replace(found, said=(*session.said, *late, *failed, *failed_too))
+
+
+def attempt(part: Callable[..., Result], *given: Any) -> tuple[Result | None, tuple[str, ...]]:
+    """What a part of the check finds, or what is said where it fails itself.
+
+    Any code may be handed in, also such as nobody has thought of: what else was found of it is
+    told, with the place where the check failed.
+    """
+    try:
+        return part(*given), ()
+    except Exception as problem:
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        saw = f"{type(problem).__name__}: {problem}"
+        return None, (say("check.failed", part=part.__name__, place=where, problem=saw),)
 
 
 def check_object(thing: Any) -> FileCheck:
