@@ -11,6 +11,7 @@ from helder.glass.check.definitions import Definition, Parameter
 from helder.glass.check.network import roles
 from helder.glass.check.network.calls import CONSTANTS, like_default
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
+from helder.glass.check.network.sizing import NUMBER, size_roles, uses, weights_for
 from helder.glass.check.session import Outcome, Session
 
 
@@ -68,15 +69,20 @@ def constructions(owner: Definition, session: Session, wish: Wish) -> Iterator[d
     """The arguments with which an instance may be made."""
     several = [p for p in owner.parameters if p.kind == "args" and roles.size_role(p.name)]
     parameters = [p for p in owner.parameters if p.kind in ("positional", "keyword")] + several
-    said = {p.name: roles.size_role(p.name) for p in parameters}
+    used = uses(owner)
+    said = size_roles(owner, used)
     ends = {"n_in", "n_out"} & set(said.values())
     for number, hidden in enumerate((wish.hidden, wish.hidden[:1])):
+        handed = weights_for(owner, used, (wish.inputs, *hidden, wish.outputs))
         for as_list in (True, False):
-            arguments: dict[str, Any] = {}
+            arguments: dict[str, Any] = dict(handed)
             at = 0
             for p in parameters:
+                if p.name in handed:
+                    continue
                 what = said[p.name]
-                several_of_it = p.kind == "args" or wants_list(p, as_list)
+                many = as_list and used.get(p.name) != NUMBER
+                several_of_it = p.kind == "args" or wants_list(p, many)
                 value = size_value(what, wish, hidden, several_of_it, bool(ends), at)
                 at += what == "n_hidden"
                 if value is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -174,7 +175,7 @@ def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) ->
         for path, a in arrays.items()
         if a.ndim == 2 and not (1 in a.shape and is_bias(path))
     ]
-    found = [run for order in (matrices, matrices[::-1]) for run in runs(order, extra)]
+    found = [*runs(matrices, extra), *(run for run in runs(matrices[::-1], extra) if mixed(run))]
     longest = max((len(run) for run in found), default=0)
     return [
         [Slot(path, shape[::-1] if turned else shape, turned, bias_row) for path, shape in run]
@@ -195,6 +196,12 @@ def runs(matrices: Sequence[Shaped], extra: bool) -> Iterator[list[Shaped]]:
                 run.append((path, shape))
         if all(shape[0] > extra for _, shape in run):
             yield run
+
+
+def mixed(run: Sequence[Shaped]) -> bool:
+    """Whether no numbers in the names say that this run goes from the last layer to the first."""
+    numbers = [re.findall(r"\d+", path) for path, _ in run]
+    return not all(one > other for one, other in pairwise(numbers))
 
 
 def is_bias(path: str) -> bool:

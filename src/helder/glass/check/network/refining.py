@@ -17,8 +17,9 @@ SQUARES = re.compile(
     r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
 )
 OVER_ROWS = re.compile(
-    r"axis=|len\([xXyY]\w*\)|mean\(|\b[xXyY]\w*\.(shape\[[01]\]|size)|sum\([^()]+, [01]\)"
+    r"axis=|len\([xXyY]\w*\)|\b[xXyY]\w*\.(shape\[[01]\]|size)|sum\([^()]+, [01]\)"
 )
+MEAN = re.compile(r"^(?!.*(loss|cost|mse|append|print)).*mean\(", re.IGNORECASE | re.MULTILINE)
 LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
@@ -78,7 +79,8 @@ def of_a_list(judged: Judged, name: str) -> bool:
 
 def made_for_batches(plan: Plan, definitions: Sequence[Definition]) -> bool:
     """Whether what makes the step counts the rows, or sums over them: it is meant for many."""
-    return OVER_ROWS.search(code_of(plan, definitions)) is not None
+    code = code_of(plan, definitions)
+    return any(pattern.search(code) for pattern in (OVER_ROWS, MEAN))
 
 
 def code_of(plan: Plan, definitions: Sequence[Definition]) -> str:
