@@ -259,6 +259,39 @@ def test_a_mistake_in_lists_of_layers_has_its_name(tmp_path, cause, old, new):
     assert found.causes == (cause,), found
 
 
+ADAM = CLASS.replace(
+    """        self.W2 -= self.lr * self.dW2
+        self.b2 -= self.lr * self.db2
+        self.W1 -= self.lr * self.dW1
+        self.b1 -= self.lr * self.db1
+""",
+    """        for name in ("W1", "b1", "W2", "b2"):
+            g = getattr(self, "d" + name)
+            m, v = 0.1 * g, 0.001 * g ** 2
+            step = self.lr * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8)
+            setattr(self, name, getattr(self, name) - step)
+""",
+)
+IN_ADAM = [
+    ("update-sign", "getattr(self, name) - step", "getattr(self, name) + step"),
+    ("parameter-not-updated", '"W2", "b2")', '"W2")'),
+]
+
+
+@pytest.mark.parametrize(("cause", "old", "new"), IN_ADAM, ids=lambda part: str(part)[:40])
+def test_a_step_that_is_no_multiple_of_the_gradient_must_still_go_down_it(
+    tmp_path, cause, old, new
+):
+    assert checked(tmp_path, ADAM).verdict == "ok"
+    found = checked(tmp_path, ADAM.replace(old, new))
+    assert found.causes == (cause,), found
+
+
+def test_a_gradient_of_zeros_is_told_apart_from_a_missing_update(tmp_path):
+    found = checked(tmp_path, CLASS.replace("self.dW1 = X.T @ dz1 / m", "self.dW1 = 0 * self.W1"))
+    assert found.causes == ("gradient-zero",)
+
+
 def test_a_network_without_the_last_slope_is_one_of_binary_cross_entropy(tmp_path):
     found = checked(tmp_path, SQUARED.replace(" * sigmoid_prime(zs[-1])", ""))
     assert found.verdict == "ok"

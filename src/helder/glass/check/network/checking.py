@@ -14,15 +14,17 @@ from helder.glass.check.network import roles
 from helder.glass.check.network.adapter import adapter_for
 from helder.glass.check.network.binding import Bound, bind
 from helder.glass.check.network.constructing import DISTINCT, options_of
+from helder.glass.check.network.deciding import (
+    OF_THE_STEP,
+    decided,
+    followed_up,
+)
 from helder.glass.check.network.equal_sizes import where_sizes_are_equal
 from helder.glass.check.network.judging import (
-    OF_THE_STEP,
     Grown,
     Judged,
     Refused,
     Search,
-    decided,
-    followed_up,
     saw_of,
     search,
     verdict_of,
@@ -148,9 +150,12 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     for bound in bounds:
         found = search(bound, case.recogniser)
         refused += found.refused
-        if bound.plans and (best is None or says_more(found, best)):
+        if best is not None and best.inside and names_of(found) & names_of(best):
+            best = best.beside(found)  # training as a whole, and now its parts
+        elif bound.plans and (best is None or says_more(found, best)):
             best = found
-        if found.right or case.deadline.over:
+        settled = any(not judged.bound.inside for judged in found.right)
+        if settled or case.deadline.over:
             break
     if best is None:
         return None, None
@@ -166,7 +171,9 @@ def says_more(found: Search, best: Search) -> bool:
     """
     if not best.conclusive:
         return found.conclusive
-    if not found.right or best.right or not names_of(found) & names_of(best):
+    if not names_of(found) & names_of(best):
+        return False
+    if best.right or not found.right:
         return False
     if all(judged.bound.inside for judged in found.right):
         return False  # what training makes has biases of 0, which say nothing of forward

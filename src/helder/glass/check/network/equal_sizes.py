@@ -12,8 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from helder.glass.check.network.binding import Bound
+from helder.glass.check.network.deciding import decided
 from helder.glass.check.network.formats import random_data
-from helder.glass.check.network.judging import Judged, Refused, decided, search
+from helder.glass.check.network.judging import Judged, Refused, search
 from helder.glass.check.network.parameters import Slot, Slots, arrays_in
 from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot

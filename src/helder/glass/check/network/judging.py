@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from helder.glass.check.network.inside import try_inside
 from helder.glass.check.network.parameters import is_bias, random_values
 from helder.glass.check.network.recognising import Recogniser, Recognition
 from helder.glass.check.network.trials import (
-    LARGE_RATE,
     SMALL_RATE,
     Failures,
     Plan,
@@ -31,25 +29,6 @@ from helder.glass.check.network.trials import (
 )
 from helder.glass.check.network.ways import Observed
 from helder.typing import Floats
-
-# Mistakes of the step itself: where going backward alone is right, these may still be.
-OF_THE_STEP = frozenset(
-    {
-        "update-sign",
-        "parameter-not-updated",
-        "update-before-use",
-        "gradient-scale",
-        "gradient-divided-twice",
-        "bias-gradient-scalar",
-        "bias-shape-grows",
-    }
-)
-
-
-# Mistakes in summing over the rows, which one row alone cannot show.
-OVER_THE_ROWS = frozenset(
-    {"gradient-scale", "gradient-divided-twice", "bias-gradient-scalar", "bias-gradient-one-row"}
-)
 
 
 @dataclass(frozen=True)
@@ -63,6 +42,7 @@ class Judged:
         observed: What was seen.
         recognition: What it is.
         stepped: Whether parameters changed; else gradients were read.
+        of_update: Whether the gradient was seen to be right, so that the mistake is in the update.
     """
 
     bound: Bound
@@ -73,6 +53,7 @@ class Judged:
     observed: Observed
     recognition: Recognition
     stepped: bool
+    of_update: bool = False
 
     @property
     def cause(self) -> str | None:
@@ -104,6 +85,15 @@ class Grown:
 
 
 @dataclass(frozen=True)
+class Strange:
+    """A step that is nothing that we know, such as one of Adam."""
+
+    plan: Plan
+    form: Format
+    observed: Observed
+
+
+@dataclass(frozen=True)
 class Refused:
     """A step that NumPy refused for the shapes of its arrays."""
 
@@ -122,6 +112,7 @@ class Search:
         grown: Those that changed a shape.
         problems: Why the others failed.
         refused: Those of them in which shapes did not fit each other.
+        strange: Steps that are nothing that we know.
     """
 
     right: list[Judged]
@@ -129,11 +120,29 @@ class Search:
     grown: list[Grown]
     problems: list[str]
     refused: list[Refused] = field(default_factory=list)
+    strange: list[Strange] = field(default_factory=list)
 
     @property
     def conclusive(self) -> bool:
         """Whether anything was recognised."""
         return bool(self.right or self.wrong or self.grown)
+
+    @property
+    def inside(self) -> bool:
+        """Whether all that was recognised is training that makes its parameters itself."""
+        judged = [*self.right, *self.wrong]
+        return bool(judged) and all(one.bound.inside for one in judged)
+
+    def beside(self, other: Search) -> Search:
+        """This and another of the same code."""
+        return Search(
+            self.right + other.right,
+            self.wrong + other.wrong,
+            self.grown + other.grown,
+            self.problems + other.problems,
+            self.refused + other.refused,
+            self.strange + other.strange,
+        )
 
 
 Recognise = Callable[[Observed], Recognition | None]
@@ -172,6 +181,8 @@ def search(bound: Bound, recogniser: Recogniser, recognise: Recognise | None = N
                     found.grown.append(Grown(plan, bound, form, path, before, after))
             judged = judge(bound, plan, form, data, values, trial, recognise or recogniser)
             if judged is None:
+                if trial.stepped and trial.observed is not None:
+                    found.strange.append(Strange(plan, form, trial.observed))
                 continue
             (found.right if judged.recognition.right else found.wrong).append(judged)
             if judged.recognition.right:
@@ -282,78 +293,6 @@ def gives_gradients(step: Definition) -> bool:
 def parent(path: str) -> str:
     """What an array stands in: `params[2]` of `params[2][1]`; itself where it stands alone."""
     return path.rpartition("[")[0] or path
-
-
-def shows_over_rows(judged: Judged) -> bool:
-    """Whether a mistake was seen with several rows, which one row may hide."""
-    forward = judged.recognition.going.cause is not None and bool(judged.observed.outputs)
-    return not judged.form.single and (judged.cause in OVER_THE_ROWS or forward)
-
-
-def is_part(judged: Judged) -> bool:
-    """Whether a step may be a part of the update: one function for weights, one for biases."""
-    lasts = {plan.steps[-1].path for plan in judged.bound.plans if len(plan.steps) > 1}
-    return not judged.bound.whole and len(judged.plan.steps) == 2 and len(lasts) > 1
-
-
-def decided(found: Search) -> Judged | None:
-    """The step that counts: right if one is, unless the update of another is wrong."""
-    if found.right:
-        best = min(found.right, key=lambda j: (j.form.single, not j.stepped))
-        of_rows = [j for j in found.wrong if shows_over_rows(j)]
-        if best.form.single and of_rows:
-            return of_rows[0]
-        used = {step.path for step in best.plan.steps}
-        for other in found.wrong:
-            updates = {step.path for step in other.plan.steps} - used
-            if other.form != best.form or not (other.stepped and updates):
-                continue
-            part = other.cause == "parameter-not-updated" and is_part(other)
-            if other.cause in OF_THE_STEP and not part:
-                return other
-        return best
-    ranked = sorted(found.wrong, key=lambda j: (not j.observed.outputs, not j.stepped))
-    return ranked[0] if ranked else None
-
-
-def followed_up(judged: Judged, recognise: Recognise) -> tuple[str | None, str, float | None]:
-    """What only another step shows: a cause, what was seen, and what twice the rows do.
-
-    With a large rate, weights that are updated before they are used differ from those before. With
-    every row twice, a sum doubles, a mean stays, and what is divided twice is halved.
-    """
-    ratio = None
-    if not judged.form.single:
-        ratio = ratio_of_twice(judged, recognise)
-    if ratio is not None and abs(ratio - 0.25) < 0.01:
-        saw = "with every row twice, the gradient is halved where a mean would stay"
-        return "gradient-divided-twice", saw, ratio
-    if judged.stepped:
-        one_row = judged.again(judged.data.first(1), LARGE_RATE)
-        if one_row.observed is None:  # the file may count on as many rows as it has
-            one_row = judged.again(judged.data, LARGE_RATE)
-        if one_row.observed is not None and seen_enough(one_row.observed):
-            found = recognise(one_row.observed)
-            mistake = None if found is None else found.mistake
-            if mistake is not None and mistake.cause == "update-before-use":
-                return mistake.cause, mistake.saw, ratio
-    return None, "", ratio
-
-
-def ratio_of_twice(judged: Judged, recognise: Recognise) -> float | None:
-    """What twice the rows make of the gradient: 1 of a sum, 1/2 of a mean; the least of all.
-
-    The gradient is compared with that summed over the rows, which is twice as large.
-    """
-    trial = judged.again(judged.data.twice(), SMALL_RATE)
-    if trial.observed is None:
-        return None
-    found = recognise(trial.observed)
-    if found is None:
-        return None
-    pairs = zip(judged.recognition.factors.each, found.factors.each, strict=True)
-    ratios = [two / one for one, two in pairs if one and two and math.isfinite(two / one)]
-    return min(ratios, default=None)
 
 
 def verdict_of(cause: str | None) -> str:

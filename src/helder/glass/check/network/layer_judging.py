@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.binding import Bound
+from helder.glass.check.network.deciding import decided
 from helder.glass.check.network.formats import FORMATS, Format
 from helder.glass.check.network.judging import (
     Grown,
     Judged,
     Recognise,
     Search,
-    decided,
     search,
 )
 from helder.glass.check.network.layer_finding import find_layers
@@ -151,9 +151,10 @@ class Stacks:
             whole.right += found.right
             whole.wrong += found.wrong
             whole.grown += found.grown
+            whole.strange += found.strange
             if found.right and not form.single:
                 break
-        judged = named(whole)
+        judged = decided(whole)
         if judged is None:
             self.grown += whole.grown
         return (None if judged is None else Stacked(recipes, judged)), ran
@@ -225,15 +226,6 @@ class Stacks:
             for form in forms:
                 for loss in losses:
                     yield Recipes(ending, loss, base.optimizer), form
-
-
-def named(found: Search) -> Judged | None:
-    """The step that counts; of a gradient that is 0 not the step, which leaves all as it is."""
-    judged = decided(found)
-    if judged is None or judged.cause != "parameter-not-updated":
-        return judged
-    zero = [j for j in found.wrong if j.cause == "gradient-zero" and j.form == judged.form]
-    return zero[0] if zero else judged
 
 
 def stacks_of(layers: Sequence[Layer]) -> Iterator[tuple[Part, ...]]:

@@ -27,7 +27,7 @@ LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
     """The cause, where the numbers fit more than one."""
     cause = judged.cause
-    if cause != "parameter-not-updated":
+    if cause != "parameter-not-updated" or judged.of_update:
         return cause
     names = re.findall(r"[Wb]\d+", judged.saw)
     code = code_of(judged.plan, definitions)
