@@ -12,10 +12,12 @@ from subjects import Subject
 
 from helder.glass.check.causes import CANNOT_TELL, CAUSES, FRAGILE, NOTE, WRONG, heaviest
 from helder.glass.check.findings import FileCheck
+from helder.text import say
 
 FOUND, OTHER_VERDICT, MISNAMED, MISSED = "found", "other verdict", "misnamed", "missed"
 OUTCOMES = (FOUND, OTHER_VERDICT, MISNAMED, MISSED)
 Checker = Callable[[Path], FileCheck]
+FAILED = say("check.failed", part="", place="", problem="").partition(":")[0]
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def examine(subject: Subject, checker: Checker) -> Examined:
         except Exception as error:  # a checker that fails has found nothing
             check = FileCheck(str(path), problem=f"{type(error).__name__}: {error}")
         seconds = time.perf_counter() - start
-    return Examined(subject, findings(check), seconds, check.problem)
+    failed = next((sentence for sentence in check.said if sentence.startswith(FAILED)), None)
+    return Examined(subject, findings(check), seconds, check.problem or failed)
 
 
 def findings(check: FileCheck) -> tuple[Finding, ...]:
