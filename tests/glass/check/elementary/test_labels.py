@@ -138,6 +138,11 @@ def test_right_decisions_are_left_alone(judged, source):
         "class Dense:\n    def __init__(self, n_in, n_out):\n        self.weights = np.zeros((n_in, n_out))\nlayers = [Dense(2, 5), Dense(5, 3)]",
         "def randInitializeWeights(L_in, L_out): return np.zeros((L_out, 1 + L_in))\nTheta1 = randInitializeWeights(4, 5)\nTheta2 = randInitializeWeights(5, 3)",
         "def initialize(dims):\n    p = {}\n    for l in range(1, len(dims)):\n        p['W' + str(l)] = np.ones((dims[l], dims[l - 1]))\n    return p",
+        "syn0 = np.zeros((2, 4))\nsyn1 = np.zeros((4, 1))\nfor i in range(0):\n    h = np.tanh(np.eye(2) @ syn0)",
+        "def start(x, h):\n    p = {'W1': np.zeros((x, h)), 'b1': np.zeros(h), 'W2': np.zeros((h, 1))}\n    return p",
+        "def start(sizes):\n    return [(np.zeros((m, n)), np.zeros(n)) for m, n in zip(sizes, sizes[1:])]",
+        "class Dense:\n    def __init__(self, a, b):\n        self.w = list(np.zeros((a, b)))\nlayers = [Dense(a, 3) for a in (2, 3)]",
+        "def forward(x, A, B):\n    return np.tanh(x @ A) @ B\ndef start(a, b):\n    A, B = np.zeros((a, b)), np.zeros((b, 2))\n    return A, B",
     ],
 )
 def test_weights_that_all_start_equal_are_wrong(found, source):
@@ -152,6 +157,8 @@ def test_weights_that_all_start_equal_are_wrong(found, source):
         "class Net:\n    def __init__(self, n, h, k):\n        self.W1 = np.zeros((n, h))\n        self.W2 = np.zeros((h, k))\n    def reset(self):\n        self.W1 = np.random.randn(*self.W1.shape)",
         "class Net:\n    def __init__(self, n, h, k):\n        self.W1 = np.zeros((n, h))\n        self.W2 = np.zeros((h, k))\n    def read(self, file):\n        self.W1 = np.load(file)",
         "class SoftmaxRegression:\n    def __init__(self, n, k):\n        self.W = np.zeros((n, k))\na = SoftmaxRegression(2, 3)\nb = SoftmaxRegression(4, 3)",
+        "W1 = np.zeros((2, 3))\nW2 = np.zeros((3, 1))\nfor i in range(2):\n    for j in range(3):\n        W1[i][j] = np.random.uniform(-1, 1)",
+        "def fill(file):\n    W1, W2 = np.zeros((2, 3)), np.zeros((3, 1))\n    with open(file) as f:\n        W1[:], W2[:] = load_weights(f)\n    return W1, W2",
         "def backward(a, b):\n    dW1 = np.zeros((a, b))\n    dW2 = np.zeros((b, 2))\n    return dW1, dW2",
         "def adam(a, b):\n    vW1 = np.zeros((a, b))\n    mW2 = np.zeros((b, a))\n    return vW1, mW2",
         "def init(n, h):\n    W1 = np.zeros((n, h))\n    W2 = np.zeros((h, n))\n    for W in (W1, W2):\n        W[:] = np.random.normal(size=W.shape)\n    return W1, W2",
