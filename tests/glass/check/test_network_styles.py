@@ -232,6 +232,103 @@ if __name__ == "__main__":
     main()
 """
 
+LAYERS_THAT_ARE_ADDED = """
+import numpy as np
+
+class Dense:
+    def __init__(self, input_size, num_units):
+        self.weights = np.random.rand(input_size, num_units)
+        self.bias = np.random.rand(num_units)
+
+    def activate(self, inputs):
+        self.last = 1 / (1 + np.exp(-(inputs @ self.weights + self.bias)))
+        return self.last
+
+class Stack:
+    def __init__(self):
+        self._layers = []
+
+    def add_layer(self, layer):
+        self._layers.append(layer)
+
+    def feed_forward(self, X):
+        for layer in self._layers:
+            X = layer.activate(X)
+        return X
+
+    def back_propagation(self, X, y):
+        output = self.feed_forward(X)
+        for i in reversed(range(len(self._layers))):
+            layer = self._layers[i]
+            if layer is self._layers[-1]:
+                layer.delta = (y - output) * output * (1 - output)
+            else:
+                after = self._layers[i + 1]
+                layer.delta = after.weights @ after.delta * layer.last * (1 - layer.last)
+        for i, layer in enumerate(self._layers):
+            entered = np.atleast_2d(X if i == 0 else self._layers[i - 1].last)
+            layer.weights += 0.1 * entered.T * layer.delta
+            layer.bias += 0.1 * layer.delta
+
+    def train(self, X, y, n_epochs=200):
+        for i in range(n_epochs):
+            for j in range(len(X)):
+                self.back_propagation(X[j], y[j])
+"""
+
+LAYERS_OF_UNITS_THAT_ARE_ADDED = """
+import numpy as np
+
+class Unit:
+    def __init__(self, inputs):
+        self.weights = np.random.uniform(-1, 1, inputs)
+
+class Net:
+    def __init__(self, activation):
+        self.layers = []
+        if activation == "sigmoid":
+            self.f = self.sigmoid
+
+    def sigmoid(self, x):
+        return 1 / (1 + np.exp(-x))
+
+    def add_layer(self, inputs, outputs):
+        self.layers.append([Unit(inputs + 1) for _ in range(outputs)])
+
+    def forward_prop(self, inputs):
+        for layer in self.layers:
+            for unit in layer:
+                unit.a = self.f(np.dot(unit.weights[:-1], inputs) + unit.weights[-1])
+            inputs = [unit.a for unit in layer]
+        return inputs
+
+    def back_prop(self, expected):
+        for i in reversed(range(len(self.layers))):
+            for j, unit in enumerate(self.layers[i]):
+                if i == len(self.layers) - 1:
+                    error = expected[j] - unit.a
+                else:
+                    error = sum(after.weights[j] * after.delta for after in self.layers[i + 1])
+                unit.delta = error * unit.a * (1 - unit.a)
+
+    def update_weights(self, inputs, rate):
+        for layer in self.layers:
+            for unit in layer:
+                for j, entered in enumerate(inputs):
+                    unit.weights[j] += rate * unit.delta * entered
+                unit.weights[-1] += rate * unit.delta
+            inputs = [unit.a for unit in layer]
+
+    def train(self, rows, rate, epochs):
+        for epoch in range(epochs):
+            for row in rows:
+                wanted = [0] * len(self.layers[-1])
+                wanted[row[-1]] = 1
+                self.forward_prop(row[:-1])
+                self.back_prop(wanted)
+                self.update_weights(row[:-1], rate)
+"""
+
 # A style, a slip in it, and the name of that mistake.
 STYLES = {
     "asks for its sizes": (
@@ -257,6 +354,14 @@ STYLES = {
     ),
     "has a rate for each layer": (
         A_RATE_FOR_EACH_LAYER, "delta_l2 @ w1.T * l1 * (1 - l1)", "delta_l2 @ w1.T",
+        "missing-hidden-derivative",
+    ),
+    "is filled with layers": (
+        LAYERS_THAT_ARE_ADDED, "            layer.bias += 0.1 * layer.delta\n", "",
+        "parameter-not-updated",
+    ),
+    "is filled with layers of units": (
+        LAYERS_OF_UNITS_THAT_ARE_ADDED, "error * unit.a * (1 - unit.a)", "error",
         "missing-hidden-derivative",
     ),
 }  # fmt: skip
