@@ -13,7 +13,6 @@ import numpy as np
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
-from helder.glass.check.network.building import filled_up
 from helder.glass.check.network.calls import (
     flattened,
     named_results,
@@ -172,12 +171,6 @@ def bind_class(
         ]
         if not found and form is None:
             found = list(made_later(owner, root, plans, wish))
-        if not found and form is None:
-            for handle in filled_up(session, root.handle, methods, definitions, trees, wish):
-                full = ObjectRoot(session, handle, targets, parts)
-                found += [Bound(owner.path, full, s, complete) for s in find_slots(full.state())]
-                if found:
-                    break
         yield from found
         if found and form is None:  # rows may be taken for columns, and seem to fit
             return
