@@ -31,6 +31,7 @@ from helder.glass.check.network.judging import (
 )
 from helder.glass.check.network.layer_judging import Stacks, check_layers
 from helder.glass.check.network.own import own_activations
+from helder.glass.check.network.own_slopes import own_slopes
 from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.refining import (
     called_by,
@@ -66,7 +67,7 @@ class Case:
 
     def until(self, deadline: Deadline) -> Case:
         """The same until another moment."""
-        return replace(self, recogniser=Recogniser(self.recogniser.own, deadline))
+        return replace(self, recogniser=self.recogniser.until(deadline))
 
 
 def check_network(
@@ -87,7 +88,8 @@ def check_network(
     """
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     own = own_activations(session, functions, definitions)
-    whole = Case(session, definitions, trees, Recogniser(own, deadline.part(FOR_ALL)))
+    slopes = own_slopes(session, functions, definitions)
+    whole = Case(session, definitions, trees, Recogniser(own, deadline.part(FOR_ALL), slopes))
     case = whole.until(deadline.part(FOR_DEFINITIONS))
     stacks = check_layers(session, definitions, case.recogniser)
     layers = of_layers(case, stacks)

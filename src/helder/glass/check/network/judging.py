@@ -151,19 +151,38 @@ Recognise = Callable[[Observed], Recognition | None]
 def search(bound: Bound, recogniser: Recogniser, recognise: Recognise | None = None) -> Search:
     """Tries every plan in every format, until one is right for each.
 
+    First those that forward takes: training may turn its rows for it.
+
     Args:
         bound: The place of parameters.
         recogniser: Says what a step is; when its time is over, no more are tried.
         recognise: In its place, what is soon said.
     """
-    found = Search([], [], [], [])
     values = random_values(bound.slots)
     data = bound.data or data_for(bound)
-    failures = Failures()
     layouts = layouts_of(bound, values, data)
+    found = Search([], [], [], [])
+    every = frozenset(form.layout for form in FORMATS)
+    for allowed in (layouts, every - layouts) if layouts else (every,):
+        if not found.conclusive:
+            found = found.beside(tried_all(bound, values, data, allowed, recogniser, recognise))
+    return found
+
+
+def tried_all(
+    bound: Bound,
+    values: dict[str, Floats],
+    data: Data,
+    layouts: frozenset[str],
+    recogniser: Recogniser,
+    recognise: Recognise | None,
+) -> Search:
+    """Every plan in the formats of these layouts; in pairs, or as the rows are settled, always."""
+    found = Search([], [], [], [])
+    failures = Failures()
     for plan in bound.plans:
         for form in forms(bound, plan):
-            if layouts and form.layout not in layouts and not plan.wants_pairs:
+            if form.layout not in layouts and not plan.wants_pairs and bound.form is None:
                 continue
             if failures.meets(plan, form):
                 continue
@@ -287,7 +306,7 @@ def believable(judged: Judged) -> bool:
 def gives_gradients(step: Definition) -> bool:
     """Whether a function's name says that it goes backward, trains or computes a loss."""
     named = any(roles.means(what, step.name) for what in (roles.BACKWARD, roles.TRAIN))
-    return named or re.search(r"loss|cost|obj|delta", step.name, re.IGNORECASE) is not None
+    return named or re.search(r"loss|cost|obj|delta|back", step.name, re.IGNORECASE) is not None
 
 
 def parent(path: str) -> str:

@@ -12,6 +12,7 @@ from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.network.losses import OutputLoss, losses_of
 from helder.glass.check.network.matching import SAME, Factors, factor, factors
 from helder.glass.check.network.mistakes import Mistake, mistakes
+from helder.glass.check.network.own_slopes import OwnSlope, bent_by
 from helder.glass.check.network.reference import (
     RIGHT_WIRING,
     Pass,
@@ -61,10 +62,16 @@ class Recogniser:
     Args:
         own: Activations that the book does not have.
         deadline: When nothing more is recognised.
+        slopes: Derivatives of the person's own that are wrong.
     """
 
-    def __init__(self, own: Sequence[Activation] = (), deadline: Deadline = NEVER) -> None:
-        self.own, self.deadline = own, deadline
+    def __init__(
+        self,
+        own: Sequence[Activation] = (),
+        deadline: Deadline = NEVER,
+        slopes: Sequence[OwnSlope] = (),
+    ) -> None:
+        self.own, self.deadline, self.slopes = own, deadline, slopes
         self.ways: dict[bytes, list[Going]] = {}
         self.found: dict[bytes, Recognition | None] = {}
 
@@ -90,10 +97,16 @@ class Recogniser:
             if found is not None:
                 return found
         for going in self.ways_of(observed):
-            found = None if going.cause or self.deadline.over else another_way(observed, going)
+            if going.cause or self.deadline.over:
+                continue
+            found = another_way(observed, going) or bent_gradient(observed, going, self.slopes)
             if found is not None:
                 return found
         return None
+
+    def until(self, deadline: Deadline) -> Recogniser:
+        """Another one for the same file, until another moment."""
+        return Recogniser(self.own, deadline, self.slopes)
 
     def ways_of(self, observed: Observed) -> list[Going]:
         """The ways forward that give the outputs that were seen."""
@@ -215,6 +228,20 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
             if one is not None and (one > 0 or not observed.signed):
                 return Recognition(going, loss, agreed, mistake)
     return last
+
+
+def bent_gradient(
+    observed: Observed, going: Going, slopes: Sequence[OwnSlope]
+) -> Recognition | None:
+    """The derivative of the person's own that makes the gradient wrong, if one does."""
+    passed = forward(observed.known, going.shape, going.wiring)
+    for loss in losses_of(going.shape.output_name) if slopes else ():
+        for mistake in bent_by(slopes, passed, Stages(output=loss.dz)):
+            agreed = agreeing(observed, passed, mistake.stages)
+            one = None if agreed is None else agreed.one
+            if agreed is not None and one is not None and (one > 0 or not observed.signed):
+                return Recognition(going, loss, agreed, mistake)
+    return None
 
 
 def of_one(observed: Observed, found: Factors) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,17 +197,26 @@ def failed(outcome: Outcome, done: int = 0) -> Trial:
 def outputs_of(
     ready: Root, plan: Plan, context: Context, data: Data, slots: Slots
 ) -> tuple[Floats, ...]:
-    """What forward gives alone, called beside the step, on a copy."""
-    if plan.forward is None:
-        return ()
-    beside = ready.fresh()
-    if beside is None:
-        return ()
-    before = arrays_in(beside.state())
-    outcome = beside.call(plan.forward, context)
-    if outcome.problem is not None:
-        return ()
-    return found_outputs(beside, outcome, before, data, slots)
+    """What forward gives alone, called beside the step, on a copy.
+
+    Training may take rows, and hand columns to forward: where the one fails, the other is tried.
+    """
+    for given in (context, *turned(context)) if plan.forward is not None else ():
+        beside = ready.fresh()
+        if beside is None or plan.forward is None:
+            return ()
+        before = arrays_in(beside.state())
+        outcome = beside.call(plan.forward, given)
+        if outcome.problem is None:
+            return found_outputs(beside, outcome, before, data, slots)
+    return ()
+
+
+def turned(context: Context) -> Iterator[Context]:
+    """The same with columns for rows, where there are some."""
+    x = context.roles.get("X")
+    if isinstance(x, np.ndarray) and x.ndim == 2:
+        yield context.with_roles(X=x.T.copy())
 
 
 def output_in(value: Any, shape: tuple[int, ...]) -> Any:

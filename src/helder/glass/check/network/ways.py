@@ -117,7 +117,8 @@ def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Goin
     if not observed.outputs:  # less is known: only the usual ones, each for all layers
         names = {activation.name for activation in own} | set(HIDDEN[:4])
         for shape in alike(observed.known, own):
-            if {a.name for a in shape.hidden} <= names and shape.output_name in USUAL_OUTPUTS:
+            usual = (*USUAL_OUTPUTS, *(a.name for a in shape.hidden))
+            if {a.name for a in shape.hidden} <= names and shape.output_name in usual:
                 yield Going(shape)
         return
     seen: list[Going] = []
