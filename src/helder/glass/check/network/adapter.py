@@ -12,8 +12,10 @@ import numpy as np
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
-from helder.glass.check.network.binding import beginnings, methods_of
-from helder.glass.check.network.calls import flattened, targets_of
+from helder.glass.check.network.beginning import beginnings
+from helder.glass.check.network.binding import methods_of
+from helder.glass.check.network.calls import flattened
+from helder.glass.check.network.code import Code
 from helder.glass.check.network.constructing import Wish, all_constructions
 from helder.glass.check.network.parameters import Slots, find_slots
 from helder.glass.check.network.planning import forward_rank, plans_of
@@ -56,10 +58,9 @@ def adapter_for(session: Session, definitions: Sequence[Definition], sources: So
     stem = sources.main.path.stem
     module = stem if stem.isidentifier() and not keyword.iskeyword(stem) else MINE
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
-    functions = [d for d in definitions if d.kind == "function"]
     found = (
         of_class(session, definitions, trees)
-        or of_functions(session, functions, trees)
+        or of_functions(Code(session, definitions, trees, WISH))
         or of_loop(session, sources)
         or {"made": UNKNOWN, "listed": f"[{UNKNOWN}]", "forward": UNKNOWN, "step": UNKNOWN}
     )
@@ -127,14 +128,13 @@ def best_plan(
     return [*([plan.forward] if plan.first and plan.forward else []), *plan.steps]
 
 
-def of_functions(
-    session: Session, functions: list[Definition], trees: Sequence[ast.AST]
-) -> dict[str, Any] | None:
+def of_functions(code: Code) -> dict[str, Any] | None:
     """The lines for functions that hand parameters on."""
+    functions = code.functions
     forward = goes_forward(functions)
     if forward is None:
         return None
-    for maker, values in beginnings(session, functions, targets_of(trees), WISH):
+    for maker, values in beginnings(code):
         flat = {n + p: v for n, one in values.items() for p, v in flattened(one, "").items()}
         ways = find_slots(flat)
         if not ways:

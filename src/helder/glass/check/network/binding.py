@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,18 +12,15 @@ import numpy as np
 
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
-from helder.glass.check.network.calls import (
-    flattened,
-    named_results,
-    targets_of,
-)
+from helder.glass.check.network.beginning import beginnings
+from helder.glass.check.network.code import Code
 from helder.glass.check.network.constructing import (
     DISTINCT,
     Wish,
     all_constructions,
-    constructions,
     made_with,
 )
+from helder.glass.check.network.extras import extras
 from helder.glass.check.network.filling import filled
 from helder.glass.check.network.flat import flat_roots
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
@@ -34,17 +30,14 @@ from helder.glass.check.network.parameters import (
     Slots,
     arrays_in,
     find_slots,
-    is_bias,
 )
 from helder.glass.check.network.planning import forwards, plans_of
-from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, Targets, name_of
+from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, name_of
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
 from helder.glass.check.session import Session, Thing
 from helder.glass.check.values import shape_of
 from helder.typing import Floats
-
-WEIGHT = re.compile(r"_*([wWbBvV]|weights?|bias|biases|theta)_?\d+")
 
 
 @dataclass(frozen=True)
@@ -81,12 +74,10 @@ def bind(
     wish: Wish = DISTINCT,
 ) -> Iterator[Bound]:
     """All ways to see a network in these definitions: the classes, then the functions."""
-    targets = targets_of(trees)
-    for definition in definitions:
-        if definition.kind == "class":
-            yield from bind_class(session, definition, definitions, trees, targets, wish)
-    functions = [d for d in definitions if d.kind == "function"]
-    yield from bind_functions(session, functions, targets, wish)
+    code = Code(session, definitions, trees, wish)
+    for owner in code.classes:
+        yield from bind_class(owner, code)
+    yield from bind_functions(code)
 
 
 def methods_of(owner: Definition, definitions: Sequence[Definition]) -> list[Definition]:
@@ -132,21 +123,15 @@ def first_forward(parts: Mapping[str, str], definitions: Sequence[Definition]) -
     return next(iter(found), None)
 
 
-def bind_class(
-    session: Session,
-    owner: Definition,
-    definitions: Sequence[Definition],
-    trees: Sequence[ast.AST],
-    targets: Targets,
-    wish: Wish,
-) -> Iterator[Bound]:
+def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
     """A class whose instances hold the parameters."""
+    session, definitions, wish = code.session, code.definitions, code.wish
     methods = own_methods(owner, definitions)
     plans = plans_of(methods)
     takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
     if not plans and not takes_data:
         return
-    made = own_calls(owner, definitions, trees, session)
+    made = own_calls(owner, definitions, code.trees, session)
     own = ((arguments | wish.options, None, None) for arguments in made)
     for arguments, form, data in itertools.chain(all_constructions(session, owner, wish), own):
         outcome = made_with(session, owner, arguments)
@@ -154,10 +139,10 @@ def bind_class(
             continue
         handle = outcome.value.handle
         parts = parts_of(session, handle, owner, definitions)
-        root = ObjectRoot(session, handle, targets, parts)
+        root = ObjectRoot(session, handle, code.targets, parts)
         ways = find_slots(without(root.state(), form, data))
-        for full in () if ways else filled(session, handle, owner, definitions, trees, wish):
-            root = ObjectRoot(session, full, targets, parts)
+        for full in () if ways else filled(session, handle, owner, definitions, code.trees, wish):
+            root = ObjectRoot(session, full, code.targets, parts)
             ways = ways or find_slots(root.state())
         if form is not None and data is not None:
             plans = plans_of(methods, holds_data=True)
@@ -215,10 +200,9 @@ def made_later(
                 return
 
 
-def bind_functions(
-    session: Session, functions: list[Definition], targets: Targets, wish: Wish
-) -> Iterator[Bound]:
+def bind_functions(code: Code) -> Iterator[Bound]:
     """Functions that hand parameters on, or that share them as names of the file."""
+    session, functions, targets = code.session, code.functions, code.targets
     free = frozenset(name for name in free_names(functions) if may_be_set(session, name))
     holds = any(roles.role(name) == "Y" for name in free)
     plans = plans_of(functions, holds_data=holds)
@@ -226,13 +210,14 @@ def bind_functions(
         return
     of_file = arrays_in(gathered(session.state("")))
     names = frozenset(name_of(p) for p in of_file if p.replace(STAR, "").isidentifier())
-    for maker, values in beginnings(session, functions, targets, wish):
-        root = FunctionsRoot(session, values, names, targets, maker, free)
+    more = extras(code)
+    for maker, values in beginnings(code):
+        root = FunctionsRoot(session, values, names, targets, maker, free, more)
         for slots in find_slots(root.state()):
             first = first_weights(root, slots) if maker is not None or not values else None
             yield Bound("functions", root, slots, plans, first=first)
-    alone = FunctionsRoot(session, {}, frozenset(), targets, None, free)
-    for flat, slots in flat_roots(alone, functions, wish):
+    alone = FunctionsRoot(session, {}, frozenset(), targets, None, free, more)
+    for flat, slots in flat_roots(alone, functions, code.wish):
         yield Bound("functions", flat, slots, plans)
     yield Bound(
         "functions", alone, NO_SLOTS, tuple(p for p in plans if len(p.steps) == 1), inside=True
@@ -251,93 +236,6 @@ def free_names(functions: Sequence[Definition]) -> frozenset[str]:
 
 
 def may_be_set(session: Session, name: str) -> bool:
-    """Whether a name of the file stands for a value, not for a function such as `shape`."""
+    """Whether a name stands for a value: for no function such as `shape`, and no table `OUT`."""
     found = session.read(name)
-    return found.problem is not None or not isinstance(found.value, Thing)
-
-
-def beginnings(
-    session: Session, functions: list[Definition], targets: Targets, wish: Wish
-) -> Iterator[tuple[Definition | None, dict[str, Any]]]:
-    """Parameters as the file's own functions make them, and the function that does."""
-    for definition in functions:
-        if not roles.means(roles.MAKING, definition.name):
-            continue
-        for arguments in for_maker(session, definition, wish):
-            outcome = made_with(session, definition, arguments)
-            if outcome.problem is None and arrays_in(gathered(flattened(outcome.value))):
-                yield definition, results_by_name(definition, outcome.value, targets)
-                break
-    yield None, {}
-    for values in synthesised(functions, wish):
-        yield None, values
-
-
-def for_maker(session: Session, definition: Definition, wish: Wish) -> Iterator[dict[str, Any]]:
-    """The arguments of a function that makes parameters: sizes, or rows that have them."""
-    said = {
-        p.name: what for p in definition.parameters if (what := roles.role(p.name)) in ("X", "Y")
-    }
-    data = random_data(wish.inputs, wish.outputs)
-    for arguments in constructions(definition, session, wish):
-        yield arguments
-        for form in BATCHES[:2] if said else ():  # rows, then columns
-            given = dict(zip("XY", form.give(data), strict=True))
-            yield arguments | {name: given[what] for name, what in said.items()}
-
-
-def synthesised(functions: Sequence[Definition], wish: Wish) -> Iterator[dict[str, Any]]:
-    """Parameters in the shapes and names that the functions want, rows first, then columns."""
-    for names, container in wanted(functions):
-        weights = [name for name in names if not is_bias(name)]
-        sizes = [*[wish.inputs, *wish.hidden][: len(weights)], wish.outputs]
-        if not 1 < len(weights) <= len(wish.hidden) + 1:
-            continue
-        for turned in (False, True):
-            made: dict[str, Any] = {}
-            layer = 0
-            for name in names:
-                if is_bias(name):
-                    size = sizes[max(layer, 1)]
-                    made[name] = np.zeros((size, 1) if turned else (1, size))
-                else:
-                    shape = (sizes[layer], sizes[layer + 1])
-                    made[name] = np.zeros(shape[::-1] if turned else shape)
-                    layer += 1
-            yield {container: made} if container else made
-
-
-def wanted(functions: Sequence[Definition]) -> Iterator[tuple[list[str], str]]:
-    """Names of weights and biases: as keys of a dictionary, or as parameters of functions."""
-    for definition in functions:
-        if not roles.means(roles.FORWARD, definition.name):
-            continue
-        names = [p.name for p in definition.parameters if WEIGHT.fullmatch(p.name)]
-        if names:
-            yield in_layers(names), ""
-        for parameter in definition.parameters:
-            keys = [
-                node.slice.value
-                for node in ast.walk(definition.node)
-                if isinstance(node, ast.Subscript)
-                and ast.unparse(node.value) == parameter.name
-                and isinstance(node.slice, ast.Constant)
-                and isinstance(node.slice.value, str)
-            ]
-            keys = [key for key in dict.fromkeys(keys) if WEIGHT.fullmatch(key)]
-            if keys:
-                yield in_layers(keys), parameter.name
-
-
-def in_layers(names: list[str]) -> list[str]:
-    """Names by their layer, a weight before its bias."""
-    number = {n: int(re.sub(r"\D", "", n) or 0) for n in names}
-    return sorted(names, key=lambda n: (number[n], is_bias(n)))
-
-
-def results_by_name(definition: Definition, value: Any, targets: Targets) -> dict[str, Any]:
-    """What an initialiser returned, by its own names, else by those of its callers."""
-    found = named_results(definition, value)
-    if not found:
-        found = named_results(definition, value, targets.get(definition.name, ())[:1])
-    return found or {"params": value}
+    return found.problem is not None or not isinstance(found.value, Thing | dict)

@@ -128,11 +128,10 @@ def other_value(parameter: Parameter, session: Session) -> tuple[Any, bool]:
         return like_default(CONSTANTS[what], parameter.default), needed
     if not needed:
         return None, False
-    if what == "seed" and not roles.plain(parameter.name).endswith("seed"):
-        for module in ("np", "numpy"):
-            generator = session.call(f"{module}.random.default_rng", 0).value
-            if generator is not None:
-                return generator, True
+    if what == "seed":
+        made = generator(session, parameter.name)
+        if made is not None:
+            return made, True
     named = {"rate": 0.1, "batch": 6, "rows": 6, "seed": 0}
     if what in named:
         return named[what], True
@@ -140,6 +139,14 @@ def other_value(parameter: Parameter, session: Session) -> tuple[Any, bool]:
     if "activ" in name:
         return "sigmoid", True
     return None, True
+
+
+def generator(session: Session, name: str) -> Any:
+    """A generator of random numbers, where a name says that one is wanted, not a seed."""
+    if roles.role(name) != "seed" or roles.plain(name).endswith("seed"):
+        return None
+    made = (session.call(f"{module}.random.default_rng", 0).value for module in ("np", "numpy"))
+    return next((one for one in made if one is not None), None)
 
 
 def options_of(owner: Definition, trees: Sequence[ast.AST]) -> Iterator[dict[str, str]]:

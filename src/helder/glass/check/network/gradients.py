@@ -27,7 +27,10 @@ def gradients_in(
         for p, v in after.items()
         if p not in values and (p not in before or not np.array_equal(before[p], v))
     }
-    pool = {p: np.asarray(v, dtype=np.float64) for p, v in numbers_of(returned | changed)}
+    new = {  # what is handed on with the parameters, such as velocities, is no gradient
+        p: v for p, v in returned.items() if p not in before or not np.array_equal(before[p], v)
+    }
+    pool = {p: np.asarray(v, dtype=np.float64) for p, v in numbers_of(new | changed)}
     ours = [value for value in values.values() if value.size > 1]
     pool = {  # what a function hands back may be the parameters that it was given
         p: array for p, array in pool.items() if not any(np.array_equal(array, v) for v in ours)

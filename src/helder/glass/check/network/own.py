@@ -18,7 +18,7 @@ GRID = np.array([[-2.0, -1.0, -0.5], [0.3, 1.0, 2.5]])
 STEP = 1e-5  # of the difference that gives the slope
 MOST = 4
 BENDING = ("np.where", "np.maximum", "numpy.where", "numpy.maximum", "max")
-MOST_SLOPE = 0.5  # of a leaky ReLU below zero
+LEAST_SLOPE, MOST_SLOPE = 1e-4, 0.5  # of a leaky ReLU below zero
 OF_THE_BOOK = (-float(ACTIVATIONS["leaky_relu"].function(np.array([-1.0]))[0]),)
 NOT_ELEMENTWISE = ("softmax", "derivative", "loss", "entropy", "error", "hot")
 
@@ -56,7 +56,11 @@ def written_slopes(session: Session, definitions: Sequence[Definition]) -> Itera
     names = dict.fromkeys(part.id for part in parts if isinstance(part, ast.Name))
     values = [part.value for part in parts if isinstance(part, ast.Constant)]
     for value in (*values, *(session.read(name).value for name in names)):
-        if isinstance(value, float) and 0 < value < MOST_SLOPE and value not in OF_THE_BOOK:
+        if (
+            isinstance(value, float)
+            and LEAST_SLOPE < value < MOST_SLOPE
+            and value not in OF_THE_BOOK
+        ):
             yield value
 
 

@@ -14,16 +14,16 @@ from helder.glass.check.network.calls import (
     CONSTANTS,
     Context,
     filled,
-    flattened,
     named_results,
-    with_item,
 )
 from helder.glass.check.network.gathering import gathered, scattered
-from helder.glass.check.network.roles import role, size_role
+from helder.glass.check.network.held import copied, last_name, replaced, within
+from helder.glass.check.network.roles import plain, role, size_role
 from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
 
 DATA = re.compile(r"[xy](_?\w+)?|.*(data|train|test|label|target|input|output).*", re.IGNORECASE)
 UNBOUND = "Unbound"  # the kind of problem of a call whose arguments are not known
+SETTING_PATH = re.compile(r"\w+(\['\w+'\])*")  # `LR`, `CONFIG['lr']`
 SETTINGS = ("rate", "epochs", "batch", "zero", "one")  # that an object may hold as attributes
 
 
@@ -64,19 +64,27 @@ def settings_in(state: dict[str, Value]) -> dict[str, Value]:
 
 def setting(path: str) -> str | None:
     """What a value is for, by the last name of its path."""
-    return role(re.split(r"[.\[]", path)[-1].strip("']"))
+    return role(last_name(path))
 
 
 def set_to(roles: dict[str, Any], settings: dict[str, Value]) -> dict[str, Value]:
     """The same settings with the values that a trial wants."""
     found: dict[str, Value] = {}
+    rated = any(setting(path) == "rate" and not is_alpha(path) for path in settings)
     for path, value in settings.items():
         what = setting(path)
         assert what is not None
+        if what == "rate" and rated and is_alpha(path):
+            what = "zero"  # beside a learning rate it is a decay, or a slope below zero
         new = roles.get(what, CONSTANTS.get(what))
         if new is not None:
             found[path] = type(value)(new) if what != "rate" else new
     return found
+
+
+def is_alpha(path: str) -> bool:
+    """Whether a name is one that a learning rate has, and a decay as well."""
+    return plain(last_name(path)) in ("alpha", "alfa", "gamma")
 
 
 class ObjectRoot:
@@ -151,19 +159,27 @@ class FunctionsRoot:
         targets: Targets,
         maker: Definition | None = None,
         free: frozenset[str] = frozenset(),
+        extras: Mapping[str, Value] = MappingProxyType({}),
     ) -> None:
         self.session, self.values, self.globals = session, values, globals_
         self.targets, self.maker, self.free = targets, maker, free
+        self.extras = dict(extras)  # what functions want beside rows and parameters, by name
 
     def fresh(self) -> FunctionsRoot:
         return FunctionsRoot(
-            self.session, dict(self.values), self.globals, self.targets, self.maker, self.free
+            self.session,
+            copied(self.session, self.values),
+            self.globals,
+            self.targets,
+            self.maker,
+            self.free,
+            copied(self.session, self.extras),
         )
 
     def state(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for name, value in self.values.items():
-            found |= {f"{name}{path}": one for path, one in flattened(value).items()}
+            found |= within(self.session, value, name)
         if self.globals:
             of_file = self.session.state("", self.globals)
             found |= {
@@ -177,7 +193,8 @@ class FunctionsRoot:
         name = name_of(path)
         for place, part in scattered(path, value):
             if name in self.values:
-                self.values[name] = with_item(self.values[name], place[len(name) :], part)
+                rest = place[len(name) :]
+                self.values[name] = replaced(self.session, self.values[name], rest, part)
             else:
                 self.session.assign(place, part)
 
@@ -189,13 +206,18 @@ class FunctionsRoot:
                 if known in roles and known not in SETTINGS:
                     self.session.assign(name, roles[known])
                     break
-        own = {p: v for p, v in self.session.state("").items() if p.isidentifier()}
+        own = {p: v for p, v in self.session.state("").items() if SETTING_PATH.fullmatch(p)}
         for path, value in set_to(roles, settings_in(own)).items():
             self.session.assign(path, value)
+        for name, extra in self.extras.items():
+            inside = settings_in(within(self.session, extra, name))
+            for path, value in set_to(roles, inside).items():
+                extra = replaced(self.session, extra, path[len(name) :], value)
+            self.extras[name] = extra
 
     def call(self, definition: Definition, context: Context) -> Outcome:
         shared = {p: v for p, v in self.state().items() if p in self.globals}
-        context.names = shared | self.values | context.names
+        context.names = self.extras | shared | self.values | context.names
         if self.maker is not None:
             made = self.made()
             called = self.targets.get(self.maker.name, ())

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from helder.glass.check.definitions import Definition
-from helder.glass.check.network.constructing import DISTINCT, made_with
+from helder.glass.check.network.calls import role_of
+from helder.glass.check.network.constructing import DISTINCT, generator, made_with
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.session import Named, Session
 
@@ -29,6 +30,17 @@ def own_calls(
     session: Session,
 ) -> Iterator[dict[str, Any]]:
     """The arguments, by name, with which the file itself calls a class or function."""
+    for node, names in calls_of(owner, trees):
+        try:
+            yield Template(definitions, session, names).arguments(node, owner)
+        except UnknownError:
+            continue
+
+
+def calls_of(
+    owner: Definition, trees: Sequence[ast.AST]
+) -> Iterator[tuple[ast.Call, dict[str, ast.expr]]]:
+    """The file's own calls of a class or function, and what the names there are made from."""
     seen: set[str] = set()
     for tree in trees:
         inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
@@ -37,15 +49,9 @@ def own_calls(
                 if not isinstance(node, ast.Call) or ast.unparse(node.func) != owner.name:
                     continue
                 text = ast.unparse(node)
-                if text in seen:
-                    continue
-                seen.add(text)
-                try:
-                    yield Template(definitions, session, names_in(scope, tree)).arguments(
-                        node, owner
-                    )
-                except UnknownError:
-                    continue
+                if text not in seen:
+                    seen.add(text)
+                    yield node, names_in(scope, tree)
 
 
 def names_in(scope: ast.AST, tree: ast.AST) -> dict[str, ast.expr]:
@@ -55,8 +61,9 @@ def names_in(scope: ast.AST, tree: ast.AST) -> dict[str, ast.expr]:
     """
     found: dict[str, ast.expr] = {}
     for node in ast.walk(scope):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found.setdefault(node.targets[0].id, node.value)
+        if isinstance(node, ast.Assign):
+            for target, value in single(node.targets[0], node.value):
+                found.setdefault(target, value)
     if scope is tree:
         return found
     if isinstance(scope, ast.FunctionDef):
@@ -67,6 +74,15 @@ def names_in(scope: ast.AST, tree: ast.AST) -> dict[str, ast.expr]:
             if isinstance(node, ast.Call) and ast.unparse(node.func) == scope.name:
                 found |= dict(zip(names, node.args, strict=False))
     return names_in(tree, tree) | found
+
+
+def single(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The names of an assignment and what each is made from: `net, memory = build(), {}`."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, made in zip(target.elts, value.elts, strict=False):
+            yield from single(one, made)
 
 
 @dataclass(frozen=True)
@@ -126,10 +142,23 @@ class Template:
             return found if isinstance(expression, ast.List) else tuple(found)
         value = SIZES.get(size_role(name) or "", USUAL.get(role(name) or ""))
         if value is not None:
-            return value
+            return generator(self.session, name) or value
         if isinstance(expression, ast.Name) and expression.id in self.names:
             return self.inside().value(self.names[expression.id], name)
+        if isinstance(expression, ast.Subscript | ast.Attribute):
+            return self.inside().part(expression)
         raise UnknownError
+
+    def part(self, expression: ast.Subscript | ast.Attribute) -> Any:
+        """An item or attribute of what the file has: `cfg["optimizer"]`, `args.hidden`."""
+        whole = self.value(expression.value, "")
+        step = ast.unparse(expression).removeprefix(ast.unparse(expression.value))
+        place = whole.name if isinstance(whole, Named) else getattr(whole, "handle", None)
+        if place is not None:
+            found = self.session.read(f"{place}{step}")
+        if place is None or found.problem is not None:
+            raise UnknownError
+        return found.value
 
     def element(self, expression: ast.expr, at: int, parent: ast.List | ast.Tuple) -> Any:
         """An element of a list: a size that cannot be known is ours, by where it stands."""
@@ -148,7 +177,13 @@ class Template:
         if name.rpartition(".")[2] in COPIES and len(node.args) == 1:
             return self.value(node.args[0], "")
         owner = next((d for d in self.definitions if d.path == name), None)
-        if owner is None:
+        if owner is None or (owner.kind != "class" and works_on_rows(owner)):
             return None
         outcome = made_with(self.session, owner, self.arguments(node, owner))
         return outcome.value if outcome.problem is None else None
+
+
+def works_on_rows(definition: Definition) -> bool:
+    """Whether a function takes rows, targets or parameters: it makes no settings."""
+    taken = {role_of(parameter) for parameter in definition.parameters}
+    return bool(taken & {"X", "Y", "pairs", "parameters", "gradients"})

@@ -1,0 +1,46 @@
+"""Somebody's code as it is looked at: where it is loaded, what it defines, its trees."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from helder.glass.check.definitions import Definition
+from helder.glass.check.network.calls import targets_of
+from helder.glass.check.network.constructing import DISTINCT, Wish
+from helder.glass.check.network.roots import Targets
+from helder.glass.check.session import Session
+
+
+@dataclass(frozen=True)
+class Code:
+    """What is looked at, and for which network.
+
+    Attributes:
+        session: Where the file is loaded.
+        definitions: What it defines.
+        trees: Its syntax trees.
+        wish: The sizes that we would like.
+    """
+
+    session: Session
+    definitions: Sequence[Definition]
+    trees: Sequence[ast.AST]
+    wish: Wish = DISTINCT
+
+    @cached_property
+    def targets(self) -> Targets:
+        """The names that callers give to what functions return."""
+        return targets_of(self.trees)
+
+    @cached_property
+    def functions(self) -> list[Definition]:
+        """The functions of the file."""
+        return [d for d in self.definitions if d.kind == "function"]
+
+    @cached_property
+    def classes(self) -> list[Definition]:
+        """Its classes."""
+        return [d for d in self.definitions if d.kind == "class"]
