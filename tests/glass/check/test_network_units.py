@@ -82,6 +82,8 @@ MISTAKES = [
     (DICTS, 'unit["w"][-1] -= rate * unit["delta"]', "pass", "parameter-not-updated"),
     (LISTS, "self.w2[0][j] * h * (1 - h)", "self.w2[0][j]", "missing-hidden-derivative"),
     (LISTS, "self.b2 -= lr * d2", "pass", "parameter-not-updated"),
+    (LISTS, "* self.out * (1 - self.out)", "* self.out * (1 + self.out)", "derivative-formula"),
+    (LISTS, "(self.forward(x) - y)", "(self.forward(x) - y) ** 2", "derivative-formula"),
 ]
 
 

@@ -18,6 +18,7 @@ from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, ran
 from helder.glass.check.network.inside import try_inside
 from helder.glass.check.network.parameters import is_bias, random_values
 from helder.glass.check.network.recognising import Recogniser, Recognition
+from helder.glass.check.network.rows_alone import each_alone
 from helder.glass.check.network.trials import (
     SMALL_RATE,
     Failures,
@@ -224,6 +225,10 @@ def tried(
     """One step, where the parameters are given or made inside."""
     if bound.inside:
         return try_inside(bound.root, plan, form, data, rate)
+    if form.single and bound.slots.outputs == 1:
+        return each_alone(
+            data, lambda row: try_step(bound.root, bound.slots, values, plan, form, row, rate)
+        )
     return try_step(bound.root, bound.slots, values, plan, form, data, rate)
 
 

@@ -94,6 +94,11 @@ def at_the_output(passed: Pass, right: Stages) -> Iterator[Mistake]:
             f"(a - y) {saw}",
             bent_error(slope, last),
         )
+    yield mistake(
+        "derivative-formula",
+        "(a - y)² f'(z), the loss in place of its derivative a - y",
+        lambda p: np.sum(p.error**2, axis=1, keepdims=True) * p.slope(last),
+    )
     if output.name == "sigmoid":
         yield mistake(
             "derivative-formula",
