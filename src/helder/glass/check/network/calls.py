@@ -23,6 +23,9 @@ from helder.glass.check.network.roles import (
 )
 
 # Roles that a default serves as well as we could; the others are filled even where there is one.
+OF_TARGETS = re.compile(
+    r"y|lab|tar|^t_|sal?ida|sortie|ausgab|uitv|etiq|ziel|doel|cible", re.IGNORECASE
+)
 LEFT_TO_DEFAULT = frozenset({"test", "seed", "none", "every", "gradients"})
 CONSTANTS: dict[str, Any] = {
     "epochs": 1,
@@ -119,7 +122,7 @@ def tested_with(name: str, context: Context) -> Any:
 
 def is_targets(name: str) -> bool:
     """Whether the name of data of a test says that these are its targets."""
-    return re.search(r"y|lab|tar|^t_", name, re.IGNORECASE) is not None
+    return OF_TARGETS.search(name) is not None
 
 
 def like_default(value: Any, default: str | None) -> Any:

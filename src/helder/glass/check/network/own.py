@@ -17,6 +17,7 @@ from helder.typing import Floats
 GRID = np.array([[-2.0, -1.0, -0.5], [0.3, 1.0, 2.5]])
 STEP = 1e-5  # of the difference that gives the slope
 MOST = 4
+MOST_UNNAMED = 8  # functions that are tried
 BENDING = ("np.where", "np.maximum", "numpy.where", "numpy.maximum", "max")
 LEAST_SLOPE, MOST_SLOPE = 1e-4, 0.5  # of a leaky ReLU below zero
 OF_THE_BOOK = (-float(ACTIVATIONS["leaky_relu"].function(np.array([-1.0]))[0]),)
@@ -37,10 +38,36 @@ def own_activations(
             continue  # of a formula that is written out in it
         if any(part in check.kind for part in NOT_ELEMENTWISE) or check.verdict == WRONG:
             continue
-        activation = as_activation(session, check)
+        activation = as_activation(session, check.name)
         if activation is not None and len(found) < MOST:
             found.append(activation)
+    lines = {(check.name, check.line) for check in functions}
+    known = {d.path for d in definitions if (d.path, d.line) in lines}
+    for definition in unnamed(definitions, known):
+        activation = as_activation(session, definition.path) if len(found) < MOST else None
+        if activation is not None and rises(activation):
+            found.append(activation)
     return tuple(found)
+
+
+def unnamed(definitions: Sequence[Definition], known: set[str]) -> list[Definition]:
+    """Functions of one number that no name says anything of: any of them may be an activation."""
+    found = [
+        d
+        for d in definitions
+        if d.kind in ("function", "static")
+        and d.path not in known
+        and len([p for p in d.parameters if p.default is None]) == 1
+        and any(d.returns)
+        and not any(part in d.name.lower() for part in (*NOT_ELEMENTWISE, "norm", "scal"))
+    ]
+    return found[:MOST_UNNAMED]
+
+
+def rises(activation: Activation) -> bool:
+    """Whether a larger number never gives a smaller one, and many different ones come out."""
+    values = activation.function(GRID).ravel()
+    return bool((np.diff(values) >= 0).all()) and len(set(values)) > GRID.size // 2
 
 
 def written_slopes(session: Session, definitions: Sequence[Definition]) -> Iterator[float]:
@@ -64,9 +91,9 @@ def written_slopes(session: Session, definitions: Sequence[Definition]) -> Itera
             yield value
 
 
-def as_activation(session: Session, check: FunctionCheck) -> Activation | None:
+def as_activation(session: Session, path: str) -> Activation | None:
     """A function as an activation; None where it is one of the book's, or not elementwise."""
-    values = called(session, check.name)(GRID)
+    values = called(session, path)(GRID)
     if values is None or values.shape != GRID.shape or not np.isfinite(values).all():
         return None
     if any(np.allclose(values, a.function(GRID), atol=1e-9) for a in ACTIVATIONS.values()):
@@ -74,15 +101,13 @@ def as_activation(session: Session, check: FunctionCheck) -> Activation | None:
     slope = -float(values[0, 1])
     if np.allclose(values, np.where(GRID > 0, GRID, slope * GRID)):
         return leaky(slope)
-    function = called(session, check.name)
+    function = called(session, path)
 
     def value(z: Floats) -> Floats:
         found = function(z)
         return np.full(z.shape, np.nan) if found is None or found.shape != z.shape else found
 
-    return Activation(
-        check.name, value, lambda z, a: (value(z + STEP) - value(z - STEP)) / (2 * STEP)
-    )
+    return Activation(path, value, lambda z, a: (value(z + STEP) - value(z - STEP)) / (2 * STEP))
 
 
 def leaky(slope: float) -> Activation:

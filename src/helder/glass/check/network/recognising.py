@@ -9,6 +9,7 @@ import numpy as np
 
 from helder.core.activations import Activation
 from helder.glass.check.deadline import NEVER, Deadline
+from helder.glass.check.network.decay import without_decay
 from helder.glass.check.network.losses import OutputLoss, losses_of
 from helder.glass.check.network.matching import SAME, Factors, factor, factors
 from helder.glass.check.network.mistakes import Mistake, mistakes
@@ -79,7 +80,8 @@ class Recogniser:
         """What a step is; None where it is nothing that we know."""
         key = observed.key
         if key not in self.found:
-            self.found[key] = self.right(observed) or self.mistaken(observed)
+            known = self.right(observed) or self.mistaken(observed)
+            self.found[key] = known or self.decayed(observed)
         return self.found[key]
 
     def right(self, observed: Observed) -> Recognition | None:
@@ -107,6 +109,17 @@ class Recogniser:
     def until(self, deadline: Deadline) -> Recogniser:
         """Another one for the same file, until another moment."""
         return Recogniser(self.own, deadline, self.slopes)
+
+    def decayed(self, observed: Observed) -> Recognition | None:
+        """A step with weight decay in it, right or with a mistake in a hidden layer."""
+        for going in self.ways_of(observed):
+            if going.cause or self.deadline.over:
+                continue
+            for less in without_decay(observed, going):
+                found = right_gradient(less, going) or mistaken_gradient(less, going)
+                if found is not None:
+                    return found
+        return None
 
     def ways_of(self, observed: Observed) -> list[Going]:
         """The ways forward that give the outputs that were seen."""

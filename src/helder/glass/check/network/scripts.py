@@ -16,6 +16,7 @@ from helder.glass.check.network.calls import CONSTANTS, is_targets
 from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.formats import Data, Format, numbers, random_data
 from helder.glass.check.network.listing import ways_of
+from helder.glass.check.network.missing_data import unnamed_data
 from helder.glass.check.network.parameters import MOST_LAYERS, Slots, find_slots
 from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.network.script_root import HELD, ScriptRoot
@@ -213,6 +214,9 @@ def rows_and_targets(session: Session, script: Script, missing: Sequence[str]) -
         value = None if name in missing else session.read(name).value
         if value is None or shape_of(value):
             (given.xs if what == "X" else given.ys)[name] = value
+    more_xs, more_ys = unnamed_data(script, missing, [*given.xs], [*given.ys])
+    given.xs.update(dict.fromkeys(more_xs))
+    given.ys.update(dict.fromkeys(more_ys))
     return Given(without_changed(given.xs, script), without_changed(given.ys, script))
 
 

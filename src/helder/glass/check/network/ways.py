@@ -117,7 +117,7 @@ def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Goin
     if not observed.outputs:  # less is known: only the usual ones, each for all layers
         names = {activation.name for activation in own} | set(HIDDEN[:4])
         for shape in alike(observed.known, own):
-            usual = (*USUAL_OUTPUTS, *(a.name for a in shape.hidden))
+            usual = (*USUAL_OUTPUTS, *(a.name for a in (*own, *shape.hidden)))
             if {a.name for a in shape.hidden} <= names and shape.output_name in usual:
                 yield Going(shape)
         return
@@ -146,7 +146,7 @@ def alike(known: Known, own: Sequence[Activation]) -> Iterator[Shape]:
     """One activation for all hidden layers."""
     hidden = known.layers - 1
     for activation in candidates(own) if hidden else candidates(())[:1]:
-        yield from with_outputs((activation,) * hidden, known)
+        yield from with_outputs((activation,) * hidden, known, own)
 
 
 def mixed(known: Known, own: Sequence[Activation]) -> Iterator[Shape]:
@@ -155,7 +155,7 @@ def mixed(known: Known, own: Sequence[Activation]) -> Iterator[Shape]:
     some = candidates(own) if hidden == 2 else candidates(own)[:5]
     for activations in product(some, repeat=hidden) if hidden in (2, 3) else ():
         if len(set(activations)) > 1:
-            yield from with_outputs(activations, known)
+            yield from with_outputs(activations, known, own)
 
 
 def candidates(own: Sequence[Activation]) -> list[Activation]:
@@ -163,12 +163,14 @@ def candidates(own: Sequence[Activation]) -> list[Activation]:
     return [*own, *(ACTIVATIONS[name] for name in HIDDEN if name not in {a.name for a in own})]
 
 
-def with_outputs(hidden: tuple[Activation, ...], known: Known) -> Iterator[Shape]:
+def with_outputs(
+    hidden: tuple[Activation, ...], known: Known, own: Sequence[Activation]
+) -> Iterator[Shape]:
     """The outputs that may stand behind them; a softmax of one number is always one."""
     if known.weights[-1].shape[1] > 1:
         yield Shape(hidden)
-    for name in OUTPUT:
-        yield Shape(hidden, ACTIVATIONS[name])
+    for activation in dict.fromkeys([*(ACTIVATIONS[name] for name in OUTPUT), *own, *hidden]):
+        yield Shape(hidden, activation)
 
 
 def is_output(observed: Observed, passed: Pass, same: float = SAME_OUTPUT) -> bool:
