@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -153,7 +154,7 @@ def settings(session: Session, script: Script, missing: Sequence[str]) -> dict[s
         value = session.read(name).value
         if is_rates(value):
             found[name] = value
-    unknown = read_by(script.before) - script.reads - set(state)
+    unknown = read_by(script.before) - script.reads - set(state) - set(dir(builtins))
     lacks = {*missing, *(name for name in unknown if session.read(name).problem is not None)}
     for name in script.reads | stored(script.before) | lacks:
         what = role(name)
@@ -205,8 +206,9 @@ def lacking(name: str) -> Value:
 def rows_and_targets(session: Session, script: Script, missing: Sequence[str]) -> Given:
     """Which of the names that a loop reads are its rows and its targets."""
     given = Given({}, {})
+    others = other_names(script)
     for name in sorted(script.reads):
-        what = role(name)
+        what = role(name) or role(others.get(name, ""))
         if what == "test":
             what = "Y" if is_targets(name) else "X"
         if what not in ("X", "Y"):
@@ -218,6 +220,17 @@ def rows_and_targets(session: Session, script: Script, missing: Sequence[str]) -
     given.xs.update(dict.fromkeys(more_xs))
     given.ys.update(dict.fromkeys(more_ys))
     return Given(without_changed(given.xs, script), without_changed(given.ys, script))
+
+
+def other_names(script: Script) -> dict[str, str]:
+    """The names that stand for what has another: `z1` after `z1 = x`."""
+    return {
+        node.targets[0].id: node.value.id
+        for node in script.before
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Name)
+    }
 
 
 def without_changed(found: dict[str, Value], script: Script) -> dict[str, Value]:
