@@ -41,6 +41,7 @@ from helder.glass.check.network.refining import (
     starts_alike,
 )
 from helder.glass.check.network.scripts import bind_scripts
+from helder.glass.check.network.two_mistakes import explained
 from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
 from helder.text import say
@@ -109,6 +110,8 @@ def check_network(
         return of_grown(grown)
     if judged is not None and judged.recognition.right:
         judged = wrong_option(case, judged) or judged
+    if judged is None and best is not None and layers is None:
+        judged = explained(best.strange, whole.recogniser)
     if judged is not None:
         found = judged
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
@@ -264,7 +267,9 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
         twice = other == "gradient-divided-twice"
         return (other if twice and other else cause,), f"{saw_of(judged)} {more}".strip(), ratio
     if cause is not None:
-        return (cause,), saw_of(judged), None
+        mistake = judged.recognition.mistake
+        also = () if mistake is None or cause != mistake.cause else mistake.also
+        return (cause, *also), saw_of(judged), None
     if starts_alike(judged):
         return ("zero-init",), "all units of the first layer start with the same weights", None
     other, more, ratio = followed_up(judged, case.recogniser)

@@ -104,7 +104,7 @@ def against(best: Judged, steps: Sequence[Strange]) -> Judged | None:
     gradients = [None if g is None else g * factor for g in best.observed.arrays]
     names = names_of(best.observed.known)
     for step in steps:
-        if step.form.single != best.form.single:
+        if not step.stepped or step.form.single != best.form.single:
             continue
         ways = [way_along(m, g) for m, g in zip(step.observed.arrays, gradients, strict=True)]
         mistake = None if None in ways else mistake_along(names, ways, step.observed.arrays)

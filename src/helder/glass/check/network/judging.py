@@ -87,11 +87,22 @@ class Grown:
 
 @dataclass(frozen=True)
 class Strange:
-    """A step that is nothing that we know, such as one of Adam."""
+    """A step, or gradients, that are nothing that we know, such as a step of Adam."""
 
+    bound: Bound
     plan: Plan
     form: Format
+    data: Data
+    values: dict[str, Floats]
     observed: Observed
+    stepped: bool
+
+    def judged(self, recognition: Recognition) -> Judged:
+        """The same where it was recognised after all."""
+        return Judged(
+            self.bound, self.plan, self.form, self.data, self.values, self.observed, recognition,
+            self.stepped,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -201,8 +212,10 @@ def tried_all(
                     found.grown.append(Grown(plan, bound, form, path, before, after))
             judged = judge(bound, plan, form, data, values, trial, recognise or recogniser)
             if judged is None:
-                if trial.stepped and trial.observed is not None:
-                    found.strange.append(Strange(plan, form, trial.observed))
+                if trial.observed is not None:
+                    found.strange.append(
+                        Strange(bound, plan, form, data, values, trial.observed, trial.stepped)
+                    )
                 continue
             (found.right if judged.recognition.right else found.wrong).append(judged)
             if judged.recognition.right:

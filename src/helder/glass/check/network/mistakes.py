@@ -38,12 +38,14 @@ class Mistake:
         saw: What the person's gradient is, as a formula.
         stages: The stages, with the one that is wrong.
         layer: The layer that it concerns, from 0; None for the output or for all.
+        also: Other mistakes that the person's gradient holds.
     """
 
     cause: str
     saw: str
     stages: Stages
     layer: int | None = None
+    also: tuple[str, ...] = ()
 
 
 def slope_of_z(activation: Activation, u: Floats) -> Floats:
@@ -53,7 +55,11 @@ def slope_of_z(activation: Activation, u: Floats) -> Floats:
 
 def mistakes(passed: Pass, loss: OutputLoss) -> Iterator[Mistake]:
     """All mistakes that can be made with this network and loss."""
-    right = Stages(output=loss.dz)
+    yield from mistakes_beside(passed, Stages(output=loss.dz))
+
+
+def mistakes_beside(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """The same beside stages that may have a mistake already."""
     yield from at_the_output(passed, right)
     yield from in_a_slope(passed, right)
     yield from in_every_slope(passed, right)
@@ -236,12 +242,29 @@ def on_the_way_back(passed: Pass, right: Stages) -> Iterator[Mistake]:
             "dz Wᵀ with the W of after the update",
             right.with_(carried=lambda p, layer, dz: dz @ after[layer].T),
         )
+    for layer in range(1, last):
+        if known.weights[layer].shape[0] == known.weights[last].shape[0]:
+            saw = f"the dz and W of the output where those of layer {layer + 1} belong"
+            yield Mistake(
+                "gradient-copied", saw, right.with_(carried=skipping(layer, right)), layer
+            )
     square = [at for at in range(1, known.layers) if len(set(known.weights[at].shape)) == 1]
     groups = [frozenset({at}) for at in square]
     groups += [frozenset(square)] if len(square) > 1 else []
     for group in groups:
         saw = "dz W in place of dz Wᵀ"
         yield Mistake("weights-not-transposed", saw, right.with_(carried=not_turned(group)))
+
+
+def skipping(target: int, right: Stages) -> Callable[[Pass, int, Floats], Floats]:
+    """The stage in which the error of the output comes in again before a layer in the middle."""
+
+    def carried(p: Pass, layer: int, dz: Floats) -> Floats:
+        if layer != target:
+            return right.carried(p, layer, dz)
+        return right.output(p) @ p.known.weights[-1].T
+
+    return carried
 
 
 def not_turned(layers: frozenset[int]) -> Callable[[Pass, int, Floats], Floats]:
