@@ -46,7 +46,7 @@ for step in range(10000):
 SLIPS = {
     "the input of another layer": ("dw3 = a2.T", "dw3 = a1.T", "weight-gradient-input"),
     "the error of another layer": ("dz1 = dz2 @ w2.T", "dz1 = dz3 @ w3.T", "gradient-copied"),
-    "a sum over the units too": ("db2 = dz2.sum(axis=0)", "db2 = dz2.sum()", "bias-gradient-scalar"),
+    "a sum over the units too": ("dz2.sum(axis=0)", "dz2.sum()", "bias-gradient-scalar"),
     "no slope": ("w2.T * a1 * (1 - a1)", "w2.T", "missing-hidden-derivative"),
 }  # fmt: skip
 PAIRS = [
