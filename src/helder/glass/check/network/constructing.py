@@ -32,6 +32,7 @@ class Wish:
     options: dict[str, Any] = field(default_factory=dict)
 
 
+UNKNOWN = 0.1  # for what no name and no use says anything of: most often a scale or a mean
 DISTINCT = Wish()  # no size twice, so that a transpose cannot hide
 
 
@@ -138,7 +139,7 @@ def other_value(parameter: Parameter, session: Session) -> tuple[Any, bool]:
     name = roles.plain(parameter.name)
     if "activ" in name:
         return "sigmoid", True
-    return None, True
+    return (None if roles.NO_SIZES.search(parameter.name) else UNKNOWN), True
 
 
 def generator(session: Session, name: str) -> Any:

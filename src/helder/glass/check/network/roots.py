@@ -13,17 +13,19 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import (
     CONSTANTS,
     Context,
+    Filled,
     filled,
     named_results,
 )
 from helder.glass.check.network.gathering import gathered, scattered
 from helder.glass.check.network.held import copied, last_name, replaced, within
 from helder.glass.check.network.roles import plain, role, size_role
-from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
+from helder.glass.check.session import Named, Outcome, Problem, Session, Thing, Value
 
 DATA = re.compile(r"[xy](_?\w+)?|.*(data|train|test|label|target|input|output).*", re.IGNORECASE)
 UNBOUND = "Unbound"  # the kind of problem of a call whose arguments are not known
 SETTING_PATH = re.compile(r"\w+(\['\w+'\])*")  # `LR`, `CONFIG['lr']`
+MAKER = "helder_maker"  # what the file's initialiser is called while another stands in for it
 SETTINGS = ("rate", "epochs", "batch", "zero", "one")  # that an object may hold as attributes
 
 
@@ -223,11 +225,10 @@ class FunctionsRoot:
             called = self.targets.get(self.maker.name, ())
             context.names = named_results(self.maker, made, called) | context.names
             context.roles["parameters"] = made
-            self.session.replace(self.maker.path, made)
         arguments = filled(definition, context)
         if isinstance(arguments, str):
             return unresolved(definition, arguments)
-        outcome = self.session.call(definition.path, *arguments.positional, **arguments.named)
+        outcome = self.called_with(definition, arguments)
         written = {definition.parameters[at].name: v for at, v in outcome.overwritten.items()}
         context.names |= written
         self.take({n: v for n, v in written.items() if n in self.values})
@@ -238,6 +239,16 @@ class FunctionsRoot:
         results = named_results(definition, outcome.value, targets)
         context.names |= results
         self.take(results)
+        return outcome
+
+    def called_with(self, definition: Definition, arguments: Filled) -> Outcome:
+        """What a call gives, in which the file's own initialiser gives these values."""
+        if self.maker is not None:
+            self.session.assign(MAKER, Named(self.maker.path))
+            self.session.replace(self.maker.path, self.made())
+        outcome = self.session.call(definition.path, *arguments.positional, **arguments.named)
+        if self.maker is not None:
+            self.session.assign(self.maker.path, Named(MAKER))
         return outcome
 
     def take(self, results: dict[str, Value]) -> None:
