@@ -18,6 +18,7 @@ from helder.glass.check.network.constructing import (
     DISTINCT,
     Wish,
     all_constructions,
+    constructions,
     made_with,
 )
 from helder.glass.check.network.extras import extras
@@ -32,6 +33,7 @@ from helder.glass.check.network.parameters import (
     find_slots,
 )
 from helder.glass.check.network.planning import forwards, plans_of
+from helder.glass.check.network.records import RecordRoot, taking
 from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, name_of
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
@@ -130,6 +132,7 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
     plans = plans_of(methods)
     takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
     if not plans and not takes_data:
+        yield from bind_record(owner, code)
         return
     made = own_calls(owner, definitions, code.trees, session)
     own = ((arguments | wish.options, None, None) for arguments in made)
@@ -158,6 +161,26 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
             found = list(made_later(owner, root, plans, wish))
         yield from found
         if found and form is None:  # rows may be taken for columns, and seem to fit
+            return
+
+
+def bind_record(owner: Definition, code: Code) -> Iterator[Bound]:
+    """A class whose instances hold the parameters, and that functions are handed."""
+    session = code.session
+    made = own_calls(owner, code.definitions, code.trees, session)
+    for arguments in itertools.chain(constructions(owner, session, code.wish), made):
+        thing = made_with(session, owner, arguments).value
+        if not isinstance(thing, Thing):
+            continue
+        its = taking(code.functions, session.state(thing.handle))
+        plans = plans_of([d for d in code.functions if d.path in its])
+        root = RecordRoot(session, thing.handle, code.targets, its)
+        found = [
+            Bound(owner.path, root, slots, plans, first=first_weights(root, slots))
+            for slots in (find_slots(root.state()) if plans else ())
+        ]
+        yield from found
+        if found:
             return
 
 
