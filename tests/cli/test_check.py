@@ -14,6 +14,29 @@ X_test = X_train
 x = np.asfarray([1, 2])
 """
 
+NETWORK = """
+import numpy as np
+
+def make_net(n_in, n_hidden, n_out):
+    return {"A": np.random.randn(n_in, n_hidden), "B": np.random.randn(n_hidden, n_out)}
+
+def outputs(net, X):
+    return 1 / (1 + np.exp(-np.tanh(X @ net["A"]) @ net["B"]))
+
+def update(net, X, Y, rate):
+    H = np.tanh(X @ net["A"])
+    d = outputs(net, X) - Y
+    back = d @ net["B"].T * (1 - H ** 2)
+    net["B"] -= rate * H.T @ d
+    net["A"] -= rate * X.T @ back
+
+def main():
+    X, Y = np.load("x.npy"), np.load("y.npy")
+    net = make_net(X.shape[1], 20, Y.shape[1])
+    for epoch in range(100):
+        update(net, X, Y, rate=0.1)
+"""
+
 
 @pytest.fixture
 def noted(write):
@@ -115,9 +138,17 @@ def test_a_notebook_is_read_by_cells(well, write):
 def test_an_adapter_is_used_and_one_that_is_none_fails(helder, noted, write):
     said = helder("check", noted, "--adapter", write("def make():\n    pass\n", name="adapter.py"))
     assert said.status == 1
-    assert "an adapter lacks parameters, forward, step" in said.err
+    assert "an adapter lacks parameters, step" in said.err
     functions = "def {}(*given):\n    return 1 / 0\n"
     text = "".join(map(functions.format, ("make", "parameters", "forward", "step")))
     said = helder("check", noted, "--adapter", write(text, name="adapter.py"))
     assert said.status == 0
     assert "The adapter fails with ZeroDivisionError" in said.out
+
+
+def test_an_adapter_is_printed_for_any_file(helder, write):
+    said = helder("check", write(NETWORK, name="own.py"), "--make-adapter")
+    assert said.status == 0
+    assert "from own import *" in said.out
+    assert "return make_net(4, 5, 3)" in said.out
+    assert "update(net, X, Y, rate=learning_rate)" in said.out

@@ -7,6 +7,7 @@ import click
 from helder.cli import screen
 from helder.cli.options import answering
 from helder.glass.check.causes import OK, WRONG
+from helder.glass.check.checking import adapter_text
 from helder.glass.check.checking import check as check_thing
 from helder.glass.check.findings import FileCheck
 from helder.glass.check.lesson import FORMULA, HINTS, IDEA, parts, summary
@@ -26,12 +27,14 @@ FAILED = 1
     help=f"1: where; 2: which idea to look at; 3: the formula. {IDEA} by default.",
 )
 @click.option("--adapter", metavar="FILE", help="Lines that say how your network is used.")
+@click.option("--make-adapter", is_flag=True, help="Print such lines, in the names of FILE.")
 @click.option("--run", is_flag=True, help="Run the file as it is, instead of its definitions.")
 @answering
 def check(
     files: tuple[str, ...],
     hint: int,
     adapter: str | None,
+    make_adapter: bool,
     run: bool,
     as_json: bool,
     quiet: bool,
@@ -42,6 +45,11 @@ def check(
     Nothing that FILE does at its top level happens, unless with --run. The exit status is 1 where
     something is wrong, or where a file could not be read.
     """
+    if make_adapter:
+        for file in files:
+            for line in adapter_text(file).rstrip().split("\n"):
+                click.echo(screen.harmless(line, LONGEST_LINE))
+        return 0
     status = 0
     for file in files:
         found = check_thing(file, adapter=adapter, run=run)

@@ -7,12 +7,7 @@ from pathlib import Path
 import pytest
 
 from helder.errors import DataError
-from helder.glass.check.checking import check
-from helder.glass.check.deadline import Deadline
-from helder.glass.check.network.adapted import check_adapted
-from helder.glass.check.network.adapter import adapter_for
-from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.sources import read_sources
+from helder.glass.check.checking import adapter_text, check
 
 ODD_CLASS = """
 import numpy as np
@@ -243,7 +238,7 @@ WRONG_ADAPTERS = [
     ("return list(net)", "return net[::-1]", "The adapter fails with"),
     ("return list(net)", "return [np.arange(20).reshape(5, 4)]", "floating point"),
     ("return better(", "better(", "changes none of the parameters"),
-    ("go(net, X.T)", "go(net, X)", "The adapter fails with"),
+    ("go(net, X.T)", "go(net, X, X)", "The adapter fails with"),
     ("np.random.randn(5, 4)", "nothing(5, 4)", "nothing"),
 ]
 
@@ -276,39 +271,74 @@ def test_an_adapter_that_is_not_there_is_refused(tmp_path):
 
 
 CORPUS = Path(__file__).parents[3] / "benchmarks" / "check"
+IN_OWN_LINES = """
+import numpy as np
+
+def maak(n_in, n_verborgen, n_uit):
+    draw = np.random.randn
+    return draw(n_in, n_verborgen), draw(n_verborgen), draw(n_verborgen, n_uit), draw(n_uit)
+
+def gok(net, X):
+    A, a, B, b = net
+    return 1 / (1 + np.exp(-(np.tanh(X @ A + a) @ B + b)))
+
+def leer(net, X, doelen, stap):
+    A, a, B, b = net
+    H = np.tanh(X @ A + a)
+    d = gok(net, X) - doelen
+    e = d @ B.T * (1 - H ** 2)
+    return A - stap * X.T @ e, a - stap * e.sum(0), B - stap * H.T @ d, b - stap * d.sum(0)
+
+def main():
+    X, doelen = np.load("x.npy"), np.load("y.npy")
+    net = maak(X.shape[1], 30, doelen.shape[1])
+    for ronde in range(100):
+        net = leer(net, X, doelen, 0.1)
+        print(ronde, np.mean(gok(net, X) - doelen))
+"""
 PRINTED = [
     "known/02_class_ints_sigmoid_plus_equals.py",
     "known/10_class_regression_tanh.py",
     "known/12_class_columns_deep_parameters.py",
     "known/32_script_xor_syn0_syn1.py",
     "fresh/18_iris_assignment.py",
+    "fresh/09_typed_mlp.py",
+    "fresh/27_red_neuronal.py",
+    "known/14_class_sklearn_like_private_methods.py",
+    "known/31_layers_neuron_objects.py",
 ]
 
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_the_adapter_that_is_printed_works_as_it_is(tmp_path, name):
     path, lines = CORPUS / name, tmp_path / "adapter.py"
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        lines.write_text(adapter_for(session, sources.definitions, sources))
-    assert len(lines.read_text().splitlines()) <= 12
-    assert check_adapted(path, lines, Deadline.after(4)).verdict == "ok"
+    lines.write_text(adapter_text(path, seconds=20))
+    assert len(lines.read_text().splitlines()) <= 20
+    assert check(path, adapter=lines, seconds=20).network.verdict == "ok"
 
 
-def test_the_adapter_that_is_printed_works_when_it_is_filled_in(tmp_path):
+def test_an_adapter_says_what_the_files_own_training_lines_say(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(IN_OWN_LINES)
+    printed = adapter_text(path, seconds=20)
+    assert "from net import *" in printed
+    assert "return maak(4, 5, 3)" in printed
+    assert "net = leer(net, X, Y, 0.1)" in printed
+    assert "print" not in printed
+
+
+def test_what_no_adapter_could_be_tried_for_gets_a_form_to_fill_in(tmp_path):
     path, lines = tmp_path / "net.py", tmp_path / "adapter.py"
     path.write_text(ODD_CLASS.replace("guess", "predict").replace("improve", "train"))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        printed = adapter_for(session, sources.definitions, sources)
+    printed = adapter_text(path, seconds=20)
     for old, new in [
         ("Brain(plan=...)", "Brain({'a': 4, 'b': 5, 'c': 3})"),
         ("[net.W1, net.b1, net.W2, net.b2]",
          "[a for p in net.inner.values() for a in (p.mat, p.off)]"),
-        ("net.predict(batch=len(X))", "net.predict(X.T).T"),
-        ("net.train(batch=len(X), wanted=Y, speed=...)", "net.train(X.T, Y.T, learning_rate)"),
+        ("net.predict(batch=len(X))", "net.predict(X)"),
+        ("net.train(batch=len(X), wanted=Y, speed=...)", "net.train(X, Y, learning_rate)"),
     ]:  # fmt: skip
         assert old in printed
         printed = printed.replace(old, new)
     lines.write_text(printed)
-    assert check_adapted(path, lines, Deadline.after(4)).verdict == "ok"
+    assert check(path, adapter=lines).network.verdict == "ok"

@@ -298,15 +298,6 @@ def test_a_network_without_the_last_slope_is_one_of_binary_cross_entropy(tmp_pat
     assert found.convention["loss"] == "binary cross-entropy"
 
 
-def test_what_cannot_be_bound_gets_an_adapter_in_the_persons_names(tmp_path):
-    text = CLASS.replace("def fit(self, X, Y, epochs=100)", "def fit(self, mystery)").replace(
-        "def backward(self, X, Y)", "def backward(self, mystery)"
-    )
-    found = checked(tmp_path, text)
-    assert found.verdict == "cannot tell"
-    assert "return Network(n_in=4, n_hidden=5, n_out=3" in found.adapter
-
-
 def test_a_time_that_is_too_short_is_said(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(textwrap.dedent(CLASS))

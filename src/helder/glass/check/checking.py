@@ -12,12 +12,15 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
+from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.here import Here, definitions_of, is_written
 from helder.glass.check.network import check_network
 from helder.glass.check.network.adapted import check_adapted
+from helder.glass.check.network.adapting.suggesting import adapter_of, suggested
+from helder.glass.check.network.own import own_activations
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.sources import Source, Sources, read_sources
@@ -82,8 +85,14 @@ def check_file(
             network, failed_too = attempt(
                 check_network, session, known, functions or (), sources, deadline
             )
+            if network is None or network.verdict == CANNOT_TELL:
+                better, why = attempt(
+                    suggested, session, sources, functions or (), network, deadline
+                )
+                network, failed_too = better or network, (*failed_too, *why)
         else:
-            network, failed_too = check_adapted(path, Path(adapter), deadline), ()
+            own = own_activations(session, functions or (), known)
+            network, failed_too = check_adapted(path, Path(adapter), own, deadline), ()
         found = found_of(str(path), functions or (), network, sources)
         return replace(found, said=(*session.said, *late, *failed, *failed_too))
 
@@ -101,6 +110,25 @@ def attempt(part: Callable[..., Result], *given: Any) -> tuple[Result | None, tu
         where = f"{Path(place.filename).name}, line {place.lineno}"
         saw = f"{type(problem).__name__}: {problem}"
         return None, (say("check.failed", part=part.__name__, place=where, problem=saw),)
+
+
+def adapter_text(path: str | os.PathLike[str], seconds: float = SECONDS) -> str:
+    """The adapter of a file, in the names of its own lines, to be given as `adapter`.
+
+    Raises:
+        DataError: The file cannot be read.
+        ArgumentError: It is neither a Python file nor a notebook.
+    """
+    sources, deadline = read_sources(Path(path)), Deadline.after(seconds)
+    with Sandbox(sources, deadline) as session:
+        functions = check_functions(
+            session,
+            sources.definitions,
+            sources.main.tree,
+            sources.main.path.name,
+            deadline.part(FOR_FUNCTIONS),
+        )
+        return adapter_of(session, sources, functions, deadline).text
 
 
 def check_object(thing: Any) -> FileCheck:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from helder.core.activations import Activation
 from helder.errors import DataError, listed
 from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
@@ -32,7 +33,7 @@ from helder.glass.check.session import Outcome, Problem, Session, Value
 from helder.glass.check.sources import Source, Sources, read_sources
 from helder.text import say
 
-NEEDED = ("make", "parameters", "forward", "step")
+NEEDED = ("make", "parameters", "step")  # and `forward`, which may be left out
 DRIVER = "adapter_driver.py"
 ROWS = 6
 UNCHANGED = "Unchanged"  # the kind of problem where a step changed nothing
@@ -79,8 +80,16 @@ class AdaptedRoot:
         return Outcome(None, None, outcome.warnings)
 
 
-def check_adapted(path: Path, adapter: Path, deadline: Deadline) -> NetworkCheck:
+def check_adapted(
+    path: Path, adapter: Path, own: Sequence[Activation], deadline: Deadline
+) -> NetworkCheck:
     """The verdict on the network that an adapter leads to; `cannot tell` says what does not fit.
+
+    Args:
+        path: The person's file.
+        adapter: The adapter.
+        own: The person's own activations, as far as they were found.
+        deadline: For all that is tried.
 
     Raises:
         ArgumentError: The adapter is no Python file.
@@ -89,8 +98,8 @@ def check_adapted(path: Path, adapter: Path, deadline: Deadline) -> NetworkCheck
     sources = read_sources(adapter, mine=path)
     for_script = is_of_script(sources.main.tree)
     if not for_script:
-        own = {d.path for d in sources.definitions if d.file == sources.main.path.name}
-        missing = [name for name in NEEDED if name not in own]
+        there = {d.path for d in sources.definitions if d.file == sources.main.path.name}
+        missing = [name for name in NEEDED if name not in there]
         if missing:
             raise DataError(
                 f"an adapter lacks {listed(missing)}",
@@ -98,20 +107,23 @@ def check_adapted(path: Path, adapter: Path, deadline: Deadline) -> NetworkCheck
                 where=str(adapter),
             )
     try:
+        recogniser = Recogniser(own, deadline)
         if for_script:
-            return of_script(path, sources.main, deadline)
-        return of_functions(sources, deadline)
+            return of_script(path, sources.main, recogniser)
+        return of_functions(sources, recogniser)
     except DataError as problem:
         return NetworkCheck(CANNOT_TELL, evidence=str(problem))
 
 
-def of_functions(sources: Sources, deadline: Deadline) -> NetworkCheck:
+def of_functions(sources: Sources, recogniser: Recogniser) -> NetworkCheck:
     """An adapter that defines what to do."""
     known = {d.name: d for d in sources.definitions if d.file == sources.main.path.name}
-    with Sandbox(with_driver(sources), deadline) as session:
+    with Sandbox(with_driver(sources), recogniser.deadline) as session:
         arrays = listed_arrays(session)
         step = replace(known["step"], parameters=(Parameter("X"), Parameter("Y")), returns=())
-        forward = replace(known["forward"], parameters=(Parameter("X"),), returns=())
+        forward = known.get("forward")
+        if forward is not None:
+            forward = replace(forward, parameters=(Parameter("X"),), returns=())
         ways = list(ways_of(arrays))
         if not ways:
             shapes = listed([str(np.shape(array)) for array in arrays], most=12)
@@ -122,26 +134,26 @@ def of_functions(sources: Sources, deadline: Deadline) -> NetworkCheck:
             Bound("adapter", root, slots, (plan,), data=data_of(slots), whole=True)
             for slots in ways
         ]
-        case = case_of(session, sources, deadline)
+        case = case_of(session, sources, recogniser)
         found = best_of(case, bounds)
         if root.going and all(problem is not None for problem in root.going):
             raise failing([told(problem) for problem in root.going if problem is not None])
         return judged(case, found)
 
 
-def of_script(path: Path, adapter: Source, deadline: Deadline) -> NetworkCheck:
+def of_script(path: Path, adapter: Source, recogniser: Recogniser) -> NetworkCheck:
     """An adapter that names the names of a script."""
     sources = read_sources(path)
-    with Sandbox(sources, deadline) as session:
+    with Sandbox(sources, recogniser.deadline) as session:
         bounds = bind_names(session, sources.main, adapter.tree)
-        case = case_of(session, sources, deadline)
+        case = case_of(session, sources, recogniser)
         return judged(case, best_of(case, bounds))
 
 
-def case_of(session: Session, sources: Sources, deadline: Deadline) -> Case:
+def case_of(session: Session, sources: Sources, recogniser: Recogniser) -> Case:
     """What is looked at, as where no adapter is needed."""
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
-    return Case(session, sources.definitions, trees, Recogniser((), deadline))
+    return Case(session, sources.definitions, trees, recogniser)
 
 
 def judged(case: Case, searched: tuple[Search | None, Judged | None]) -> NetworkCheck:

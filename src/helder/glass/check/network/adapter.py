@@ -69,6 +69,12 @@ def adapter_for(session: Session, definitions: Sequence[Definition], sources: So
     return TEMPLATE.format(**{"module": module, "inputs": 4, "outputs": 3} | found)
 
 
+def script_adapter(session: Session, sources: Sources) -> str | None:
+    """The adapter that names what a loop of the file works with; None where there is no loop."""
+    found = of_loop(session, sources)
+    return None if found is None else OF_SCRIPT.format(**found)
+
+
 def of_class(
     session: Session, definitions: Sequence[Definition], trees: Sequence[ast.AST]
 ) -> dict[str, Any] | None:

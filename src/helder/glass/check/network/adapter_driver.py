@@ -92,3 +92,11 @@ def helder_after(net, given, count):
         if len(found) == count and all(array.dtype.kind == "f" for array in found):
             return found
     return [helder_array(array) for array in parameters(net)]
+
+
+def helder_locals(values, X, Y, learning_rate):
+    """The parameters before and after a step that gives all its names, and those names."""
+    net, _ = helder_net(values)
+    found = step(net, X, Y, learning_rate)
+    after = [helder_array(array) for array in parameters(found.get("net", net))]
+    return values, after, {name: one for name, one in found.items() if name[:1] != "_"}

@@ -11,7 +11,6 @@ from helder.glass.check.deadline import Deadline
 from helder.glass.check.definitions import Definition
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
-from helder.glass.check.network.adapter import adapter_for
 from helder.glass.check.network.binding import Bound, bind
 from helder.glass.check.network.constructing import DISTINCT, options_of
 from helder.glass.check.network.deciding import (
@@ -46,7 +45,7 @@ from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
 from helder.text import say
 
-FOR_ALL = 0.9  # of the time, for all ways to bind; the rest is left for an adapter
+FOR_ALL = 0.7  # of the time, for all ways to bind; the rest is left for an adapter
 FOR_DEFINITIONS = 0.7  # of the time, for those in classes and functions; loops have what is left
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
 Place = Callable[[str | None], Definition | None]  # where a cause stands
@@ -118,7 +117,7 @@ def check_network(
     grown = None if best is None else meant_for_batches(case, best)
     if grown is not None:
         return of_grown(grown)
-    return layers or not_found(case, sources)
+    return layers or not_found(case)
 
 
 def is_open(judged: Judged | None) -> bool:
@@ -126,11 +125,10 @@ def is_open(judged: Judged | None) -> bool:
     return judged is None or (judged.recognition.right and not judged.stepped)
 
 
-def not_found(case: Case, sources: Sources) -> NetworkCheck:
-    """The finding where nothing was recognised: an adapter, and whether the time was too short."""
+def not_found(case: Case) -> NetworkCheck:
+    """The finding where nothing was recognised: whether the time was too short."""
     said = say("check.no_time") if case.deadline.over else ""
-    adapter = adapter_for(case.session, case.definitions, sources)
-    return NetworkCheck(CANNOT_TELL, evidence=said, adapter=adapter)
+    return NetworkCheck(CANNOT_TELL, evidence=said)
 
 
 def with_loops(

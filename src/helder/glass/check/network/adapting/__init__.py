@@ -1,0 +1,1 @@
+"""Adapters made of the person's own lines, and tried before they are printed."""

@@ -1,0 +1,173 @@
+"""Adapters tried before they are printed: loaded beside the file, and judged as if given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helder.glass.check.deadline import Deadline
+from helder.glass.check.definitions import Definition, Parameter
+from helder.glass.check.network.adapted import AdaptedRoot
+from helder.glass.check.network.binding import Bound
+from helder.glass.check.network.calls import flattened
+from helder.glass.check.network.checking import Case, best_of
+from helder.glass.check.network.formats import FORMATS, random_data
+from helder.glass.check.network.gradients import GRADIENT
+from helder.glass.check.network.judging import Judged
+from helder.glass.check.network.listing import ways_of
+from helder.glass.check.network.parameters import Slots, random_values
+from helder.glass.check.network.trials import Plan, as_output
+from helder.glass.check.sandbox import Sandbox
+from helder.glass.check.session import Outcome, Thing, Value
+from helder.glass.check.sources import MINE, Source, Sources
+
+DRIVER = "adapter_driver.py"
+ROWS = 6
+LAYOUTS = tuple({form.layout: form for form in reversed(FORMATS)}.values())
+WORDS = ("make", "parameters", "forward", "step")
+
+
+@dataclass
+class Bench:
+    """Where adapters are tried.
+
+    Attributes:
+        session: Where the file is loaded as `mine`, with the driver.
+        deadline: When there is no more time.
+    """
+
+    session: Sandbox
+    deadline: Deadline
+    grown: bool = False  # whether the last step left an array in another shape
+
+    def define(self, text: str) -> bool:
+        """Gives the functions of an adapter their meaning; whether that was possible."""
+        try:
+            ast.parse(text)
+        except SyntaxError:
+            return False
+        self.session.define("", text)
+        return True
+
+    def state_of(self, value: Value, path: str) -> dict[str, Value]:
+        """The arrays within what `make` gave, those of objects too, by their paths."""
+        found: dict[str, Value] = {}
+        if isinstance(value, Thing):
+            state = self.session.state(value.handle)
+            return {f"{path}{p}": v for p, v in state.items()}
+        if isinstance(value, dict):
+            parts: Any = ((repr(key), part) for key, part in value.items())
+        elif isinstance(value, list | tuple):
+            parts = ((str(at), part) for at, part in enumerate(value))
+        else:
+            return {path: value}
+        for key, part in parts:
+            found |= self.state_of(part, f"{path}[{key}]")
+        return found
+
+    def arrays(self) -> list[Value]:
+        """What `parameters(make())` gives; empty where it gives no arrays."""
+        outcome = self.session.call("helder_arrays")
+        if outcome.problem is not None:
+            return []
+        fine = all(isinstance(a, np.ndarray) and a.dtype.kind == "f" for a in outcome.value)
+        return list(outcome.value) if fine else []
+
+    def goes_forward(self, slots: Slots, count: int) -> bool:
+        """Whether `forward` gives an output, for rows in some form."""
+        values = values_of(slots, count)
+        data = random_data(slots.inputs, slots.outputs, ROWS)
+        for form in LAYOUTS:
+            seen = data.first(1) if form.single else data
+            outcome = self.session.call("helder_forward", values, form.x(seen))
+            if outcome.problem is None and gives_output(outcome, seen.y.shape):
+                return True
+        return False
+
+    def gradients(self, arrays: Sequence[Value]) -> list[str]:
+        """Where the gradients of these parameters stand after `step`, which gives all its names."""
+        slots = ways_of(arrays)[0]
+        values = values_of(slots, len(arrays))
+        data = random_data(slots.inputs, slots.outputs, ROWS)
+        for form in FORMATS:
+            x, y = form.give(data.first(1) if form.single else data)
+            outcome = self.session.call("helder_locals", values, x, y, 0.1)
+            if outcome.problem is not None or not isinstance(outcome.value, tuple):
+                continue
+            before, after, names = outcome.value
+            if not all(map(np.array_equal, before, after)):
+                continue
+            found: dict[str, Value] = {}
+            for name, value in sorted(names.items(), key=lambda one: one[0] == "net"):
+                if name not in ("X", "Y", "learning_rate"):
+                    found |= self.state_of(value, name)
+            paths = matched(values, found)
+            if paths:
+                return paths
+        return []
+
+    def judged(self, arrays: Sequence[Value], case: Case, forward: bool) -> Judged | None:
+        """What one step is found to be."""
+        root = AdaptedRoot(self.session, len(arrays), {})
+        step = definition("step", "X", "Y")
+        plan = Plan(definition("forward", "X") if forward else None, (step,))
+        bounds = (
+            Bound("adapter", root, slots, (plan,),
+                  data=random_data(slots.inputs, slots.outputs, ROWS), whole=True)
+            for slots in ways_of(arrays)
+        )  # fmt: skip
+        case = replace(case, session=self.session).until(self.deadline)
+        best, found = best_of(case, bounds)
+        self.grown = best is not None and bool(best.grown)
+        return found
+
+
+def values_of(slots: Slots, count: int) -> list[Value]:
+    """Random values for all parameters, in their order."""
+    found = random_values(slots)
+    return [found.get(f"W[{at}]", found.get(f"b[{at}]")) for at in range(count)]
+
+
+def matched(values: Sequence[Value], found: dict[str, Value]) -> list[str]:
+    """For each parameter the path of what may be its gradient; empty where one has none."""
+    paths: list[str] = []
+    for value in values:
+        fitting = [
+            path for path, one in found.items()
+            if path not in paths and isinstance(one, np.ndarray) and one.shape == value.shape
+            and one.dtype.kind == "f" and not any(np.array_equal(one, v) for v in values)
+            and np.any(one)
+        ]  # fmt: skip
+        named = [path for path in fitting if GRADIENT.search(path)]
+        if not fitting:
+            return []
+        paths.append((named or fitting)[0])
+    return paths
+
+
+def gives_output(outcome: Outcome, shape: tuple[int, ...]) -> bool:
+    """Whether what came back holds an output: no class numbers."""
+    found = [as_output(value, shape) for value in flattened(outcome.value).values()]
+    return any(o is not None and np.any(o != np.round(o)) for o in found)
+
+
+def definition(name: str, *parameters: str) -> Definition:
+    """A function of the adapter."""
+    node = ast.parse("def f(): ...").body[0]
+    wanted = tuple(Parameter(p) for p in parameters)
+    return Definition(name, "function", "adapter.py", 1, wanted, (), node)
+
+
+def bench(sources: Sources, head: str, deadline: Deadline) -> Sandbox:
+    """Where adapters of a file are tried: the driver, behind these imports of the file."""
+    driver = resources.files("helder.glass.check.network").joinpath(DRIVER).read_text("utf-8")
+    text = f"{head}\n\n{driver}"
+    main = Source("", Path("adapter.py"), text, ast.parse(text))
+    mine = replace(sources.main, name=MINE)
+    return Sandbox(Sources(main, (*sources.siblings, mine)), deadline)
