@@ -92,7 +92,8 @@ def decisions(code: Code) -> Iterator[tuple[ast.Call, ast.expr, ast.expr]]:
         function = code.function_of(node)
         found = match(node, *DECISIONS)
         predicting = function is not None and PREDICTING.search(function.name)
-        if found and predicting and not is_label(found["p_"]):
+        library = found and ast.unparse(found["p_"]) in ("np", "numpy")  # `np.argmax(p)`: no axis
+        if found and predicting and not library and not is_label(found["p_"]):
             yield node, found["p_"], found["i_"]
 
 

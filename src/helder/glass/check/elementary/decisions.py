@@ -25,58 +25,104 @@ RIGHT_AXIS = {ROWS: 1, COLUMNS: 0}
 
 
 def decisions(code: FileCode, functions: Sequence[FunctionCheck]) -> Iterator[FunctionCheck]:
-    """Functions that take the largest probability of the wrong axis, or a threshold for many."""
+    """Where the largest probability of the wrong axis is taken, or a threshold for many classes."""
     layout = _layout(code, functions)
-    if layout is None:
-        return
-    for definition in code.definitions:
-        if definition.kind != "class" and PREDICTS.search(definition.name):
-            yield from _of_function(definition, layout, code)
+    classes = _has_classes(code, functions)
+    for path, tree in _scopes(code):
+        cause = _cause(tree, path, layout, code) if layout else None
+        cause = cause or (_threshold(tree, path) if classes else None)
+        if cause is None:
+            continue
+        node, name, evidence = cause
+        known = next((d for d in code.definitions if d.path == path), None)
+        place = (code.file, node.lineno) if known is None else (known.file, known.line)
+        said = path or ast.unparse(node)
+        yield FunctionCheck(said, "prediction", *place, "wrong", (name,), evidence)
+
+
+def _scopes(code: FileCode) -> Iterator[tuple[str, ast.AST]]:
+    """Every function, and every statement outside of all."""
+    functions = {d.path for d in code.definitions if d.kind != "class"}
+    yield from ((path, tree) for path, tree in code.trees if not path or path in functions)
 
 
 def _layout(code: FileCode, functions: Sequence[FunctionCheck]) -> str | None:
-    """How samples lie: as the softmaxes take them, where the rest of the code does not differ."""
-    found = {f.convention.split(",")[0] for f in functions if f.kind in ("softmax", "log-softmax")}
-    layouts = found & {ROWS, COLUMNS}
-    if len(found) != 1 or len(layouts) != 1 or _turns_results(code):
+    """How samples lie, where softmaxes, losses of class numbers and the code do not differ."""
+    if _turns_results(code):
         return None
-    (layout,) = layouts
-    return layout if usage(code, NOBODY).layout == layout else None
+    told = [f.convention for f in functions if f.kind in ("softmax", "log-softmax")]
+    votes = {text.split(",")[0] for text in told} | {usage(code, NOBODY).layout}
+    for f in functions:
+        if f.kind == "cross-entropy" and TELLING.search(f.convention):
+            votes |= {part for part in f.convention.split(", ") if part in RIGHT_AXIS}
+    votes -= {None, ""}
+    return votes.pop() if len(votes) == 1 and votes <= {ROWS, COLUMNS} else None
+
+
+def _has_classes(code: FileCode, functions: Sequence[FunctionCheck]) -> bool:
+    """The network tells several classes apart: by a softmax, or with one-hot labels."""
+    kinds = {f.kind for f in functions}
+    one_hot = any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Call)
+        and last_name(node.value.func) in ("eye", "identity")
+        for node in code.nodes()
+    )
+    told = any(f.kind == "cross-entropy" and "class numbers" in f.convention for f in functions)
+    return one_hot or told or bool(kinds & {"softmax", "log-softmax", "one-hot"})
 
 
 NOBODY = Definition("?", "function", "", 0, (), (), ast.Pass())
+TELLING = re.compile("class numbers|from logits")
 
 
 def _turns_results(code: FileCode) -> bool:
     """A forward pass may give its probabilities transposed."""
-    results = [text for d in code.definitions for parts in d.returns for text in parts]
+    forward = [d for d in code.definitions if PREDICTING.search(d.name)]
+    results = [text for d in forward for parts in d.returns for text in parts]
     return any(re.fullmatch(r"[\w.]+(\(.*\))?\.T", text) for text in results)
 
 
-def _of_function(definition: Definition, layout: str, code: FileCode) -> Iterator[FunctionCheck]:
-    text = ast.unparse(definition.node)
+Cause = tuple[ast.expr, str, str]  # where, its name, what we saw
+
+
+def _cause(tree: ast.AST, path: str, layout: str, code: FileCode) -> Cause | None:
+    """A largest probability along the wrong axis, or of all samples together."""
+    text = ast.unparse(tree)
     turned = ".T" in text or "transpose" in text
-    branches = any(isinstance(n, ast.If | ast.IfExp) for n in ast.walk(definition.node))
-    for node in ast.walk(definition.node):
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not _is_prediction(node, path):
+            continue
         axis = _axis(node)
         if axis is not None and not turned and axis != RIGHT_AXIS[layout]:
             said = say("check_functions.argmax_axis", call=ast.unparse(node), layout=layout)
-            yield _found(definition, "argmax-axis", said)
-            return
-        if _is_of_all(node, definition, code):
+            return node, "argmax-axis", said
+        if _is_of_all(node, tree, path, code):
             said = say("check_functions.argmax_of_all", call=ast.unparse(node))
-            yield _found(definition, "argmax-axis", said)
-            return
-        if _is_threshold(node) and not branches:
+            return node, "argmax-axis", said
+    return None
+
+
+def _is_prediction(node: ast.Call, path: str) -> bool:
+    """What the largest is taken of are probabilities: by the function's name, or by theirs."""
+    of = _of_predictions(node)
+    if of is None:
+        return False
+    predicts = PREDICTS.search(path.rpartition(".")[2]) if path else None
+    called = isinstance(of, ast.Call) and PREDICTING.search(last_name(of.func))
+    return bool(predicts or called or role(last_name(of)) == "p")
+
+
+def _threshold(tree: ast.AST, path: str) -> Cause | None:
+    """Each class decided by itself, in a function that predicts and does not choose among ways."""
+    branches = any(isinstance(n, ast.If | ast.IfExp) for n in ast.walk(tree))
+    if branches or not PREDICTS.search(path.rpartition(".")[2]):
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and _is_threshold(node):
             said = say("check_functions.threshold_for_classes", call=ast.unparse(node))
-            yield _found(definition, "threshold-for-classes", said)
-            return
-
-
-def _found(definition: Definition, cause: str, evidence: str) -> FunctionCheck:
-    return FunctionCheck(
-        definition.path, "prediction", definition.file, definition.line, "wrong", (cause,), evidence
-    )
+            return node, "threshold-for-classes", said
+    return None
 
 
 def _is_method(call: ast.Call) -> bool:
@@ -107,21 +153,15 @@ def _axis(node: ast.AST) -> int | None:
     return {-1: 1, 0: 0, 1: 1}.get(axis) if isinstance(axis, int) else None
 
 
-def _is_of_all(node: ast.AST, definition: Definition, code: FileCode) -> bool:
+def _is_of_all(node: ast.Call, tree: ast.AST, path: str, code: FileCode) -> bool:
     """One class for a whole batch: argmax without an axis, whose result is then averaged."""
-    if not isinstance(node, ast.Call) or _of_predictions(node) is None:
+    if node.keywords or len(node.args) != (0 if _is_method(node) else 1):
         return False
-    method = isinstance(node.func, ast.Attribute) and last_name(node.func.value) not in (
-        "np",
-        "numpy",
-    )
-    if node.keywords or len(node.args) != (0 if method else 1):
+    if any(isinstance(n, ast.For | ast.comprehension) for n in ast.walk(tree)):
         return False
-    if any(isinstance(n, ast.For | ast.comprehension) for n in ast.walk(definition.node)):
-        return False
-    name = definition.name
-    return _is_averaged(definition.node, "argmax") or any(
-        _is_averaged(tree, name) for path, tree in code.trees if path != definition.path
+    name = path.rpartition(".")[2]
+    return _is_averaged(tree, "argmax") or (
+        bool(name) and any(_is_averaged(other, name) for at, other in code.trees if at != path)
     )
 
 
@@ -136,13 +176,24 @@ def _is_averaged(tree: ast.AST, name: str) -> bool:
             compared = node.func.value
         if isinstance(compared, ast.Compare) and isinstance(compared.ops[0], ast.Eq):
             sides = (compared.left, compared.comparators[0])
+            labels = [side for side in sides if _is_label(side)]
             mine = [
                 s for s in sides if last_name(s.func if isinstance(s, ast.Call) else s) in names
             ]
-            labels = [s for s in sides if role(last_name(s)) == "y"]
-            if mine and labels:
+            if labels and any(side not in labels for side in mine):
                 return True
     return False
+
+
+def _is_label(node: ast.expr) -> bool:
+    """Labels, or the classes of one-hot ones: `Y.argmax(axis=1)`."""
+    if isinstance(node, ast.Call) and last_name(node.func) == "argmax":
+        owner = (
+            node.func.value if _is_method(node) and isinstance(node.func, ast.Attribute) else None
+        )
+        of = owner if owner is not None else (node.args[0] if node.args else node)
+        return role(last_name(of)) == "y"
+    return role(last_name(node)) == "y"
 
 
 def _named_after(tree: ast.AST, function: str) -> Iterator[str]:
