@@ -19,7 +19,10 @@ from helder.text import say
 PREDICTS = re.compile(
     r"(?i)pred|accura|evaluat|score|classif|^test|correct|recogn|guess|decide|nauwk|precis"
 )
-PREDICTING = re.compile(r"(?i)forward|prob|softmax|output|predict|feed")
+PREDICTING = re.compile(r"(?i:forward|prob|softmax|output|predict|feed)")
+PASSES = re.compile(
+    r"(?i:forward|prob|softmax|output|predict|feed|logits?|scores?|^net|^model|loss|sigmoid|activat)"
+)
 ROWS, COLUMNS = "rows", "columns"
 RIGHT_AXIS = {ROWS: 1, COLUMNS: 0}
 
@@ -69,7 +72,8 @@ def _has_classes(code: FileCode, functions: Sequence[FunctionCheck]) -> bool:
         for node in code.nodes()
     )
     told = any(f.kind == "cross-entropy" and "class numbers" in f.convention for f in functions)
-    return one_hot or told or bool(kinds & {"softmax", "log-softmax", "one-hot"})
+    chosen = "argmax" in code.calls
+    return one_hot or told or chosen or bool(kinds & {"softmax", "log-softmax", "one-hot"})
 
 
 NOBODY = Definition("?", "function", "", 0, (), (), ast.Pass())
@@ -109,8 +113,7 @@ def _is_prediction(node: ast.Call, path: str) -> bool:
     if of is None:
         return False
     predicts = PREDICTS.search(path.rpartition(".")[2]) if path else None
-    called = isinstance(of, ast.Call) and PREDICTING.search(last_name(of.func))
-    return bool(predicts or called or role(last_name(of)) == "p")
+    return bool(predicts or _is_forward(of) or role(last_name(of)) == "p")
 
 
 def _threshold(tree: ast.AST, path: str) -> Cause | None:
@@ -119,7 +122,7 @@ def _threshold(tree: ast.AST, path: str) -> Cause | None:
     if branches or not PREDICTS.search(path.rpartition(".")[2]):
         return None
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and _is_threshold(node):
+        if isinstance(node, ast.Compare) and _is_threshold(node, tree):
             said = say("check_functions.threshold_for_classes", call=ast.unparse(node))
             return node, "threshold-for-classes", said
     return None
@@ -205,13 +208,28 @@ def _named_after(tree: ast.AST, function: str) -> Iterator[str]:
             yield from (t.id for t in node.targets if isinstance(t, ast.Name))  # type: ignore[attr-defined]
 
 
-def _is_threshold(node: ast.AST) -> bool:
+def _is_threshold(node: ast.Compare, tree: ast.AST) -> bool:
     """`probabilities > 0.5`, of all classes at once."""
-    if not (isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Gt | ast.GtE)):
+    if not isinstance(node.ops[0], ast.Gt | ast.GtE):
         return False
     limit, of = node.comparators[0], node.left
     half = isinstance(limit, ast.Constant) and limit.value == 0.5
-    called = isinstance(of, ast.Call) and PREDICTING.search(last_name(of.func))
-    return half and bool(
-        called or (role(last_name(of)) == "p" and not isinstance(of, ast.Subscript))
+    return half and (
+        (role(last_name(of)) == "p"
+        and isinstance(of, ast.Name | ast.Attribute))
+        or (any(_is_forward(value) for value in [of, *_set_to(tree, of)]))
     )
+
+
+def _is_forward(node: ast.expr) -> bool:
+    """What a forward pass gives, or one of several that it gives: `forward(X)[-1]`."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Call) and PASSES.search(last_name(node.func)) is not None
+
+
+def _set_to(tree: ast.AST, name: ast.expr) -> Iterator[ast.expr]:
+    """What a name is set to."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(name):
+            yield node.value

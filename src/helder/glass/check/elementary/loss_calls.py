@@ -22,9 +22,9 @@ PREDICTED = re.compile(
     r"|softmax\w*|guess\w*|h|hyp\w*|salida\w*|final_\w*|voorspel\w*|sortie\w*|ausgabe\w*|logits?|z\d?)$"
 )
 TRUE = re.compile(
-    r"(?i)^(y|y_?(true|actual|real|train|batch|enc|oh|hot|labels?|targets?)\w*|t|targets?\w*|labels?"
+    r"(?i)^(y|y_?(true|actual|real|train|tr|test|te|val|dev|batch|enc|oh|hot|labels?|targets?)\w*|t|targets?\w*|labels?"
     r"|true\w*|actual|actual_y|expected\w*|truth|ground_?truth|gt|y?_?one_?hot\w*|desired\w*|correct\w*"
-    r"|real|doel\w*|etiqu\w*|esperad\w*|cible\w*|soll\w*)$"
+    r"|real|doel\w*|etiqu\w*|esperad\w*|cible\w*|soll\w*|klasse\w?|classe|clase)$"
 )
 # Names of what a loss may want beside these two; zeros switch a penalty off.
 SAMPLES = re.compile(r"(?i)^(m|n|n_?samples|num_?samples|batch_?size|n_?examples|size)$")
