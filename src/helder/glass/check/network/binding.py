@@ -142,10 +142,10 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
             continue
         handle = outcome.value.handle
         parts = parts_of(session, handle, owner, definitions)
-        root = ObjectRoot(session, handle, code.targets, parts)
+        root = ObjectRoot(session, handle, code.targets, parts, code.settings)
         ways = find_slots(without(root.state(), form, data))
         for full in () if ways else filled(session, handle, owner, definitions, code.trees, wish):
-            root = ObjectRoot(session, full, code.targets, parts)
+            root = ObjectRoot(session, full, code.targets, parts, code.settings)
             ways = ways or find_slots(root.state())
         if form is not None and data is not None:
             plans = plans_of(methods, holds_data=True)
@@ -235,11 +235,11 @@ def bind_functions(code: Code) -> Iterator[Bound]:
     names = frozenset(name_of(p) for p in of_file if p.replace(STAR, "").isidentifier())
     more = extras(code)
     for maker, values in beginnings(code):
-        root = FunctionsRoot(session, values, names, targets, maker, free, more)
+        root = FunctionsRoot(session, values, names, targets, maker, free, more, code.settings)
         for slots in find_slots(root.state()):
             first = first_weights(root, slots) if maker is not None or not values else None
             yield Bound("functions", root, slots, plans, first=first)
-    alone = FunctionsRoot(session, {}, frozenset(), targets, None, free, more)
+    alone = FunctionsRoot(session, {}, frozenset(), targets, None, free, more, code.settings)
     for flat, slots in flat_roots(alone, functions, code.wish):
         yield Bound("functions", flat, slots, plans)
     yield Bound(

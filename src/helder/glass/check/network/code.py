@@ -10,8 +10,8 @@ from functools import cached_property
 from helder.glass.check.definitions import Definition
 from helder.glass.check.network.calls import targets_of
 from helder.glass.check.network.constructing import DISTINCT, Wish
-from helder.glass.check.network.roots import Targets
-from helder.glass.check.session import Session
+from helder.glass.check.network.roots import Targets, settings_of_file
+from helder.glass.check.session import Session, Value
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Code:
     def targets(self) -> Targets:
         """The names that callers give to what functions return."""
         return targets_of(self.trees)
+
+    @cached_property
+    def settings(self) -> dict[str, Value]:
+        """The learning rate and the like that the file itself holds, by their paths."""
+        return settings_of_file(self.session, self.classes)
 
     @cached_property
     def functions(self) -> list[Definition]:

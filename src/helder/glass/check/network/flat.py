@@ -81,10 +81,7 @@ def flat_roots(
         if key not in found:
             found.add(key)
             size = sum(place.size for place in places)
-            inner = FunctionsRoot(
-                root.session, {named: np.zeros(size)}, root.globals, root.targets, None, root.free
-            )
-            flat = FlatRoot(inner, named, places)
+            flat = FlatRoot(root.holding({named: np.zeros(size)}), named, places)
             paths = [f"{named}[{at}]" for at in range(len(places))]
             for slots in ways_of(places, paths):
                 yield flat, slots

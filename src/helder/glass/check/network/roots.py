@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -64,12 +65,30 @@ def settings_in(state: dict[str, Value]) -> dict[str, Value]:
     return {p: v for p, v in numbers.items() if setting(p) in SETTINGS}
 
 
+def settings_of_file(session: Session, classes: Sequence[Definition]) -> dict[str, Value]:
+    """Those among the file's own names, in its tables, and as attributes of its classes."""
+    own = {p: v for p, v in session.state("").items() if SETTING_PATH.fullmatch(p)}
+    for owner in classes:
+        node = owner.node
+        if not isinstance(node, ast.ClassDef) or node.bases or node.decorator_list:
+            continue  # what an enumeration or a dataclass holds is more than a value
+        for line in node.body:
+            if isinstance(line, ast.Assign | ast.AnnAssign) and isinstance(
+                line.value, ast.Constant
+            ):
+                targets = line.targets if isinstance(line, ast.Assign) else [line.target]
+                own |= {
+                    f"{owner.path}.{ast.unparse(target)}": line.value.value for target in targets
+                }
+    return settings_in(own)
+
+
 def setting(path: str) -> str | None:
     """What a value is for, by the last name of its path."""
     return role(last_name(path))
 
 
-def set_to(roles: dict[str, Any], settings: dict[str, Value]) -> dict[str, Value]:
+def set_to(roles: dict[str, Any], settings: Mapping[str, Value]) -> dict[str, Value]:
     """The same settings with the values that a trial wants."""
     found: dict[str, Value] = {}
     rated = any(setting(path) == "rate" and not is_alpha(path) for path in settings)
@@ -104,15 +123,17 @@ class ObjectRoot:
         handle: str,
         targets: Targets,
         parts: Mapping[str, str] = MappingProxyType({}),
+        outer: Mapping[str, Value] = MappingProxyType({}),
     ) -> None:
         self.session, self.handle, self.targets = session, handle, targets
         self.parts = parts  # what it owns: class -> path from it
+        self.outer = outer  # settings that the file holds beside it
 
     def fresh(self) -> ObjectRoot | None:
         copied = self.session.copy(self.handle).value
         if not isinstance(copied, Thing):
             return None
-        root = ObjectRoot(self.session, copied.handle, self.targets, self.parts)
+        root = ObjectRoot(self.session, copied.handle, self.targets, self.parts, self.outer)
         root.settings = self.its_settings()
         return root
 
@@ -131,8 +152,11 @@ class ObjectRoot:
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Sets what the object holds of learning rate, decay and the like."""
-        for path, value in set_to(roles, self.its_settings()).items():
-            self.assign(path, value)
+        for path, value in set_to(roles, {**self.outer, **self.its_settings()}).items():
+            if path in self.outer:
+                self.session.assign(path, value)
+            else:
+                self.assign(path, value)
 
     def call(self, definition: Definition, context: Context) -> Outcome:
         self.settings = None  # a method may make new ones
@@ -162,10 +186,12 @@ class FunctionsRoot:
         maker: Definition | None = None,
         free: frozenset[str] = frozenset(),
         extras: Mapping[str, Value] = MappingProxyType({}),
+        outer: Mapping[str, Value] = MappingProxyType({}),
     ) -> None:
         self.session, self.values, self.globals = session, values, globals_
         self.targets, self.maker, self.free = targets, maker, free
         self.extras = dict(extras)  # what functions want beside rows and parameters, by name
+        self.outer = outer  # settings that the file holds
 
     def fresh(self) -> FunctionsRoot:
         return FunctionsRoot(
@@ -176,6 +202,20 @@ class FunctionsRoot:
             self.maker,
             self.free,
             copied(self.session, self.extras),
+            self.outer,
+        )
+
+    def holding(self, values: dict[str, Value]) -> FunctionsRoot:
+        """The same functions with other values, that no function of theirs has made."""
+        return FunctionsRoot(
+            self.session,
+            values,
+            self.globals,
+            self.targets,
+            None,
+            self.free,
+            self.extras,
+            self.outer,
         )
 
     def state(self) -> dict[str, Value]:
@@ -208,8 +248,7 @@ class FunctionsRoot:
                 if known in roles and known not in SETTINGS:
                     self.session.assign(name, roles[known])
                     break
-        own = {p: v for p, v in self.session.state("").items() if SETTING_PATH.fullmatch(p)}
-        for path, value in set_to(roles, settings_in(own)).items():
+        for path, value in set_to(roles, self.outer).items():
             self.session.assign(path, value)
         for name, extra in self.extras.items():
             inside = settings_in(within(self.session, extra, name))
