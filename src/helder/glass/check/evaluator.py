@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import copy
 import enum
 import itertools
@@ -226,7 +227,9 @@ class Evaluator:
         return {name: value for name, value in values.items() if not isinstance(value, Thing)}
 
     def is_own(self, value: Any) -> bool:
-        """Whether an object is of a class of the person's."""
+        """Whether an object is of a class of the person's, or holds their settings."""
+        if isinstance(value, types.SimpleNamespace | argparse.Namespace):
+            return True
         return type(value).__module__ in self.program.homes and not isinstance(value, enum.Enum)
 
 

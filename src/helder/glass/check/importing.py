@@ -20,7 +20,7 @@ REAL = frozenset(
         *("typing", "typing_extensions", "dataclasses", "abc", "copy", "enum", "operator"),
         *("statistics", "string", "re", "time", "datetime", "calendar", "json", "csv", "warnings"),
         *("numbers", "fractions", "decimal", "types", "contextlib", "heapq", "bisect", "array"),
-        *("struct", "textwrap", "traceback", "timeit", "__future__"),
+        *("struct", "textwrap", "traceback", "timeit", "argparse", "__future__"),
     )
 )
 INSTEAD = {"cupy": "numpy", "autograd.numpy": "numpy", "autograd.numpy.random": "numpy.random"}

@@ -215,8 +215,7 @@ def _is_threshold(node: ast.Compare, tree: ast.AST) -> bool:
     limit, of = node.comparators[0], node.left
     half = isinstance(limit, ast.Constant) and limit.value == 0.5
     return half and (
-        (role(last_name(of)) == "p"
-        and isinstance(of, ast.Name | ast.Attribute))
+        (role(last_name(of)) == "p" and isinstance(of, ast.Name | ast.Attribute))
         or (any(_is_forward(value) for value in [of, *_set_to(tree, of)]))
     )
 
