@@ -19,7 +19,7 @@ from helder.glass.check.network.formats import BATCHES, random_data
 from helder.glass.check.network.gathering import gathered
 from helder.glass.check.network.held import within
 from helder.glass.check.network.parameters import arrays_in, find_slots, is_bias
-from helder.glass.check.network.roots import Targets
+from helder.glass.check.network.roots import DATA, Targets, name_of
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.session import Thing
 
@@ -38,9 +38,19 @@ def beginnings(code: Code) -> Iterator[tuple[Definition | None, dict[str, Any]]]
             if outcome.problem is None and arrays_in(gathered(within(session, outcome.value))):
                 yield definition, results_by_name(definition, outcome.value, code.targets)
                 break
+    handed = handed_on(code)
+    if handed:
+        yield None, handed
     yield None, {}
     for values in (*in_objects(code), *synthesised(code.functions, code.wish)):
         yield None, values
+
+
+def handed_on(code: Code) -> dict[str, Any]:
+    """The arrays among the file's names that its functions take under these names."""
+    arrays = {name_of(path) for path in arrays_in(gathered(code.session.state("")))}
+    taken = {p.name for d in code.functions for p in d.parameters if not DATA.fullmatch(p.name)}
+    return {name: code.session.read(name).value for name in sorted(taken & arrays)}
 
 
 def in_objects(code: Code) -> Iterator[dict[str, Any]]:

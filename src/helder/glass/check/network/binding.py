@@ -232,7 +232,9 @@ def bind_functions(code: Code) -> Iterator[Bound]:
     if not plans:
         return
     of_file = arrays_in(gathered(session.state("")))
-    names = frozenset(name_of(p) for p in of_file if p.replace(STAR, "").isidentifier())
+    names = frozenset(
+        name_of(p) for p in of_file if p.replace(STAR, "").isidentifier() or name_of(p) in free
+    )
     more = extras(code)
     for maker, values in beginnings(code):
         root = FunctionsRoot(session, values, names, targets, maker, free, more, code.settings)

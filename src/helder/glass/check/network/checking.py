@@ -100,7 +100,7 @@ def check_network(
     best, judged = best_of(case, bounds)
     if layers is None and best is not None and not best.grown and is_open(judged):
         judged = where_sizes_are_equal(best.refused, whole.recogniser) or judged
-    if layers is None and (judged is None or not judged.stepped):
+    if layers is None and (judged is None or not judged.stepped or judged.bound.inside):
         best, judged = with_loops(whole, sources, best, judged)
     if best is None and not stacks.weighted:
         return None
@@ -215,6 +215,8 @@ def overrules(looped: Judged, judged: Judged | None) -> bool:
     """Whether a loop of the file says more than functions that were judged without a step."""
     if judged is None or looped.recognition.right:
         return True
+    if judged.bound.inside:  # its biases are 0, and what its parameters are called is not known
+        return looped.cause == "forward-misses-bias" or not judged.recognition.right
     return judged.recognition.right and looped.cause in OF_THE_STEP
 
 

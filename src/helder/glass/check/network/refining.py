@@ -12,7 +12,7 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.judging import Judged
 from helder.glass.check.network.trials import Plan
 
-NO_AXIS = re.compile(r"\b(sum|mean)\((?![^()]*axis)[^(),]*\)")
+NO_AXIS = re.compile(r"\b(sum|mean)\((?!-?[01]\))(?![^()]*axis)[^(),]*\)")
 SQUARES = re.compile(
     r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
 )

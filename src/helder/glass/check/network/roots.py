@@ -227,7 +227,7 @@ class FunctionsRoot:
             found |= {
                 p: v
                 for p, v in of_file.items()
-                if name_of(p) in self.globals and not DATA.fullmatch(name_of(p))
+                if name_of(p) in self.globals - set(self.values) and not DATA.fullmatch(name_of(p))
             }
         return gathered(found)
 
