@@ -93,7 +93,102 @@ WITH_A_COURSES_HELPER = GIVES_NAMES_BACK.replace(
     "from planar_utils import sigmoid",
 )
 
+AMONG_THE_FILES_NAMES = """
+import numpy as np
+
+layers = [2, 4, 3, 1]
+weights = [np.random.uniform(-1, 1, (layers[i + 1], layers[i])) for i in range(3)]
+biases = [np.random.uniform(-1, 1, (n, 1)) for n in layers[1:]]
+
+def sigmoid(x, derivative=False):
+    s = 1 / (1 + np.exp(-x))
+    return s * (1 - s) if derivative else s
+
+def feedforward(x):
+    activations, zs = [x], []
+    for w, b in zip(weights, biases):
+        zs.append(w @ activations[-1] + b)
+        activations.append(sigmoid(zs[-1]))
+    return activations, zs
+
+def backprop(x, y, learning_rate):
+    activations, zs = feedforward(x)
+    delta = (activations[-1] - y) * sigmoid(zs[-1], True)
+    for l in reversed(range(len(weights))):
+        grad_w = delta @ activations[l].T
+        grad_b = delta
+        if l > 0:
+            delta = (weights[l].T @ delta) * sigmoid(zs[l - 1], True)
+        weights[l] -= learning_rate * grad_w
+        biases[l] -= learning_rate * grad_b
+"""
+
+HANDED_ON = """
+import numpy as np
+from sklearn.datasets import load_breast_cancer
+
+n_x, n_h = 30, 4
+X, Y = load_breast_cancer(return_X_y=True)
+W1 = np.random.randn(n_h, n_x) * 0.01
+b1 = np.zeros((n_h, 1))
+W2 = np.random.randn(1, n_h) * 0.01
+b2 = np.zeros((1, 1))
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def forward(X, W1, b1, W2, b2):
+    A1 = np.maximum(0, W1 @ X + b1)
+    return sigmoid(W2 @ A1 + b2), A1
+
+def backward(W2, A2, A1, X, Y):
+    m = X.shape[1]
+    dZ2 = A2 - Y
+    dZ1 = W2.T @ dZ2 * (A1 > 0)
+    dW2, db2 = dZ2 @ A1.T / m, np.sum(dZ2, axis=1, keepdims=True) / m
+    dW1, db1 = dZ1 @ X.T / m, np.sum(dZ1, axis=1, keepdims=True) / m
+    return dW1, db1, dW2, db2
+
+def train(W1, b1, W2, b2, X, Y, num_iterations, learning_rate):
+    for i in range(num_iterations):
+        A2, A1 = forward(X, W1, b1, W2, b2)
+        dW1, db1, dW2, db2 = backward(W2, A2, A1, X, Y)
+        W1 = W1 - learning_rate * dW1
+        b1 = b1 - learning_rate * db1
+        W2 = W2 - learning_rate * dW2
+        b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2
+
+W1, b1, W2, b2 = train(W1, b1, W2, b2, X.T, Y.reshape(1, -1), 2000, 0.01)
+"""
+
+MADE_INSIDE = """
+import numpy as np
+
+def train(X, y, hidden=8, lr=0.1, epochs=1000):
+    n, d = X.shape
+    k = len(np.unique(y))
+    W1, b1 = np.random.randn(d, hidden) * 0.1, np.zeros((1, hidden))
+    W2, b2 = np.random.randn(hidden, k) * 0.1, np.zeros((1, k))
+    for i in range(epochs):
+        a1 = np.maximum(0, X.dot(W1) + b1)
+        scores = a1.dot(W2) + b2
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p = e / e.sum(axis=1, keepdims=True)
+        p[range(n), y] -= 1
+        dscores = p / n
+        da1 = dscores.dot(W2.T) * (a1 > 0)
+        W1 -= lr * X.T.dot(da1)
+        b1 -= lr * da1.sum(axis=0, keepdims=True)
+        W2 -= lr * a1.T.dot(dscores)
+        b2 -= lr * dscores.sum(axis=0, keepdims=True)
+    return W1, b1, W2, b2
+"""
+
 STYLES = {
+    "lists": AMONG_THE_FILES_NAMES,
+    "handed on": HANDED_ON,
+    "inside": MADE_INSIDE,
     "names": GIVES_NAMES_BACK,
     "rows": SIZES_OF_THE_ROWS,
     "helper": WITH_A_COURSES_HELPER,
@@ -117,12 +212,19 @@ def test_right_functions_are_ok(tmp_path, style):
 
 
 MISTAKES = [
+    ("lists", "derivative-z-given-a", "zs[l - 1], True", "activations[l], True"),
+    ("handed on", "bias-shape-grows", "np.sum(dZ2, axis=1, keepdims=True)", "dZ2"),
+    ("handed on", "gradient-scale", "np.sum(dZ2, axis=1, keepdims=True) / m",
+     "np.sum(dZ2, axis=1, keepdims=True)"),
+    ("inside", "forward-misses-bias", "a1.dot(W2) + b2", "a1.dot(W2)"),
+    ("inside", "parameter-not-updated",
+     "        b2 -= lr * dscores.sum(axis=0, keepdims=True)\n", ""),
     ("names", "update-sign", "w1 - learning_rate", "w1 + learning_rate"),
     ("names", "bias-shape-grows", "dz2.sum(axis=1, keepdims=True)", "dz2"),
     ("rows", "bias-shape-grows", "dZ1.sum(axis=1, keepdims=True)", "dZ1.sum(axis=1)"),
     ("rows", "parameter-not-updated", "        b1 = b1 - learning_rate * db1\n", ""),
     ("helper", "hidden-error-from-raw-error", "w2.T @ dz2", "w2.T @ (a2 - Y)"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("style", "cause", "old", "new"), MISTAKES, ids=lambda p: str(p)[:30])

@@ -306,15 +306,6 @@ def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
                 )
     for group in [frozenset(range(layers)), *(frozenset({at}) for at in range(layers))]:
         where = min(group) if len(group) == 1 else None
-        for saw, row in ONE_ROW.items():
-            yield Mistake(
-                "bias-gradient-one-row",
-                f"dz of the {saw} row alone",
-                right.with_(summed=summed_at(group, row)),
-                where,
-            )
-        if where is not None and passed.zs[where].shape[1] == 1:
-            continue  # one unit has one number
         yield Mistake(
             "bias-gradient-scalar",
             "one number for all units: dz summed over the units too",
@@ -327,6 +318,13 @@ def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
             right.with_(summed=summed_at(group, lambda dz: np.full((1, dz.shape[1]), dz.mean()))),
             where,
         )
+        for saw, row in ONE_ROW.items():
+            yield Mistake(
+                "bias-gradient-one-row",
+                f"dz of the {saw} row alone",
+                right.with_(summed=summed_at(group, row)),
+                where,
+            )
 
 
 def others_of(passed: Pass, layer: int) -> Iterator[tuple[str, Floats]]:

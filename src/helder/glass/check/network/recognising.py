@@ -237,7 +237,8 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
             agreed = agreeing(observed, passed, mistake.stages)
             if agreed is None:
                 continue
-            one = one_of_weights(agreed) if mistake.cause.startswith("bias-") else agreed.one
+            of_bias = mistake.cause.startswith("bias-")
+            one = one_of_weights(observed, agreed) if of_bias else agreed.one
             if one is not None and (one > 0 or not observed.signed):
                 return Recognition(going, loss, agreed, mistake)
     return last
@@ -268,9 +269,14 @@ def of_one(observed: Observed, found: Factors) -> bool:
     return all(array is None or array.size == 1 for array in off)
 
 
-def one_of_weights(found: Factors) -> float | None:
-    """The factor of the weights, where a bias may have another: a mean in place of a sum."""
-    return Factors(found.each[0::2]).one if found.collinear else None
+def one_of_weights(observed: Observed, found: Factors) -> float | None:
+    """The factor of the weights, where a bias may have another: a mean in place of a sum.
+
+    The bias of a single unit may not: some factor fits any number.
+    """
+    alone = [array is not None and array.size == 1 for array in observed.arrays]
+    each = tuple(f for at, f in enumerate(found.each) if at % 2 == 0 or alone[at])
+    return Factors(each).one if found.collinear else None
 
 
 def copied(observed: Observed, found: Factors) -> Mistake | None:
