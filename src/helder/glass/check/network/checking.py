@@ -174,6 +174,9 @@ def says_more(found: Search, best: Search) -> bool:
     """
     if not best.conclusive:
         return found.conclusive
+    only_grown = not (best.right or best.wrong)
+    if only_grown and all(grown.bound.form is not None for grown in best.grown):
+        return bool(found.right or found.wrong)  # rows laid out otherwise may stretch a bias
     if not names_of(found) & names_of(best):
         return False
     if best.right or not found.right:
