@@ -150,9 +150,11 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     """What the first place of parameters that says anything says; no search where there is none."""
     best: Search | None = None
     refused: list[Refused] = []
+    grown: list[Grown] = []  # of rows that are laid out in several ways, one after the other
     for bound in bounds:
         found = search(bound, case.recogniser)
         refused += found.refused
+        grown += found.grown if bound.form is not None else []
         if best is not None and best.inside and names_of(found) & names_of(best):
             best = best.beside(found)  # training as a whole, and now its parts
         elif bound.plans and (best is None or says_more(found, best)):
@@ -163,6 +165,8 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     if best is None:
         return None, None
     best.refused = refused
+    if not (best.right or best.wrong):
+        best.grown = grown or best.grown
     return best, decided(best)
 
 
