@@ -19,7 +19,7 @@ from helder.glass.check.clock import Alarm
 from helder.glass.check.evaluator import Evaluator
 from helder.glass.check.guard import limit_resources, watch
 from helder.glass.check.program import Loading, Program, Text, load
-from helder.glass.check.session import Outcome, Problem
+from helder.glass.check.session import Outcome, Problem, Seen
 from helder.glass.check.values import Things
 from helder.glass.check.wire import OverLimitError, frame, packed
 
@@ -79,8 +79,8 @@ def answer(evaluator: Evaluator, request: dict[str, Any], replies: BinaryIO) -> 
     """Makes the changes that come with a question, does what it asks, sends what became of it."""
     number, what = request["number"], request["what"]
     try:
-        for change, path, value in request["before"]:
-            getattr(evaluator, change)(path, value)
+        for change, *given in request["before"]:
+            getattr(evaluator, change)(*given)
         reply = reply_to(getattr(evaluator, what)(*request["args"], **request["kwargs"]))
         data = packed({"number": number, **reply})
     except OverLimitError as problem:
@@ -95,10 +95,12 @@ def failed(number: int, kind: str, message: str) -> bytes:
     return packed({"number": number, **reply_to(Outcome(problem=Problem(kind, message)))})
 
 
-def reply_to(result: Outcome | dict[str, Any]) -> dict[str, Any]:
-    """An outcome, or a state, as it is sent."""
+def reply_to(result: Outcome | dict[str, Any] | list[Seen]) -> dict[str, Any]:
+    """An outcome, a state, or what was watched, as it is sent."""
     if isinstance(result, dict):
         return {"state": result}
+    if isinstance(result, list):
+        return {"seen": [(one.module, one.line, one.path, one.value) for one in result]}
     return {
         "value": result.value,
         "problem": astuple(result.problem) if result.problem else None,

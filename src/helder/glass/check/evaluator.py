@@ -9,7 +9,7 @@ import itertools
 import random
 import types
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,10 @@ from helder.glass.check.loops import loops, passes
 from helder.glass.check.problems import described
 from helder.glass.check.program import FLAGS, Caught, Program, Work, file_of
 from helder.glass.check.scripts import Script, scripts
-from helder.glass.check.session import Outcome, Thing, Value
+from helder.glass.check.session import Outcome, Seen, Thing, Value
 from helder.glass.check.staging import stage, write
 from helder.glass.check.values import Export, Things, TooLargeError, same, taken
+from helder.glass.check.watching import Watcher
 
 SEED = 0
 MOST_YIELDED = 1000
@@ -50,6 +51,7 @@ class Evaluator:
         self.within = within
         self.caught = caught
         self.things = things or Things()
+        self.watcher: Watcher | None = None
 
     def call(self, path: str, *args: Value, **kwargs: Value) -> Outcome:
         """As `Session.call`."""
@@ -62,7 +64,7 @@ class Evaluator:
             by_name = {name: self.taken(value) for name, value in kwargs.items()}
             found = self.found(path)
             sizes = answering(SIZES) if isinstance(found, type) else nullcontext()
-            with chances(), listening(warnings), sizes:
+            with chances(), listening(warnings), sizes, self.watching():
                 result = gone_through(found(*given, **by_name))
             value = self.value(result)
             for place, (old, now) in enumerate(zip(before, given, strict=True)):
@@ -132,12 +134,25 @@ class Evaluator:
 
         return self.tried(work)
 
+    def watch(self) -> None:
+        """As `Session.watch`."""
+        self.watcher = Watcher(self.program.files, self.is_own)
+
+    def watched(self) -> list[Seen]:
+        """As `Session.watched`."""
+        watcher, self.watcher = self.watcher, None
+        return [] if watcher is None else watcher.seen
+
     def state(self, path: str, names: Collection[str] | None = None) -> dict[str, Value]:
         """As `Session.state`; empty where there is nothing at the path."""
         outcome = self.tried(lambda: self.leaves(path, names))
         return outcome.value or {}
 
     # Inside
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Watches what runs within, where that is wanted."""
+        return nullcontext() if self.watcher is None else self.watcher.at_work()
 
     def script(self, name: str) -> Script:
         """A loop by its name."""
@@ -202,7 +217,7 @@ class Evaluator:
         names = vars(module)
         names[LIMIT] = lambda over: itertools.islice(range(times) if over is None else over, times)
         try:
-            with chances(), listening(warnings):
+            with chances(), listening(warnings), self.watching():
                 exec(code, names)  # noqa: S102  what a session is for
         finally:
             names.pop(LIMIT, None)

@@ -10,7 +10,7 @@ from typing import Any, Self
 from helder.errors import listed
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.process import GoneError, Process, SilentError
-from helder.glass.check.session import Outcome, Problem, Value
+from helder.glass.check.session import Outcome, Problem, Seen, Value
 from helder.glass.check.sources import Source, Sources
 from helder.glass.check.wire import OverLimitError, packed
 from helder.text import say
@@ -57,7 +57,7 @@ class Sandbox:
         self.number = 0
         self.seen: dict[Any, dict[str, Value]] = {}  # states, as long as nothing changes
         self.late: Counter[tuple[str, str]] = Counter()  # how often what was asked took too long
-        self.told: list[tuple[str, str, Value]] = []  # changes that go with the next question
+        self.told: list[tuple[Value, ...]] = []  # changes that go with the next question
 
     def __enter__(self) -> Self:
         self.folder = tempfile.TemporaryDirectory(prefix="helder-", ignore_cleanup_errors=True)
@@ -100,7 +100,7 @@ class Sandbox:
 
     def define(self, module: str, text: str) -> None:
         """As `Session.define`; it is forgotten where the process has to be replaced."""
-        self.told.append(("define", module, text))
+        self.tell("define", module, text)
 
     def replace(self, path: str, value: Value) -> None:
         """As `Session.replace`."""
@@ -134,9 +134,18 @@ class Sandbox:
         """What a person should know of how the file was read and loaded."""
         return (*self.sources.said, *loading_said(self))
 
-    def tell(self, what: str, path: str, value: Value) -> None:
+    def watch(self) -> None:
+        """As `Session.watch`."""
+        self.tell("watch")
+
+    def watched(self) -> list[Seen]:
+        """As `Session.watched`; empty where it cannot be had."""
+        reply = self.ask("watched", (), {})
+        return [] if isinstance(reply, Problem) else [Seen(*one) for one in reply.get("seen", [])]
+
+    def tell(self, *change: Value) -> None:
         """A change that is made before the next question."""
-        self.told.append((what, path, value))
+        self.told.append(change)
         self.seen.clear()
 
     # Asking

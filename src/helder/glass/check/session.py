@@ -48,6 +48,23 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a line of the person's code made.
+
+    Attributes:
+        module: The module beside the person's file that the line stands in; empty for the file.
+        line: Of the file.
+        path: Where the value stands: `dW`, `self.b1`, `grads[0]`; `return` for what is returned.
+        value: An array of floats.
+    """
+
+    module: str
+    line: int
+    path: str
+    value: Value
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of a call.
 
@@ -110,6 +127,12 @@ class Session(Protocol):
         A statement that fails is left out. The value is a list of the names that the loop reads
         and that are not there.
         """
+
+    def watch(self) -> None:
+        """From now on it is noted what each line of the person's code makes."""
+
+    def watched(self) -> list[Seen]:
+        """What was noted, in the order in which it was made; no more is noted."""
 
     def put_all(self, values: dict[str, Value]) -> Outcome:
         """Replaces arrays by their paths from the file's names; all who hold one see the new."""

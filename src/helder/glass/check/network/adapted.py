@@ -163,7 +163,7 @@ def judged(case: Case, searched: tuple[Search | None, Judged | None]) -> Network
         step = of_step(case, found, lambda cause: place_of(found, cause, case.definitions))
         return replace(step, convention={n: v for n, v in step.convention.items() if n != "step"})
     if best is not None and best.grown:
-        return of_grown(best.grown[0])
+        return of_grown(best.grown[0], case.definitions)
     problems = [] if best is None else best.problems
     raise failing(problems) if problems else DataError(say("check.adapter_unclear"))
 

@@ -29,6 +29,7 @@ from helder.glass.check.network.judging import (
     verdict_of,
 )
 from helder.glass.check.network.layer_judging import Stacks, check_layers
+from helder.glass.check.network.locating import located, located_growth
 from helder.glass.check.network.own import own_activations
 from helder.glass.check.network.own_slopes import own_slopes
 from helder.glass.check.network.recognising import Recogniser
@@ -106,7 +107,7 @@ def check_network(
         return None
     grown = None if best is None or judged is None else grown_in_batches(case, best, judged)
     if grown is not None:
-        return of_grown(grown)
+        return of_grown(grown, case.definitions)
     if judged is not None and judged.recognition.right:
         judged = wrong_option(case, judged) or judged
     if judged is None and best is not None and layers is None:
@@ -116,7 +117,7 @@ def check_network(
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
     grown = None if best is None else meant_for_batches(case, best)
     if grown is not None:
-        return of_grown(grown)
+        return of_grown(grown, case.definitions)
     return layers or not_found(case)
 
 
@@ -248,13 +249,17 @@ def of_layers(case: Case, stacks: Stacks) -> NetworkCheck | None:
         return None
     if counts is not None:
         return of_step(case, counts.judged, counts.culprit)
-    return of_grown(stacks.grown[0]) if stacks.grown else None
+    return of_grown(stacks.grown[0], case.definitions) if stacks.grown else None
 
 
 def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
     """The finding of a step that was recognised."""
     causes, saw, ratio = causes_of(case, judged)
     culprit = place(causes[0]) if causes else None
+    line = culprit.line if culprit else None
+    found = located(judged, causes[0], case.definitions, culprit) if causes else None
+    if found is not None:
+        culprit, line = found
     return NetworkCheck(
         verdict=verdict_of(causes[0] if causes else None),
         causes=causes,
@@ -262,7 +267,7 @@ def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
         convention=convention(judged, ratio),
         function=culprit.path if culprit else None,
         file=culprit.file if culprit else None,
-        line=culprit.line if culprit else None,
+        line=line,
     )
 
 
@@ -289,9 +294,10 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     return (), judged.plan.name, ratio
 
 
-def of_grown(grown: Grown) -> NetworkCheck:
+def of_grown(grown: Grown, definitions: Sequence[Definition]) -> NetworkCheck:
     """The finding of a bias that changes its shape."""
-    step = grown.plan.steps[-1]
+    last = grown.plan.steps[-1]
+    step, line = located_growth(grown, definitions) or (last, last.line)
     saw = f"{grown.path.lstrip('.')} is {grown.before} before the step and {grown.after} after it"
     return NetworkCheck(
         verdict=verdict_of("bias-shape-grows"),
@@ -299,7 +305,7 @@ def of_grown(grown: Grown) -> NetworkCheck:
         evidence=f"{grown.plan.name}: {saw}",
         function=step.path,
         file=step.file,
-        line=step.line,
+        line=line,
     )
 
 
