@@ -74,11 +74,28 @@ SCRIPT_LOSS = "P = np.ones((4, 3)) / 3\nT = np.eye(4)[:, :3]\nX = T\nloss = {}\n
         ("-np.sum(T * np.log(P)) / len(X)", "fragile", ("loss-log-of-zero",)),
         ("np.sum(T * np.log(P + 1e-12)) / len(X)", "wrong", ("loss-sign",)),
         ("-np.sum(T * P) / len(X)", "wrong", ("loss-formula",)),
+        ("-np.sum(P * np.log(P)) / len(X)", "wrong", ("loss-ignores-labels",)),
+        ("-np.sum(T * np.log(T + 1e-12)) / len(X)", "wrong", ("loss-log-of-label",)),
     ],
 )
-def test_a_loss_in_a_script_is_judged_by_the_names_in_it(found, formula, verdict, causes):
-    check = found(SCRIPT_LOSS.format(formula), "cross-entropy")
+def test_a_loss_in_a_script_is_judged_by_the_names_in_it(judged, formula, verdict, causes):
+    (check,) = judged(SCRIPT_LOSS.format(formula))
     assert (check.name, check.line, check.verdict, check.causes) == ("loss", 6, verdict, causes)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "picked = P[range(len(y)), y]\n    loss = -np.log(picked).mean()",
+        "probs = P[range(len(y)), y]\n    loss = -np.log(probs).mean()",
+        "entropy = -np.sum(P * np.log(P))",
+        "reg_loss = 0.5 * np.sum(P * P)",
+        "probs = chosen(P, y)\n    loss = -np.mean(np.log(probs))",
+    ],
+)
+def test_a_loss_whose_labels_were_looked_at_before_ignores_none(judged, body):
+    checks = judged(f"def f(P, y):\n    {body}")
+    assert not [check for check in checks if check.verdict == "wrong"]
 
 
 def test_a_loss_of_several_statements_is_judged_as_a_whole(judged):

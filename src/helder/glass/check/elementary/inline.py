@@ -181,8 +181,14 @@ def is_given(text: str, value: ast.expr) -> bool:
     """Labels, and probabilities that are made of nothing like them: by no bound, no logarithm."""
     name = last_name(ast.parse(text, mode="eval").body)
     bounds = isinstance(value, ast.Call) and last_name(value.func) in ("clip", "maximum", "minimum")
-    made = bounds or has_logarithm(value) or text in variables(value)
+    made = bounds or has_logarithm(value) or text in variables(value) or names_labels(value)
     return role(name) == "y" or (role(name) == "p" and not made)
+
+
+def names_labels(node: ast.AST) -> bool:
+    """Labels stand in it: `P[range(m), y]`."""
+    names = (last_name(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute))
+    return any(role(name) == "y" for name in names)
 
 
 def terms(node: ast.expr) -> list[ast.expr]:
@@ -198,7 +204,7 @@ def terms(node: ast.expr) -> list[ast.expr]:
 def is_penalty(node: ast.expr) -> bool:
     """Squares of weights, or a name that says so: no label and no logarithm stands in it."""
     names = {last_name(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
-    if any(role(name) == "y" for name in names) or has_logarithm(node):
+    if names_labels(node) or has_logarithm(node):
         return False
     return any(role(name) in (0.0, "weights") or "reg" in name.lower() for name in names)
 

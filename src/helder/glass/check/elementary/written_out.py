@@ -19,6 +19,7 @@ from helder.glass.check.elementary.inline import (
     Piece,
     Place,
     elementwise,
+    names_labels,
     of_losses,
     places,
     says_loss,
@@ -37,6 +38,12 @@ ACTIVATIONS = {
     "sigmoid", "tanh", "relu", "leaky relu", "elu", "selu", "softplus", "silu", "mish", "gelu",
     "softsign",
 }  # fmt: skip
+# Names that mean labels or probabilities and nothing else, and what is no loss.
+LABELS = re.compile(r"^(y|Y|t|T|[yY]_?(true|train|batch|one_?hot|oh|enc)\w*|labels?|targets?)$")
+PROBABILITIES = re.compile(
+    r"^(y_?(pred|hat)\w*|[pP]|probs?|probabilities|predictions?|preds?|outputs?|AL|[aA]_?\d|[aA])$"
+)
+ENTROPY = re.compile(r"(?i)^entrop\w*$")
 # What stands before an activation, by its usual names.
 BEFORE = re.compile(
     r"(?i)^(z|s|u|o|net|sums?|som|soma|total|pre|lin|logit|scores?|eta|out|in|a|x$|v)"
@@ -236,7 +243,8 @@ def meant(piece: Piece) -> str | None:
 
 def with_roles(piece: Piece) -> Piece | None:
     """The piece with probabilities and labels first; None where names do not tell them apart."""
-    names = piece.slice.parameters
+    names = dict(piece.slice.parameters)
+    names.update(missing_one(piece))
     roles = {name: role(name) for name in names}
     first = [name for name in names if roles[name] in ("p", "y")]
     rest = [name for name in names if name not in first]
@@ -244,6 +252,46 @@ def with_roles(piece: Piece) -> Piece | None:
         return None
     ordered = {name: names[name] for name in [*first, *rest]}
     return replace(piece, slice=replace(piece.slice, parameters=ordered))
+
+
+def missing_one(piece: Piece) -> dict[str, str]:
+    """The labels, or the probabilities, that the function has and that its loss does not look at.
+
+    They are added where nothing that the loss looks at was made from them.
+    """
+    names = piece.slice.parameters
+    given = parts_of(role(name) for name in names)
+    logarithm = any(name.startswith("log") for name in piece.slice.calls)
+    if (
+        len(given) != 1
+        or not (says_loss(piece.target) and logarithm)
+        or ENTROPY.match(piece.target)
+    ):
+        return {}
+    set_to = [value for text in names.values() for value in set_before(piece.place, text)]
+    around = {last_name(n) for n in ast.walk(piece.place.function) if is_variable(n)}
+    around |= {n.arg for n in ast.walk(piece.place.function) if isinstance(n, ast.arg)}
+    labels, others = (sorted(filter(p.match, around)) for p in (LABELS, PROBABILITIES))
+    if given == ["p"]:
+        made = any(names_labels(value) for value in set_to)
+        return {labels[0]: labels[0]} if labels and not made else {}
+    (label,) = (name for name in names if role(name) == "y")
+    made = any(role(last_name(n)) == "p" for v in set_to for n in ast.walk(v) if is_variable(n))
+    return {others[0]: others[0]} if others and LABELS.match(label) and not made else {}
+
+
+def is_variable(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute)
+
+
+def set_before(place: Place, text: str) -> Iterator[ast.expr]:
+    """What a variable is set to before a statement."""
+    for statement in place.before:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Assign | ast.AugAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(ast.unparse(target) == text for target in targets):
+                    yield node.value
 
 
 def is_on_the_way(piece: Piece) -> bool:
