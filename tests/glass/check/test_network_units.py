@@ -77,7 +77,53 @@ class Net:
         self.b2 -= lr * d2
 """
 
+CONSTANT_INPUT = """
+import math
+import random
+
+def table(rows, columns):
+    return [[random.uniform(-1, 1) for _ in range(columns)] for _ in range(rows)]
+
+class Brain:
+    def __init__(self, ni, nh, no):
+        self.ni, self.nh, self.no = ni + 1, nh, no
+        self.seen = [1.0] * self.ni
+        self.mid = [1.0] * nh
+        self.out = [1.0] * no
+        self.first = table(self.ni, nh)
+        self.second = table(nh, no)
+        self.moved = [[0.0] * no for _ in range(nh)]
+
+    def update(self, inputs):
+        for i in range(self.ni - 1):
+            self.seen[i] = inputs[i]
+        for j in range(self.nh):
+            total = sum(self.seen[i] * self.first[i][j] for i in range(self.ni))
+            self.mid[j] = math.tanh(total)
+        for k in range(self.no):
+            total = sum(self.mid[j] * self.second[j][k] for j in range(self.nh))
+            self.out[k] = math.tanh(total)
+        return self.out[:]
+
+    def back_propagate(self, wanted, N, M):
+        last = [(w - o) * (1 - o * o) for w, o in zip(wanted, self.out)]
+        hidden = []
+        for j in range(self.nh):
+            error = sum(last[k] * self.second[j][k] for k in range(self.no))
+            hidden.append(error * (1 - self.mid[j] ** 2))
+        for j in range(self.nh):
+            for k in range(self.no):
+                change = last[k] * self.mid[j]
+                self.second[j][k] = self.second[j][k] + N * change + M * self.moved[j][k]
+                self.moved[j][k] = change
+        for i in range(self.ni):
+            for j in range(self.nh):
+                self.first[i][j] = self.first[i][j] + N * hidden[j] * self.seen[i]
+"""
+
 MISTAKES = [
+    (CONSTANT_INPUT, "error * (1 - self.mid[j] ** 2)", "error", "missing-hidden-derivative"),
+    (CONSTANT_INPUT, "(w - o) * (1 - o * o)", "(w - o) * (1 + o * o)", "derivative-formula"),
     (DICTS, 'error * unit["out"] * (1.0 - unit["out"])', "error", "missing-hidden-derivative"),
     (DICTS, 'unit["w"][-1] -= rate * unit["delta"]', "pass", "parameter-not-updated"),
     (LISTS, "self.w2[0][j] * h * (1 - h)", "self.w2[0][j]", "missing-hidden-derivative"),
@@ -95,7 +141,7 @@ def network_of(tmp_path, text):
     return found
 
 
-@pytest.mark.parametrize("text", [DICTS, LISTS])
+@pytest.mark.parametrize("text", [DICTS, LISTS, CONSTANT_INPUT])
 def test_right_units_are_ok(tmp_path, text):
     found = network_of(tmp_path, text)
     assert (found.verdict, found.causes) == ("ok", ()), found

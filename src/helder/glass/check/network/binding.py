@@ -143,7 +143,7 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
         handle = outcome.value.handle
         parts = parts_of(session, handle, owner, definitions)
         root = ObjectRoot(session, handle, code.targets, parts, code.settings)
-        ways = find_slots(without(root.state(), form, data))
+        ways = find_slots(without(root.state(), form, data), (wish.inputs, wish.outputs))
         for full in () if ways else filled(session, handle, owner, definitions, code.trees, wish):
             root = ObjectRoot(session, full, code.targets, parts, code.settings)
             ways = ways or find_slots(root.state())
@@ -238,7 +238,7 @@ def bind_functions(code: Code) -> Iterator[Bound]:
     more = extras(code)
     for maker, values in beginnings(code):
         root = FunctionsRoot(session, values, names, targets, maker, free, more, code.settings)
-        for slots in find_slots(root.state()):
+        for slots in find_slots(root.state(), (code.wish.inputs, code.wish.outputs)):
             first = first_weights(root, slots) if maker is not None or not values else None
             yield Bound("functions", root, slots, plans, first=first)
     alone = FunctionsRoot(session, {}, frozenset(), targets, None, free, more, code.settings)

@@ -150,6 +150,8 @@ def roles_of(definition: Definition, context: Context) -> dict[str, str]:
     found = parameter_roles(definition.parameters, context)
     if "epochs" not in found.values():
         found |= dict.fromkeys(counts_of(definition), "epochs")
+    if "rate" not in found.values():
+        found |= dict(zip(factors_of(definition), ("rate", "zero"), strict=False))
     if {"Y", "pairs"} & set(found.values()):
         return found
     if not any(means(what, definition.name) for what in (TRAIN, BACKWARD)):
@@ -174,6 +176,33 @@ def counts_of(definition: Definition) -> frozenset[str]:
     }  # fmt: skip
     names = {p.name for p in definition.parameters if is_plain(p) and role(p.name) is None}
     return frozenset(name for name in names if f"range({name})" in over)
+
+
+@functools.cache
+def factors_of(definition: Definition) -> tuple[str, ...]:
+    """The parameters that an update is multiplied by: `w[i] = w[i] + n * change + m * before`.
+
+    The first is the learning rate; another one is momentum.
+    """
+    added: list[ast.AST] = []
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+            added.append(node.value)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
+            target = ast.dump(node.targets[0]).replace("Store()", "Load()")
+            if any(ast.dump(part) == target for part in ast.walk(node.value)):
+                added.append(node.value)
+    names = {
+        side.id
+        for one in added
+        for part in ast.walk(one)
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult)
+        for side in (part.left, part.right)
+        if isinstance(side, ast.Name)
+    }
+    unknown = (None, "rows")
+    found = [p.name for p in definition.parameters if p.name in names and role(p.name) in unknown]
+    return tuple(found) if len(found) <= 2 else ()
 
 
 def is_plain(parameter: Parameter) -> bool:

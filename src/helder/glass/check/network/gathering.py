@@ -30,7 +30,15 @@ def gathered(state: Mapping[str, Any]) -> dict[str, Any]:
         array = stacked(parts)
         if array is not None:
             found[pattern] = array
-    return found
+    return {path: value for path, value in found.items() if not is_row(path, found)}
+
+
+def is_row(path: str, found: Mapping[str, Any]) -> bool:
+    """Whether an array is only a row of another one: `.w[0][*]` of `.w[*][*]`."""
+    if not path.endswith(STAR) or BIAS.search(path):
+        return False
+    whole, places = re.subn(r"\[\d+\]$", STAR, path.removesuffix(STAR))
+    return places > 0 and whole + STAR in found
 
 
 def patterns(path: str, value: Any) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -140,20 +140,32 @@ def is_matrix_of_lists(value: Any) -> bool:
     return array.dtype.kind == "f" and array.ndim in (1, 2)
 
 
-def find_slots(state: Mapping[str, Any]) -> list[Slots]:
-    """The ways in which these arrays may be a chain of layers, the likeliest first."""
+def find_slots(state: Mapping[str, Any], ends: tuple[int, int] | None = None) -> list[Slots]:
+    """The ways in which these arrays may be a chain of layers, the likeliest first.
+
+    Args:
+        state: What there is, by path.
+        ends: How many inputs and outputs there should be, where that is known.
+    """
     arrays = arrays_in(state)
     likely = {path: a for path, a in arrays.items() if not NOT_PARAMETERS.search(path)}
-    found: dict[Slots, tuple[int, ...]] = {}
+    found: dict[Slots, tuple[float, ...]] = {}
     for among in (*families(likely), likely, arrays):
         for turned in (False, True):
             for bias_row in (None, "last", "first"):
                 for chain in chained(among, turned, bias_row):
-                    slots = with_biases(among, chain)
-                    biases = sum(b is not None for b in slots.biases)
-                    likely_ones = (among is not arrays, bias_row is None, among is not likely)
-                    found.setdefault(slots, (*likely_ones, len(chain), biases))
+                    for slots in with_biases(among, chain):
+                        fitting = ends is None or (slots.inputs, slots.outputs) == ends
+                        likely_ones = (among is not arrays, fitting, begins(arrays, chain),
+                                       bias_row is None, among is not likely)  # fmt: skip
+                        biases = sum(b is not None for b in slots.biases)
+                        found.setdefault(slots, (*likely_ones, len(chain), biases))
     return sorted(found, key=lambda slots: found[slots], reverse=True)[:MOST_WAYS]
+
+
+def begins(arrays: Mapping[str, Floats], chain: Sequence[Slot]) -> bool:
+    """Whether these are weights that start somewhere, not sums that start at zero."""
+    return all(np.any(arrays[slot.path]) for slot in chain)
 
 
 def families(arrays: dict[str, Floats]) -> list[dict[str, Floats]]:
@@ -178,7 +190,10 @@ def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) ->
     found = [*runs(matrices, extra), *(run for run in runs(matrices[::-1], extra) if mixed(run))]
     longest = max((len(run) for run in found), default=0)
     return [
-        [Slot(path, shape[::-1] if turned else shape, turned, bias_row) for path, shape in run]
+        [
+            Slot(path, shape[::-1] if turned else shape, turned, bias_row if more else None)
+            for (path, shape), more in zip(run, with_row(run, extra), strict=True)
+        ]
         for run in found
         if len(run) == longest > 1
     ]
@@ -188,14 +203,20 @@ Shaped = tuple[str, tuple[int, ...]]  # a path and the shape, (n_in, n_out)
 
 
 def runs(matrices: Sequence[Shaped], extra: bool) -> Iterator[list[Shaped]]:
-    """From each matrix on, those that take in turn what the one before gives."""
+    """From each matrix on, those that take in turn what the one before gives, or one more."""
     for start in range(len(matrices)):
         run = [matrices[start]]
         for path, shape in matrices[start + 1 :]:
-            if shape[0] == run[-1][1][1] + extra and len(run) < MOST_LAYERS:
+            more = shape[0] - run[-1][1][1]
+            if more in (0, int(extra)) and len(run) < MOST_LAYERS:
                 run.append((path, shape))
         if all(shape[0] > extra for _, shape in run):
             yield run
+
+
+def with_row(run: Sequence[Shaped], extra: bool) -> list[bool]:
+    """Which layers have a row for their bias: of several at least the first, which has inputs."""
+    return [extra, *(two[0] > one[1] for (_, one), (_, two) in pairwise(run))]
 
 
 def mixed(run: Sequence[Shaped]) -> bool:
@@ -209,8 +230,17 @@ def is_bias(path: str) -> bool:
     return BIAS.search(path) is not None
 
 
-def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Slots:
-    """The biases that belong to these weights: the first of their size that is left."""
+def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Iterator[Slots]:
+    """The biases that belong to these weights, by their sizes; then those by their names alone."""
+    by_size = biases_of(arrays, chain)
+    yield Slots(tuple(chain), by_size)
+    by_name = tuple(b if b is not None and is_bias(b.path) else None for b in by_size)
+    if by_name != by_size:
+        yield Slots(tuple(chain), by_name)
+
+
+def biases_of(arrays: Mapping[str, Floats], chain: list[Slot]) -> tuple[Slot | None, ...]:
+    """For each layer the first array of its size that is left, one that is named so before all."""
     used = {slot.path for slot in chain}
     biases: list[Slot | None] = []
     for slot in chain:
@@ -223,6 +253,7 @@ def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Slots:
                 if path not in used
                 and a.size == size
                 and a.shape in ((size,), (1, size), (size, 1), ())
+                and (is_bias(path) or not np.all(a == 1))
             ]
             named = [path for path in fitting if is_bias(path)]
             path = next(iter(named or fitting), None)
@@ -230,7 +261,7 @@ def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Slots:
                 used.add(path)
                 found = Slot(path, arrays[path].shape)
         biases.append(found)
-    return Slots(tuple(chain), tuple(biases))
+    return tuple(biases)
 
 
 def random_values(slots: Slots, seed: int = 1) -> dict[str, Floats]:
