@@ -26,6 +26,7 @@ from helder.glass.check.network.filling import filled
 from helder.glass.check.network.flat import flat_roots
 from helder.glass.check.network.formats import BATCHES, Data, Format, random_data
 from helder.glass.check.network.gathering import STAR, gathered
+from helder.glass.check.network.guessing import guessed_plans
 from helder.glass.check.network.parameters import (
     NO_SLOTS,
     Slots,
@@ -129,7 +130,8 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
     """A class whose instances hold the parameters."""
     session, definitions, wish = code.session, code.definitions, code.wish
     methods = own_methods(owner, definitions)
-    plans = plans_of(methods)
+    makers = [d for d in methods_of(owner, definitions) if d.name in ("__init__", "__post_init__")]
+    plans = (*plans_of(methods), *guessed_plans(makers, methods))
     takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
     if not plans and not takes_data:
         yield from bind_record(owner, code)

@@ -95,6 +95,19 @@ def constructions(owner: Definition, session: Session, wish: Wish) -> Iterator[d
                 yield arguments | {n: v for n, v in wish.options.items() if n in said}
         if number == 0 and not parameters:
             return
+    yield from by_position(parameters, wish)
+
+
+def by_position(parameters: Sequence[Parameter], wish: Wish) -> Iterator[dict[str, Any]]:
+    """Sizes for what must be given where no name says that it is one: in their order."""
+    wanted = [p.name for p in parameters if p.default is None and p.kind == "positional"]
+    if any(roles.role(name) or roles.size_role(name) for name in wanted):
+        return
+    if len(wanted) == 1:
+        yield {wanted[0]: [wish.inputs, *wish.hidden, wish.outputs]}
+    elif len(wanted) in (2, 3, 4):
+        between = wish.hidden[: len(wanted) - 2]
+        yield dict(zip(wanted, (wish.inputs, *between, wish.outputs), strict=True))
 
 
 def wants_list(parameter: Parameter, otherwise: bool) -> bool:
