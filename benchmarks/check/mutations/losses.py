@@ -306,6 +306,8 @@ def square_of_mean(code: Code) -> Iterator[Edit]:
 
 @operator("loss-broadcast", "labels flattened in the loss", "values")
 def flattened_label(code: Code) -> Iterator[Edit]:
+    if re.search(r"\b[mn] = \w+(\.\w+)*\.shape\[1\]", code.source):
+        return  # samples are columns: a row and a vector make a row
     if not single_output(code) or not re.search(r"-1, *1\)|None\]|newaxis|, 1\)", code.source):
         return
     for place in places(code):

@@ -170,6 +170,7 @@ def test_a_right_one_that_may_fail_is_fragile(found, cause, kind, source):
         "class ReLUNetwork:\n    def forward(self, X): return X @ np.ones((5, 3))",
         "def linear(x, W, b): return x @ W + b",
         "def step(params, grads, lr): return params - lr * grads",
+        "def step(x): return x",
         "def plot_sigmoid(x): return x ** 3",
         "class SigmoidNeuron:\n    def forward(self, x): return 3 * x.sum()",
     ],

@@ -33,6 +33,17 @@ def test_a_slip_in_a_written_out_sigmoid_is_shown_with_its_numbers(found, formul
     assert "with z = 0.4 is" in check.evidence
 
 
+def test_a_softmax_that_is_divided_in_place_is_one_and_its_loss_is_known_by_it(judged):
+    checks = judged("""
+        def cost_and_slope(B, h, T):
+            u = h @ B
+            q = np.exp(u - u.max(axis=1, keepdims=True))
+            q /= q.sum(axis=1, keepdims=True)
+            return -np.einsum('nk,nk->', T, np.log(q + 1e-12)), q - T
+    """)
+    assert [(c.kind, c.verdict) for c in checks] == [("softmax", "ok"), ("cross-entropy", "ok")]
+
+
 def test_a_sigmoid_of_minus_what_stands_before_it_is_no_slip(judged):
     checks = judged("def other(z):\n    q = -z\n    return 1 / (1 + np.exp(q))")
     assert [(c.kind, c.verdict) for c in checks] == [("sigmoid", "fragile")]

@@ -79,6 +79,8 @@ def judge(called: Called, code: FileCode) -> tuple[Judgement | None, Formula | N
 def _may_be(guess: Guess, formula: Formula) -> bool:
     """What it computes is what its name says, or something that goes by that name as well."""
     kind = guess.meaning.kind
+    if kind == "step" and formula.kind == "identity":
+        return False  # a step of something else
     if not guess.meaning.sure or kind in NEVER_WRONG or formula.kind == kind:
         return True
     return formula.kind in RELATIVES.get(kind, frozenset())

@@ -10,7 +10,7 @@ from helder.glass.check import name_words
 from helder.glass.check.definitions import Definition, Parameter
 from helder.glass.check.elementary.file_code import FileCode, last_name
 from helder.glass.check.elementary.loss_calls import role
-from helder.glass.check.elementary.slices import Slice, Slicer, has_logarithm
+from helder.glass.check.elementary.slices import Slice, Slicer, has_logarithm, wished
 from helder.glass.check.session import Session
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -65,8 +65,12 @@ class Place:
         if isinstance(node, ast.Return):
             parts = value.elts if isinstance(value, ast.Tuple) else [value]
             name = self.owner.rpartition(".")[2]
-            return [(name if len(parts) == 1 else "", part) for part in parts]
+            one = len(parts) == 1
+            return [(name if one or has_logarithm(part) else "", part) for part in parts]
         target = self.targets[0] if self.targets else None
+        if isinstance(node, ast.AugAssign) and not isinstance(node.op, ast.Add):
+            before = ast.parse(ast.unparse(node.target), mode="eval").body
+            value = ast.copy_location(ast.BinOp(before, node.op, value), value)
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
             names = [last_name(part) for part in target.elts]
             return list(zip(names, value.elts, strict=False))
@@ -168,21 +172,34 @@ def whole(place: Place, shared: frozenset[str]) -> Iterator[Piece]:
             yield Piece(place, node, target, found)
 
 
-def of_losses(place: Place, shared: frozenset[str]) -> Iterator[Piece]:
+def of_losses(place: Place, shared: frozenset[str], known: Known) -> Iterator[Piece]:
     """Values that may be losses, followed back to probabilities and labels by their names."""
+
+    def called(node: ast.expr) -> str:
+        is_variable = isinstance(node, ast.Name | ast.Attribute)
+        return "p" if is_variable and known.is_softmax(last_name(node)) else wished(node)
+
+    def stops(text: str, value: ast.expr) -> bool:
+        return known.is_softmax(last_of(text)) or is_given(text, value)
+
     for target, node in place.values:
         for term in terms(node):
-            found = Slicer(place.before, is_given, shared).of(term)
+            found = Slicer(place.before, stops, shared, called).of(term)
             if found is not None and found.parameters:
                 yield Piece(place, term, target, found)
 
 
 def is_given(text: str, value: ast.expr) -> bool:
     """Labels, and probabilities that are made of nothing like them: by no bound, no logarithm."""
-    name = last_name(ast.parse(text, mode="eval").body)
+    name = last_of(text)
     bounds = isinstance(value, ast.Call) and last_name(value.func) in ("clip", "maximum", "minimum")
     made = bounds or has_logarithm(value) or text in variables(value) or names_labels(value)
     return role(name) == "y" or (role(name) == "p" and not made)
+
+
+def last_of(text: str) -> str:
+    """The last name of a variable that is given as text."""
+    return last_name(ast.parse(text, mode="eval").body)
 
 
 def names_labels(node: ast.AST) -> bool:
@@ -321,7 +338,11 @@ class Known:
 
     def stops(self, text: str, value: ast.expr) -> bool:
         """A variable that holds an activation is not followed back."""
-        return last_name(ast.parse(text, mode="eval").body) in self.kinds
+        return last_of(text) in self.kinds
+
+    def is_softmax(self, name: str) -> bool:
+        """It holds what a softmax gave, and nothing else."""
+        return self.kinds.get(name) == {"softmax"}
 
     def note(self, place: Place, kind: str) -> None:
         """The target of a statement holds what an activation of this kind gave."""

@@ -19,7 +19,7 @@ from helder.glass.check.session import Outcome, Value
 PREDICTED = re.compile(
     r"(?i)^(y_?_?(pred|hat|out|output|prob|p|est|tilde)\w*|ypred|yhat|pred\w*|outputs?\w*|out|prob\w*"
     r"|p|p_?hat|a|o|al|a_?l|a_?\d|a_?(out|last|final)|activations?|output_activations|scores?"
-    r"|softmax\w*|guess\w*|h|hyp\w*|salida\w*|final_\w*|voorspel\w*|sortie\w*|ausgabe\w*|logits?|z\d?)$"
+    r"|softmax\w*|guess\w*|h|hyp\w*|salida\w*|final_\w*|voorspel\w*|kans(en)?|sortie\w*|ausgabe\w*|logits?|z\d?)$"
 )
 TRUE = re.compile(
     r"(?i)^(y|y_?(true|actual|real|train|tr|test|te|val|dev|batch|enc|oh|hot|labels?|targets?)\w*|t|targets?\w*|labels?"

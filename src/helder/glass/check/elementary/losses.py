@@ -48,6 +48,7 @@ from helder.glass.check.elementary.loss_formulas import (
 )
 from helder.glass.check.elementary.loss_links import is_unstable, slipped_link
 from helder.glass.check.elementary.loss_matching import (
+    FAMILIES,
     LOGARITHMIC,
     Asked,
     Match,
@@ -262,7 +263,8 @@ def _slipped(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgeme
         return None
     text = ast.unparse(called.definition.node)
     makes_classes = re.search(r"one_?hot|\beye\(", text, re.IGNORECASE) is not None
-    for kind in [meant] if meant in SLIPS else list(SLIPS):
+    kinds = sorted(FAMILIES.get(meant, SLIPS), key=lambda kind: kind != meant)
+    for kind in [kind for kind in kinds if kind in SLIPS]:
         for call in calls:
             for situation in _telling(asked, call):
                 if situation.outputs == 1 and makes_classes:

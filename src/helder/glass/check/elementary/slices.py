@@ -83,11 +83,13 @@ class Slicer:
         before: The statements that a run meets before it, in their order.
         stops: Says of a variable, by its text, and what it is set to, whether it stays a parameter.
         shared: Names that mean the same in the whole file: numbers of its top level.
+        called: What a parameter for a variable would be called.
     """
 
     before: Sequence[ast.stmt]
     stops: Callable[[str, ast.expr], bool] = lambda name, value: False
     shared: frozenset[str] = frozenset()
+    called: Callable[[ast.expr], str] = lambda node: wished(node)
     names: dict[str, str] = field(default_factory=dict)  # text of a variable -> its name here
     needed: set[str] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)  # texts that stay parameters
@@ -194,7 +196,7 @@ class Slicer:
         if text in self.settled and text not in self.needed and self.names.get(text):
             return ast.Name(self.names[text], ast.Load())
         if text not in self.names:
-            wish = wished(node)
+            wish = self.called(node)
             taken = set(self.names.values()) | set(OF_PYTHON)
             ways = (wish, *(f"{wish}_{number}" for number in range(2, 99)))
             self.names[text] = next(way for way in ways if way not in taken)
@@ -303,7 +305,7 @@ def is_known_call(node: ast.Call) -> bool:
         return False
     owner = node.func.value
     if is_library(owner):
-        logarithms = name in PRODUCTS[:2] and has_logarithm(node)
+        logarithms = name in PRODUCTS[:3] and has_logarithm(node)
         return logarithms or name in (OF_MATH if ast.unparse(owner) == "math" else OF_NUMPY)
     return name in OF_VALUES or (name == "dot" and has_logarithm(node))
 

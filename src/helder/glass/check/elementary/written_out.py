@@ -70,7 +70,7 @@ class Judge:
 
     def check(self, place: Place, known: Known) -> Iterator[FunctionCheck]:
         """What is found of one statement."""
-        loss = self._loss(place)
+        loss = self._loss(place, known)
         if loss is not None:
             yield from loss
             return
@@ -90,10 +90,10 @@ class Judge:
 
     # Losses
 
-    def _loss(self, place: Place) -> list[FunctionCheck] | None:
+    def _loss(self, place: Place, known: Known) -> list[FunctionCheck] | None:
         """What a statement that computes a loss is found to be; None where it computes none."""
         found: list[FunctionCheck] | None = None
-        for piece in of_losses(place, self.code.numbers):
+        for piece in of_losses(place, self.code.numbers, known):
             ordered = with_roles(piece)
             if ordered is None or is_on_the_way(piece):
                 continue
