@@ -34,7 +34,8 @@ def where_sizes_are_equal(refused: Sequence[Refused], recogniser: Recogniser) ->
         recogniser: Says what a step is, until its time is over.
     """
     places: dict[int, Bound | None] = {}
-    for one in refused[:MOST_REFUSED]:
+    likeliest = sorted(refused, key=lambda one: (not one.ran, one.form.single))
+    for one in likeliest[:MOST_REFUSED]:
         if recogniser.deadline.over:
             return None
         if id(one.bound) not in places:

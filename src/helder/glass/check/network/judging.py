@@ -107,11 +107,12 @@ class Strange:
 
 @dataclass(frozen=True)
 class Refused:
-    """A step that NumPy refused for the shapes of its arrays."""
+    """A step that NumPy refused for its shapes, or whose gradients have other shapes."""
 
     plan: Plan
     bound: Bound
     form: Format
+    ran: bool = False
 
 
 @dataclass
@@ -212,6 +213,8 @@ def tried_all(
                     found.grown.append(Grown(plan, bound, form, path, before, after))
             judged = judge(bound, plan, form, data, values, trial, recognise or recogniser)
             if judged is None:
+                if not trial.stepped:  # a gradient of another shape is not seen as one
+                    found.refused.append(Refused(plan, bound, form, ran=True))
                 if trial.observed is not None:
                     found.strange.append(
                         Strange(bound, plan, form, data, values, trial.observed, trial.stepped)
