@@ -10,6 +10,7 @@ import pytest
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.checking import check_network
+from helder.glass.check.network.scripts import bind_scripts
 from helder.glass.check.sandbox import Sandbox
 from helder.glass.check.scripts import scripts
 from helder.glass.check.sources import read_sources
@@ -231,9 +232,31 @@ def build_model(nn_hdim, num_passes=20000):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 """
 
+MANY_UNITS = """
+import numpy as np
+
+N, D_in, H, D_out = 64, 1000, 100, 10
+x = np.random.randn(N, D_in)
+y = np.random.randn(N, D_out)
+w1 = np.random.randn(D_in, H)
+w2 = np.random.randn(H, D_out)
+learning_rate = 1e-6
+for t in range(500):
+    h = x.dot(w1)
+    h_relu = np.maximum(h, 0)
+    y_pred = h_relu.dot(w2)
+    grad_y_pred = 2.0 * (y_pred - y)
+    grad_w2 = h_relu.T.dot(grad_y_pred)
+    grad_h = grad_y_pred.dot(w2.T)
+    grad_h[h < 0] = 0
+    w1 -= learning_rate * x.T.dot(grad_h)
+    w2 -= learning_rate * grad_w2
+"""
+
 STYLES = {
     "xor": XOR, "csv": FROM_CSV, "main": COLUMNS, "one by one": ONE_BY_ONE,
     "batches": BATCHES, "objects": OBJECTS, "function": IN_A_FUNCTION,
+    "many units": MANY_UNITS,
 }  # fmt: skip
 
 
@@ -295,6 +318,7 @@ MISTAKES = [
         "        back = d @ self.W.T\n        self.W -= rate * dW\n",
         "        self.W -= rate * dW\n        back = d @ self.W.T\n",
     ),
+    ("many units", "gradient-zero", "grad_w2 = h_relu.T", "grad_w2 = 0 * h_relu.T"),
     ("function", "forward-misses-bias", "a1.dot(W2) + b2", "a1.dot(W2)"),
     ("function", "bias-gradient-scalar", "np.sum(delta3, axis=0, keepdims=True)", "np.sum(delta3)"),
     ("function", "parameter-not-updated",
@@ -326,6 +350,15 @@ def test_a_loop_is_found_with_what_leads_to_it(tmp_path):
     assert loop.function == "main"
     assert {"X", "Y", "W1", "b1", "m", "learning_rate"} <= loop.reads
     assert "A1" not in loop.reads
+
+
+def test_a_loop_of_many_units_is_first_seen_with_few(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(MANY_UNITS)
+    sources = read_sources(path)
+    with Sandbox(sources, Deadline.after(20)) as session:
+        bound = next(bind_scripts(session, sources.main))
+    assert max(bound.slots.sizes) == 10  # the outputs, which targets may hold
 
 
 def test_weights_that_all_start_alike_are_seen(tmp_path):

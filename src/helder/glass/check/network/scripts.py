@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from helder.glass.check.values import shape_of
 
 ROWS, INPUTS, OUTPUTS = 11, 7, 3  # of what a file does not have: rarely sizes of hidden layers
 MOST_FORMS = 12
+MANY = 16  # units
 
 Way = Callable[[Data], Any]
 Chains = Callable[[], list[Slots]]  # the ways in which what stands there now is a chain of layers
@@ -65,17 +67,32 @@ def bind_scripts(session: Session, main: Source) -> Iterator[Bound]:
 
 
 def bind_script(session: Session, script: Script, file: str) -> Iterator[Bound]:
-    """The ways in which one pass of a loop may be a step."""
+    """The ways in which one pass of a loop may be a step: with fewer units first, which is soon."""
     outcome = session.lay_out(script.name, {})
     if outcome.problem is not None:
         return
-    given = rows_and_targets(session, script, outcome.value)
-    if given.xs and given.ys:
-        names = {*given.xs, *given.ys}
-        held = settings(session, script, outcome.value)
-        yield from bounds_of(
-            session, script, file, held, given, lambda: slots_in(session, script, names)
-        )
+    fewer = fewer_units(session, script)
+    for held_fewer in (fewer, {}) if fewer else ({},):
+        outcome = session.lay_out(script.name, held_fewer)
+        given = rows_and_targets(session, script, outcome.value)
+        if given.xs and given.ys:
+            names = {*given.xs, *given.ys}
+            held = settings(session, script, outcome.value) | held_fewer
+            chains = functools.partial(slots_in, session, script, names)
+            yield from bounds_of(session, script, file, held, given, chains)
+
+
+def fewer_units(session: Session, script: Script) -> dict[str, Value]:
+    """Fewer units and columns where the file has many of them under a name."""
+    state = session.state("")
+    small = {"n_in": INPUTS, "n_hidden": DISTINCT.hidden[0]}
+    return {
+        name: small[what]
+        for name in stored(script.before)
+        if (what := size_role(name)) in small
+        and isinstance(state.get(name), int)
+        and state[name] > MANY
+    }
 
 
 def bind_named(
