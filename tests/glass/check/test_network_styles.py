@@ -445,6 +445,37 @@ STYLES = {
 }  # fmt: skip
 
 
+# Slips that show in one style alone: the style, what stands there, what else, its name.
+MORE_SLIPS = {
+    "an update in the middle, before it is used": (
+        "has a rate for each layer",
+        """        delta_l1 = delta_l2 @ w1.T * l1 * (1 - l1)
+        w2 -= rates[2] * l2.T @ delta_out
+        w1 -= rates[1] * l1.T @ delta_l2
+""",
+        """        w1 -= rates[1] * l1.T @ delta_l2
+        delta_l1 = delta_l2 @ w1.T * l1 * (1 - l1)
+        w2 -= rates[2] * l2.T @ delta_out
+""",
+        "update-before-use",
+    ),
+    "a loop over all inputs but one": (
+        "is filled with layers of units", "for j, entered in enumerate(inputs):",
+        "for j, entered in enumerate(inputs[:-1]):", "parameter-not-updated",
+    ),
+    "a bias that an update hands back": (
+        "counts rows that are not there", "b1 - alpha * db1", "b1", "parameter-not-updated",
+    ),
+    "a bias that begins as 0": (
+        "looks at other rows while it trains", "p = self.softmax(h @ self.w2 + self.b2)",
+        "p = self.softmax(h @ self.w2)", "forward-misses-bias",
+    ),
+    "a transpose, where training makes the weights": (
+        "reports ten times", "dz2 @ W2.T", "dz2 @ W2", "weights-not-transposed",
+    ),
+}  # fmt: skip
+
+
 def network_of(folder: Path, code: str) -> NetworkCheck:
     """What is said of a network in this code."""
     (folder / "net.py").write_text(code, encoding="utf-8")
@@ -462,6 +493,15 @@ def test_a_network_is_right(tmp_path: Path, style: str) -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_its_mistake_has_a_name(tmp_path: Path, style: str) -> None:
     code, old, new, cause = STYLES[style]
+    assert old in code
+    found = network_of(tmp_path, code.replace(old, new))
+    assert (found.verdict, found.causes) == ("wrong", (cause,))
+
+
+@pytest.mark.parametrize("slip", MORE_SLIPS)
+def test_what_shows_in_one_style_alone_has_a_name(tmp_path: Path, slip: str) -> None:
+    style, old, new, cause = MORE_SLIPS[slip]
+    code = STYLES[style][0]
     assert old in code
     found = network_of(tmp_path, code.replace(old, new))
     assert (found.verdict, found.causes) == ("wrong", (cause,))

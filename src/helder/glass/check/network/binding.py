@@ -37,7 +37,7 @@ from helder.glass.check.network.planning import forwards, plans_of
 from helder.glass.check.network.records import RecordRoot, taking
 from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, name_of
 from helder.glass.check.network.templates import own_calls
-from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for
+from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for, failed
 from helder.glass.check.session import Session, Thing
 from helder.glass.check.values import shape_of
 from helder.typing import Floats
@@ -215,10 +215,10 @@ def made_later(
                 continue
             context = context_for(form, random_data(wish.inputs, wish.outputs), SMALL_RATE)
             ready.set_up(context.roles)
-            problem = ready.call(plan.steps[0], context).problem
+            outcome = ready.call(plan.steps[0], context)
             found = [s for s in find_slots(ready.state()) if s.outputs in (1, wish.outputs)]
             rest = tuple(p for p in plans if p.steps[0] is not plan.steps[0])
-            if found and problem is None:
+            if found and (outcome.problem is None or failed(outcome).refused):
                 yield Bound(owner.path, root, NO_SLOTS, (plan,), inside=True)
             if found:  # what fails after they are made may be seen in the parts
                 yield from (Bound(owner.path, ready, slots, rest) for slots in found)

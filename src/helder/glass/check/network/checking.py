@@ -39,6 +39,7 @@ from helder.glass.check.network.refining import (
     made_for_batches,
     refined,
     starts_alike,
+    taken_for_squares,
 )
 from helder.glass.check.network.scripts import bind_scripts
 from helder.glass.check.network.two_mistakes import explained
@@ -287,6 +288,9 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     other, more, ratio = followed_up(judged, case.recogniser)
     if other is not None:
         return (other,), f"{judged.plan.name}: {more}", ratio
+    twice = taken_for_squares(judged, case.trees)
+    if twice:
+        return twice, saw_of(judged), ratio
     mixed_up = losses_mixed_up(judged, case.trees)
     if mixed_up:
         saw = f"{judged.plan.name}: the gradient is that of cross-entropy, a - y"

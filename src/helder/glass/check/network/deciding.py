@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from helder.glass.check.network.inside import try_late
 from helder.glass.check.network.judging import (
     Judged,
     Recognise,
@@ -45,6 +47,8 @@ OVER_THE_ROWS = frozenset(
 
 # Mistakes that can be of nothing but the update.
 OF_THE_UPDATE = frozenset({"update-sign", "parameter-not-updated", "update-before-use"})
+# What the first step of training that starts with biases of 0 does not show.
+SHOWN_LATE = frozenset({"forward-misses-bias", "update-before-use"})
 PARAMETER = re.compile(r"\b[Wb]\d+\b")
 CLEAR = 1e-3  # of the largest number: what is smaller may have any sign
 ENOUGH = 3  # numbers with the other sign
@@ -85,8 +89,22 @@ def decided(found: Search) -> Judged | None:
 
 def is_whole(judged: Judged) -> bool:
     """Whether a step is wrong, and not a part of one that is right with another."""
-    part = judged.cause == "parameter-not-updated" and is_part(judged)
+    part = judged.cause == "parameter-not-updated" and is_part(judged) and not named_in(judged)
     return judged.cause in OF_THE_STEP and not part
+
+
+def named_in(judged: Judged) -> bool:
+    """Whether what updates has all parameters in it that stay as they are."""
+    slots, last = judged.bound.slots, ast.unparse(judged.plan.steps[-1].node)
+    still = set(PARAMETER.findall(judged.saw))
+    paths = [
+        slot.path
+        for letter, each in (("W", slots.weights), ("b", slots.biases))
+        for at, slot in enumerate(each, 1)
+        if slot is not None and f"{letter}{at}" in still
+    ]
+    names = [re.findall(r"[A-Za-z_]\w*", path)[-1] for path in paths]
+    return bool(names) and all(re.search(rf"\b{name}\b", last) for name in names)
 
 
 def of_the_gradient(judged: Judged, others: Sequence[Judged]) -> Judged:
@@ -164,6 +182,12 @@ def followed_up(judged: Judged, recognise: Recognise) -> tuple[str | None, str, 
     if ratio is not None and abs(ratio - 0.25) < 0.01:
         saw = "with every row twice, the gradient is halved where a mean would stay"
         return "gradient-divided-twice", saw, ratio
+    if judged.bound.inside:
+        late = try_late(judged.bound.root, judged.plan, judged.form, judged.data)
+        found = recognise(late.observed) if late.observed is not None else None
+        later = None if found is None else replace(judged, recognition=found)
+        if later is not None and later.cause in SHOWN_LATE:
+            return later.cause, later.saw, ratio
     if judged.stepped:
         one_row = judged.again(judged.data.first(1), LARGE_RATE)
         if one_row.observed is None:  # the file may count on as many rows as it has

@@ -14,6 +14,7 @@ import numpy as np
 from helder.glass.check.network.binding import Bound
 from helder.glass.check.network.deciding import decided
 from helder.glass.check.network.formats import random_data
+from helder.glass.check.network.inside import INSIDE
 from helder.glass.check.network.judging import Judged, Refused, search
 from helder.glass.check.network.parameters import Slot, Slots, arrays_in
 from helder.glass.check.network.recognising import Recogniser
@@ -51,8 +52,10 @@ def where_sizes_are_equal(refused: Sequence[Refused], recogniser: Recogniser) ->
 
 def equalised(bound: Bound) -> Bound | None:
     """The same place of parameters with layers of one size; None where they cannot be replaced."""
+    if bound.inside:
+        return replace(bound, data=random_data(INSIDE, INSIDE))
     free = isinstance(bound.root, ObjectRoot | FunctionsRoot)  # a flat vector has fixed places
-    root = bound.root.fresh() if free and not bound.inside else None
+    root = bound.root.fresh() if free else None
     if root is None:
         return None
     slots = equal_slots(bound.slots)

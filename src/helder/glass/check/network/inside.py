@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from helder.glass.check.network.calls import flattened
+from helder.glass.check.network.calls import flattened, named_results
 from helder.glass.check.network.formats import Data, Format
 from helder.glass.check.network.parameters import find_slots
 from helder.glass.check.network.roots import Root
 from helder.glass.check.network.trials import (
+    LARGE_RATE,
     Plan,
     Trial,
     context_for,
@@ -21,6 +23,7 @@ from helder.glass.check.network.trials import (
 from helder.typing import Floats
 
 INSIDE = 5  # units of a hidden layer that training makes
+LATE = (2, 3)  # epochs
 
 
 def try_inside(root: Root, plan: Plan, form: Format, data: Data, rate: float) -> Trial:
@@ -30,6 +33,11 @@ def try_inside(root: Root, plan: Plan, form: Format, data: Data, rate: float) ->
     """
     trial = between(root, plan, form, data, rate, (0, 1))
     return trial if trial.problem is None else between(root, plan, form, data, rate, (1, 2))
+
+
+def try_late(root: Root, plan: Plan, form: Format, data: Data) -> Trial:
+    """A large step after some others, when biases are no longer the 0 that they began as."""
+    return between(root, plan, form, data, LARGE_RATE, LATE)
 
 
 def between(
@@ -47,7 +55,9 @@ def between(
         outcome = ready.call(plan.steps[0], context)
         if outcome.problem is not None:
             return failed(outcome)
-        states.append(ready.state() or flattened(outcome.value, "result"))
+        named = named_results(plan.steps[0], outcome.value) or {"result": outcome.value}
+        results = {p: v for name, one in named.items() for p, v in flattened(one, name).items()}
+        states.append(ready.state() or results)
     before, after = states
     trial = Trial()
     for slots in find_slots(after):
@@ -55,5 +65,6 @@ def between(
             path: np.asarray(before.get(path), dtype=np.float64) for path in slots.paths
         }
         if slots.layers(values) is not None:
-            return seen_of(slots, values, {}, after, {}, (), data)
+            seen = seen_of(slots, values, {}, after, {}, (), data)
+            return replace(seen, slots=slots)
     return trial

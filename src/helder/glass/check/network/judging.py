@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -286,7 +286,8 @@ def judge(
     recognition = recognise(trial.observed)
     if recognition is None:
         return None
-    judged = Judged(bound, plan, form, data, values, trial.observed, recognition, trial.stepped)
+    place = bound if trial.slots is None else replace(bound, slots=trial.slots)
+    judged = Judged(place, plan, form, data, values, trial.observed, recognition, trial.stepped)
     return judged if believable(judged) else None
 
 

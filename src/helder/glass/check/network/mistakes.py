@@ -235,13 +235,11 @@ def on_the_way_back(passed: Pass, right: Stages) -> Iterator[Mistake]:
         right.with_(carried=carried_error),
         None,
     )
-    after = known.after
-    if after is not None:
-        yield Mistake(
-            "update-before-use",
-            "dz Wᵀ with the W of after the update",
-            right.with_(carried=lambda p, layer, dz: dz @ after[layer].T),
-        )
+    every = frozenset(range(1, known.layers))
+    groups = [every, *(frozenset({at}) for at in every if len(every) > 1)]
+    for group in groups if known.after is not None else ():
+        saw = "dz Wᵀ with the W of after the update"
+        yield Mistake("update-before-use", saw, right.with_(carried=updated(group)))
     for layer in range(1, last):
         if known.weights[layer].shape[0] == known.weights[last].shape[0]:
             saw = f"the dz and W of the output where those of layer {layer + 1} belong"
@@ -254,6 +252,17 @@ def on_the_way_back(passed: Pass, right: Stages) -> Iterator[Mistake]:
     for group in groups:
         saw = "dz W in place of dz Wᵀ"
         yield Mistake("weights-not-transposed", saw, right.with_(carried=not_turned(group)))
+
+
+def updated(layers: frozenset[int]) -> Callable[[Pass, int, Floats], Floats]:
+    """The stage with the W of some layers as it is after the update."""
+
+    def carried(p: Pass, layer: int, dz: Floats) -> Floats:
+        after = p.known.after
+        weights = after if after is not None and layer in layers else p.known.weights
+        return dz @ weights[layer].T
+
+    return carried
 
 
 def skipping(target: int, right: Stages) -> Callable[[Pass, int, Floats], Floats]:
@@ -306,6 +315,10 @@ def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
                 )
     for group in [frozenset(range(layers)), *(frozenset({at}) for at in range(layers))]:
         where = min(group) if len(group) == 1 else None
+        for word, place in (("last", -1), ("first", 0)):
+            saw = f"the weights of the {word} input never change"
+            stage = right.with_(entering=without_input(place, group))
+            yield Mistake("parameter-not-updated", saw, stage, where)
         yield Mistake(
             "bias-gradient-scalar",
             "one number for all units: dz summed over the units too",
@@ -335,6 +348,19 @@ def others_of(passed: Pass, layer: int) -> Iterator[tuple[str, Floats]]:
     for other in range(layer - 1):
         yield f"a{other + 1}", passed.activations[other]
     yield "a of the layer itself", passed.activations[layer]
+
+
+def without_input(place: int, layers: frozenset[int]) -> Callable[[Pass, int], Floats]:
+    """The stage in which one input of some layers counts for nothing."""
+
+    def entering(p: Pass, layer: int) -> Floats:
+        x = p.entered[layer]
+        if layer in layers:
+            x = x.copy()
+            x[:, place] = 0
+        return x
+
+    return entering
 
 
 def entering_at(layer: int, source: Floats) -> Callable[[Pass, int], Floats]:

@@ -20,6 +20,7 @@ OVER_ROWS = re.compile(
     r"axis=|len\([xXyY]\w*\)|\b[xXyY]\w*\.(shape\[[01]\]|size)|sum\([^()]+, [01]\)"
 )
 MEAN = re.compile(r"^(?!.*(loss|cost|mse|append|print)).*mean\(", re.IGNORECASE | re.MULTILINE)
+TWICE = "softmax-derivative-twice"
 LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
@@ -37,7 +38,21 @@ def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
         return "bias-gradient-scalar"  # p - y sums to zero over the classes
     if not judged.stepped:
         return "gradient-zero"
-    return "gradient-zero" if all(is_updated(judged, name, code) for name in names) else cause
+    updated = names and all(is_updated(judged, name, code) for name in names)
+    return "gradient-zero" if updated else cause
+
+
+def taken_for_squares(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]:
+    """The cause where two classes make a slope too many look like the gradient of squared errors.
+
+    With two outputs (p - y) p (1 - p) is half of that gradient; the file speaks of logarithms.
+    """
+    recognition = judged.recognition
+    of_two = recognition.going.shape.output is None and judged.observed.known.y.shape[1] == 2
+    if not of_two or not recognition.right or recognition.loss.name != "squared error":
+        return ()
+    text = "\n".join(ast.unparse(tree) for tree in trees)
+    return () if SQUARES.search(text) or not LOGARITHM.search(text) else (TWICE,)
 
 
 def is_updated(judged: Judged, name: str, code: str) -> bool:

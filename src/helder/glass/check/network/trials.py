@@ -66,7 +66,7 @@ class Trial:
         done: How many calls were made before that one.
         grown: Parameters that have another shape after it: path -> (before, after).
         stepped: Whether parameters changed; else gradients were read.
-        warnings: NumPy's.
+        slots: The parameters that training made itself.
     """
 
     observed: Observed | None = None
@@ -75,6 +75,7 @@ class Trial:
     grown: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
     stepped: bool = False
     line: int | None = None
+    slots: Slots | None = None
 
     @property
     def refused(self) -> bool:
