@@ -288,9 +288,9 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     other, more, ratio = followed_up(judged, case.recogniser)
     if other is not None:
         return (other,), f"{judged.plan.name}: {more}", ratio
-    twice = taken_for_squares(judged, case.trees)
-    if twice:
-        return twice, saw_of(judged), ratio
+    bent = taken_for_squares(judged, case.trees)
+    if bent:
+        return bent, saw_of(judged), ratio
     mixed_up = losses_mixed_up(judged, case.trees)
     if mixed_up:
         saw = f"{judged.plan.name}: the gradient is that of cross-entropy, a - y"
