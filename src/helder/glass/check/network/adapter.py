@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
 import keyword
 from collections.abc import Sequence
 from typing import Any
@@ -196,11 +197,16 @@ def of_loop(session: Session, sources: Sources) -> dict[str, Any] | None:
         x, y = next(iter(given.xs), UNKNOWN), next(iter(given.ys), UNKNOWN)
         paths = ordered(ways[0]) if ways else [UNKNOWN]
         changed = bool(script.stores & script.reads)
-        found = {"line": script.line, "x": x, "y": y, "listed": str(paths).replace("'", '"')}
+        found = {"line": script.line, "x": x, "y": y, "listed": quoted(paths)}
         rank = len(paths) + 10 * changed
         if best is None or rank > best[0]:
             best = rank, found
     return None if best is None else best[1]
+
+
+def quoted(paths: Sequence[str]) -> str:
+    """A list of texts."""
+    return f"[{', '.join(json.dumps(path) for path in paths)}]"
 
 
 def ordered(slots: Slots) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -90,7 +92,7 @@ class Bench:
                 return True
         return False
 
-    def gradients(self, arrays: Sequence[Value]) -> list[str]:
+    def gradients(self, arrays: Sequence[Value], parameters: Sequence[str]) -> list[str]:
         """Where the gradients of these parameters stand after `step`, which gives all its names."""
         slots = ways_of(arrays)[0]
         values = values_of(slots, len(arrays))
@@ -107,7 +109,7 @@ class Bench:
             for name, value in sorted(names.items(), key=lambda one: one[0] == "net"):
                 if name not in ("X", "Y", "learning_rate"):
                     found |= self.state_of(value, name)
-            paths = matched(values, found)
+            paths = matched(values, parameters, found)
             if paths:
                 return paths
         return []
@@ -134,21 +136,30 @@ def values_of(slots: Slots, count: int) -> list[Value]:
     return [found.get(f"W[{at}]", found.get(f"b[{at}]")) for at in range(count)]
 
 
-def matched(values: Sequence[Value], found: dict[str, Value]) -> list[str]:
+def matched(
+    values: Sequence[Value], parameters: Sequence[str], found: dict[str, Value]
+) -> list[str]:
     """For each parameter the path of what may be its gradient; empty where one has none."""
     paths: list[str] = []
-    for value in values:
+    for value, parameter in zip(values, parameters, strict=True):
         fitting = [
             path for path, one in found.items()
             if path not in paths and isinstance(one, np.ndarray) and one.shape == value.shape
             and one.dtype.kind == "f" and not any(np.array_equal(one, v) for v in values)
             and np.any(one)
         ]  # fmt: skip
-        named = [path for path in fitting if GRADIENT.search(path)]
         if not fitting:
             return []
-        paths.append((named or fitting)[0])
+        paths.append(max(fitting, key=lambda path: (
+            GRADIENT.search(path) is not None, alike(path, parameter))))  # fmt: skip
     return paths
+
+
+def alike(path: str, other: str) -> int:
+    """How many letters and digits two paths end alike in."""
+    one, two = (re.sub(r"\W", "", text.lower())[::-1] for text in (path, other))
+    pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False))
+    return len(list(pairs))
 
 
 def gives_output(outcome: Outcome, shape: tuple[int, ...]) -> bool:

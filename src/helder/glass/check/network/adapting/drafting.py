@@ -7,6 +7,7 @@ import copy
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from helder.glass.check.network.adapting.holders import OURS, Holders, UnresolvedError
 from helder.glass.check.network.adapting.lines import data_names, needed, only_data, useful
@@ -45,7 +46,8 @@ class Draft:
 def drafts(writer: Writer) -> Iterator[Draft]:
     """The ways in which the file's own lines make a step, the likeliest first."""
     met: set[Draft] = set()
-    for scope, body, targets in sites(writer):
+    for shrinks, (scope, body, targets) in product((True, False), list(sites(writer))):
+        writer.shrinks = shrinks
         for inner in (False, True):
             found = with_data(writer, scope, body, targets, inner)
             if found is not None and found not in met:
@@ -94,7 +96,7 @@ def drafted(
     drafting = Drafting(writer, scope)
     drafting.data = data_names(scope, lines, targets, loop, writer) | given
     lines = [line for line in lines if not only_data(line, drafting.data)]
-    lines = needed([drafting.visit(line) for line in lines], scope)
+    lines = needed([drafting.visit(line) for line in lines], scope, writer)
     drafting.renamed = {scope.itself: "net"} if scope.itself else {}
     if not lines or len(lines) > MOST_LINES:
         return None

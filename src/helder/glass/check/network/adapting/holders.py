@@ -117,7 +117,7 @@ class Holders:
         reads = set(names_read(maker.value))
         if self.scope.itself and self.scope.itself in reads:
             return True
-        if isinstance(self.scope.node, ast.Module):
+        if not self.scope.itself:
             return bool(reads & {*self.names})
         known = {*names_stored(maker), *self.drafting.data}
         for name in sorted(reads & set(self.scope.stored) - known):
@@ -225,7 +225,9 @@ class Holders:
         definition = self.writer.code.by_name.get(owner.name)
         wanted = [p for p in definition.parameters if p.default is None] if definition else []
         texts = [self.writer.written(ast.Name("?", ast.Load()), self.scope, p.name) for p in wanted]
-        return f"{owner.name}({', '.join(map(ast.unparse, texts))})"
+        more = self.writer.settings(definition, {p.name for p in wanted}) if definition else []
+        made = ast.Call(ast.Name(owner.name, ast.Load()), texts, more)
+        return ast.unparse(ast.fix_missing_locations(made))
 
     def on_itself(self, line: ast.stmt) -> str:
         """A statement before the loop that makes the object's parameters, else empty."""

@@ -86,7 +86,9 @@ def data_names(
         what = role(name)
         is_free = name in bare or name in picked or (name not in stored and local_or_unknown(
             name, scope, writer))  # fmt: skip
-        if what in ("X", "Y") and (is_free or is_cut(name, lines)):
+        if what in ("X", "Y") and (
+            is_free or is_cut(name, lines) or is_derived(name, lines, targets, writer)
+        ):
             found[name] = what
     for name in candidates:
         if role(name) == "pairs" and not found and name not in stored:
@@ -121,6 +123,21 @@ def is_cut(name: str, lines: Sequence[ast.stmt]) -> bool:
     )
 
 
+def is_derived(
+    name: str, lines: Sequence[ast.stmt], targets: Sequence[str], writer: Writer
+) -> bool:
+    """Whether a name is made of what the loop goes through alone: `inputs = scale(row)`."""
+    derived = set(targets)
+    for line in lines:
+        stored = names_stored(line)
+        reads = {n for n in names_read(line) if not writer.known(n)}
+        if isinstance(line, ast.Assign) and reads and reads <= derived:
+            if name in stored:
+                return True
+            derived |= set(stored)
+    return False
+
+
 def is_own(call: ast.Call) -> bool:
     """Whether a call may be one of the person's functions."""
     return root_of(call.func) not in ("np", "numpy") and last_name(call) not in (
@@ -138,10 +155,11 @@ def only_data(line: ast.stmt, data: dict[str, str]) -> bool:
     if not isinstance(line, ast.Assign):
         return False
     stored = [n for target in line.targets for n in names_stored(target)]
+    stored += [root_of(t) for t in line.targets if isinstance(t, ast.Subscript)]
     return bool(stored) and all(name in data for name in stored)
 
 
-def needed(lines: list[ast.stmt], scope: Scope) -> list[ast.stmt]:
+def needed(lines: list[ast.stmt], scope: Scope, writer: Writer) -> list[ast.stmt]:
     """The statements without those whose results nothing uses."""
     carried = {n for at, line in enumerate(lines) for n in names_read(line)
                if not any(n in names_stored(b) for b in lines[:at])}  # fmt: skip
@@ -157,7 +175,7 @@ def needed(lines: list[ast.stmt], scope: Scope) -> list[ast.stmt]:
             n.ctx, ast.Store) for n in ast.walk(line))  # fmt: skip
         if SCORE.match(ast.unparse(line)) and not stored & wanted and len(lines) > 1:
             continue
-        if stored & wanted or places or in_place or has_calls_on(line):
+        if stored & wanted or places or in_place or has_calls_on(line, writer):
             if stored and stored <= counters:
                 continue
             kept.insert(0, line)
@@ -165,11 +183,12 @@ def needed(lines: list[ast.stmt], scope: Scope) -> list[ast.stmt]:
     return kept
 
 
-def has_calls_on(line: ast.stmt) -> bool:
+def has_calls_on(line: ast.stmt, writer: Writer) -> bool:
     """Whether an assignment keeps what a call of the person's gave, which may have changed more."""
     value = getattr(line, "value", None)
-    return isinstance(value, ast.Call) and is_own(value) and last_name(value) not in (
-        "mean", "sum", "predict", "item")  # fmt: skip
+    if not isinstance(value, ast.Call) or last_name(value) == "predict":
+        return False
+    return last_name(value) in writer.code.by_name or last_name(value) in writer.code.methods
 
 
 def targets_of(line: ast.stmt) -> list[ast.expr]:

@@ -13,7 +13,12 @@ from helder.glass.check.network.adapting.bench import Bench
 from helder.glass.check.network.adapting.drafting import Draft
 from helder.glass.check.network.adapting.listing_text import in_order, listing
 from helder.glass.check.network.adapting.scopes import Scope
-from helder.glass.check.network.adapting.writing import UnknownError, Writer, by_name
+from helder.glass.check.network.adapting.writing import (
+    SETTINGS,
+    UnknownError,
+    Writer,
+    by_name,
+)
 from helder.glass.check.network.checking import Case
 from helder.glass.check.network.gathering import gathered
 from helder.glass.check.network.judging import Judged
@@ -91,7 +96,9 @@ def tried(bench: Bench, case: Case, writer: Writer, draft: Draft) -> Iterator[Tr
     else:
         state = bench.state_of(value, "net")
     kind = value.type_name if isinstance(value, Thing) else ""
-    for slots in find_slots(gathered(state))[:MOST_WAYS]:
+    ways = find_slots(gathered(state))
+    ways.sort(key=lambda slots: slots.inputs < slots.outputs)
+    for slots in ways[:MOST_WAYS]:
         if bench.deadline.over:
             return
         yield listed(bench, case, writer, draft, slots, names, kind)
@@ -124,7 +131,11 @@ def listed(
         if found.judged is not None:
             break
     if ways and best.judged is None and not bench.grown:
-        for text in with_gradients(bench, draft, lines, forward, arrays):
+        slots_in_turn = in_order(slots)
+        if [slot.shape for slot in slots_in_turn] != [a.shape for a in arrays]:
+            slots_in_turn = [*slots.weights, *(b for b in slots.biases if b is not None)]
+        in_turn = [slot.path for slot in slots_in_turn]
+        for text in with_gradients(bench, draft, lines, forward, arrays, in_turn):
             found = ranked(text, bench.judged(arrays, case, bool(forward)), bool(forward))
             best = max(best, found, key=lambda one: one.rank)
             if found.judged is not None:
@@ -156,7 +167,7 @@ def written(
 
 def with_gradients(
     bench: Bench, draft: Draft, lines: Sequence[str], forward: Sequence[str] | None,
-    arrays: Sequence[Value],
+    arrays: Sequence[Value], paths: Sequence[str],
 ) -> Iterator[str]:  # fmt: skip
     """Adapters whose step is ours, with the gradients that the person's lines leave."""
     own = [line for line in draft.step if not line.startswith("return ")]
@@ -168,9 +179,9 @@ def with_gradients(
             text = written(draft, lines, forward, [*last, "return dict(locals())"])
             if not bench.define(text):
                 continue
-            paths = bench.gradients(arrays)
-            if paths:
-                update = f"for p, g in zip(parameters(net), [{', '.join(paths)}]):"
+            gradients = bench.gradients(arrays, paths)
+            if gradients:
+                update = f"for p, g in zip(parameters(net), [{', '.join(gradients)}]):"
                 step = [*last, update, "    p -= learning_rate * g"]
                 text = written(draft, lines, forward, step)
                 if bench.define(text):
@@ -189,17 +200,21 @@ def calls_of(line: str) -> list[str]:
 
 
 def rates(bench: Bench, kind: str) -> list[str]:
-    """Lines that give an object our learning rate, where it keeps its own."""
+    """Lines that give an object our learning rate, and no decay, where it keeps its own."""
     if not kind:
         return []
     value = bench.session.call("make").value
     if not isinstance(value, Thing):
         return []
-    found = [
-        path for path, one in bench.session.state(value.handle).items()
-        if isinstance(one, float) and role(path.rpartition(".")[2]) == "rate"
-    ]  # fmt: skip
-    return [f"net{path} = learning_rate" for path in found[:1]]
+    lines: list[str] = []
+    for path, one in bench.session.state(value.handle).items():
+        what = role(path.rpartition(".")[2])
+        if isinstance(one, float) and what == "rate" and not lines:
+            lines.append(f"net{path} = learning_rate")
+        elif isinstance(one, float) and what in ("zero", "one") and path.count(".") == 1:
+            wanted = SETTINGS[what]
+            lines += [f"net{path} = {wanted}"] if one != float(wanted) else []
+    return lines
 
 
 def forward_of(

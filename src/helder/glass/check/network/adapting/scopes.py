@@ -82,8 +82,10 @@ def opened(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def names_stored(node: ast.AST) -> list[str]:
-    """The names that a statement gives values to."""
-    found = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    """The names that a statement gives values to, those of comprehensions left out."""
+    parts = list(ast.walk(node))
+    inner = {id(n) for c in parts if isinstance(c, ast.comprehension) for n in ast.walk(c.target)}
+    found = [n for n in parts if isinstance(n, ast.Name) and id(n) not in inner]
     return [n.id for n in found if isinstance(n.ctx, ast.Store)]
 
 

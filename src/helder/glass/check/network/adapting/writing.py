@@ -49,6 +49,7 @@ class Writer:
     def __init__(self, session: Session, code: Code) -> None:
         self.session, self.code = session, code
         self.known_names: dict[str, bool] = {}
+        self.shrinks = True  # whether sizes that are written are replaced by small ones
         self.keeps_sizes = False  # of single layers, which follow each other
 
     def known(self, name: str) -> bool:
@@ -77,7 +78,7 @@ class Writer:
             raise UnknownError
         match node:
             case ast.Constant():
-                return node if self.keeps_sizes else sized(node, hint)
+                return sized(node, hint) if self.shrinks and not self.keeps_sizes else node
             case ast.Name(id=name):
                 return self.of_name(name, scope, hint, depth)
             case ast.Call():
@@ -172,7 +173,7 @@ class Writer:
             keywords = [ast.keyword(k.arg, self.exactly(k.value, scope, k.arg or "", depth + 1))
                         for k in node.keywords]  # fmt: skip
             return ast.Call(function, args, keywords)
-        args = shrunk(node.args) if takes_sizes(owner) else list(node.args)
+        args = shrunk(node.args) if takes_sizes(owner) and self.shrinks else list(node.args)
         names = [p.name for p in owner.parameters if p.kind == "positional"]
         names += [""] * (len(args) - len(names))
         ends = {size_role(n) for n in names} & {"n_in", "n_out"}
@@ -190,7 +191,8 @@ class Writer:
         ]
         if owner.kind == "class":
             keywords += self.settings(owner, {*names[: len(new)], *(k.arg for k in keywords)})
-        return distinct(ast.Call(function, new, keywords), names)
+        made = ast.Call(function, new, keywords)
+        return distinct(made, names) if self.shrinks else made
 
     def settings(self, owner: Definition, given: set[str | None]) -> list[ast.keyword]:
         """Arguments that a class would take its own defaults for: no decay, one epoch."""
@@ -211,7 +213,12 @@ class Writer:
             return parsed(setting)
         if setting is not None and isinstance(node, ast.Constant):
             return node if isinstance(node.value, str | None) else parsed(setting)
-        if ends and size_role(name) == "sizes" and isinstance(node, ast.List | ast.Tuple):
+        if (
+            self.shrinks
+            and ends
+            and size_role(name) == "sizes"
+            and isinstance(node, ast.List | ast.Tuple)
+        ):
             return inner_sizes(node)
         return self.written(node, scope, name, depth + 1)
 
@@ -228,7 +235,7 @@ class Writer:
         self, node: ast.List | ast.Tuple, scope: Scope, hint: str, depth: int
     ) -> ast.List | ast.Tuple:
         """A list; where it is one of sizes, those that are not known are ours."""
-        if size_role(hint) == "sizes" and all(is_count(e) for e in node.elts):
+        if self.shrinks and size_role(hint) == "sizes" and all(is_count(e) for e in node.elts):
             return type(node)(shrunk(node.elts), ast.Load())
         found: list[ast.expr] = []
         last = len(node.elts) - 1
@@ -252,7 +259,7 @@ class Writer:
                     raise
                 size = INPUTS if at == 0 else OUTPUTS if at == last else HIDDEN[0]
                 found.append(ast.Constant(size))
-        if size_role(hint) == "sizes" and all(map(is_count, found)):
+        if self.shrinks and size_role(hint) == "sizes" and all(map(is_count, found)):
             found = shrunk(found)
         return type(node)(found, ast.Load())
 
