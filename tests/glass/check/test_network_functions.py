@@ -185,7 +185,27 @@ def train(X, y, hidden=8, lr=0.1, epochs=1000):
     return W1, b1, W2, b2
 """
 
+IN_ONE_LIST = """
+import numpy as np
+
+def train(X, y, lr=0.1, epochs=100):
+    params = [np.random.randn(4, 6), np.zeros(6), np.random.randn(6, 3), np.zeros(3)]
+    Y = np.eye(3)[y]
+    for epoch in range(epochs):
+        W1, b1, W2, b2 = params
+        a1 = np.maximum(X @ W1 + b1, 0)
+        z2 = a1 @ W2 + b2
+        e = np.exp(z2 - z2.max(axis=1, keepdims=True))
+        d2 = (e / e.sum(axis=1, keepdims=True) - Y) / len(X)
+        d1 = d2 @ W2.T * (a1 > 0)
+        grads = [X.T @ d1, d1.sum(0), a1.T @ d2, d2.sum(0)]
+        for j in range(len(params)):
+            params[j] = params[j] - lr * grads[j]
+    return params
+"""
+
 STYLES = {
+    "one list": IN_ONE_LIST,
     "lists": AMONG_THE_FILES_NAMES,
     "handed on": HANDED_ON,
     "inside": MADE_INSIDE,
@@ -212,6 +232,8 @@ def test_right_functions_are_ok(tmp_path, style):
 
 
 MISTAKES = [
+    ("one list", "bias-gradient-one-row", "d1.sum(0)", "d1[0]"),
+    ("one list", "bias-gradient-scalar", "d1.sum(0)", "d1.sum()"),
     ("lists", "derivative-z-given-a", "zs[l - 1], True", "activations[l], True"),
     ("handed on", "bias-shape-grows", "np.sum(dZ2, axis=1, keepdims=True)", "dZ2"),
     ("handed on", "gradient-scale", "np.sum(dZ2, axis=1, keepdims=True) / m",

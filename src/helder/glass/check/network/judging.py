@@ -16,7 +16,7 @@ from helder.glass.check.network.constructing import DISTINCT
 from helder.glass.check.network.evidence import first_difference
 from helder.glass.check.network.formats import FORMATS, PAIRS, Data, Format, random_data
 from helder.glass.check.network.inside import try_inside
-from helder.glass.check.network.parameters import is_bias, random_values
+from helder.glass.check.network.parameters import is_bias, parent, random_values
 from helder.glass.check.network.recognising import Recogniser, Recognition
 from helder.glass.check.network.rows_alone import each_alone
 from helder.glass.check.network.trials import (
@@ -329,11 +329,6 @@ def gives_gradients(step: Definition) -> bool:
     """Whether a function's name says that it goes backward, trains or computes a loss."""
     named = any(roles.means(what, step.name) for what in (roles.BACKWARD, roles.TRAIN))
     return named or re.search(r"loss|cost|obj|delta|back", step.name, re.IGNORECASE) is not None
-
-
-def parent(path: str) -> str:
-    """What an array stands in: `params[2]` of `params[2][1]`; itself where it stands alone."""
-    return path.rpartition("[")[0] or path
 
 
 def verdict_of(cause: str | None) -> str:

@@ -234,9 +234,17 @@ def with_biases(arrays: Mapping[str, Floats], chain: list[Slot]) -> Iterator[Slo
     """The biases that belong to these weights, by their sizes; then those by their names alone."""
     by_size = biases_of(arrays, chain)
     yield Slots(tuple(chain), by_size)
-    by_name = tuple(b if b is not None and is_bias(b.path) else None for b in by_size)
+    by_name = tuple(
+        b if b is not None and (is_bias(b.path) or parent(b.path) == parent(w.path)) else None
+        for b, w in zip(by_size, chain, strict=True)
+    )
     if by_name != by_size:
         yield Slots(tuple(chain), by_name)
+
+
+def parent(path: str) -> str:
+    """What an array stands in: `params[2]` of `params[2][1]`; itself where it stands alone."""
+    return path.rpartition("[")[0] or path
 
 
 def biases_of(arrays: Mapping[str, Floats], chain: list[Slot]) -> tuple[Slot | None, ...]:
