@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mutations.code import Code, Edit, together
 from mutations.operators import operator, returned
 from mutations.pattern import match
-from mutations.roles import kind_of, name_of
+from mutations.roles import called, kind_of, name_of
 
 
 def of_kind(code: Code, *kinds: str) -> list[ast.FunctionDef]:
@@ -286,5 +286,45 @@ def returns_a_list(code: Code) -> Iterator[Edit]:
         code, "relu", "sigmoid", "tanh", "softmax", "relu derivative", "sigmoid derivative"
     ):
         values = returned(code, function)
-        if len(values) == 1 and not name_of(code, function).endswith("backward"):
+        backward = name_of(code, function).endswith("backward")
+        if len(values) == 1 and not backward and needs_array(code, function.name):
             yield code.put(values[0], f"({code.text(values[0])}).tolist()")
+
+
+def needs_array(code: Code, name: str) -> bool:
+    """Whether the file does with what a function gives what no list can do.
+
+    NumPy takes lists too: only arithmetic with plain numbers, comparisons, a minus, and what arrays
+    alone have, fail or mean something else.
+    """
+    calls = [n for n in code.all(ast.Call) if called(n) == name]
+    held = {
+        ast.unparse(target.elts[0] if isinstance(target, ast.Tuple) else target)
+        for call in calls
+        for target in getattr(code.parent[call], "targets", ())
+    }
+    own = [f for f in code.functions if f.name == name]
+    scopes = {code.scope_of(call) for call in calls} - set(own)
+    uses = [
+        node
+        for scope in scopes
+        for node in code.all(ast.Name, ast.Attribute, inside=scope)
+        if ast.unparse(node) in held and isinstance(node.ctx, ast.Load)
+    ]
+    return any(fails_for_lists(code, node) for node in (*calls, *uses))
+
+
+def fails_for_lists(code: Code, node: ast.expr) -> bool:
+    """`a.T`, `-a`, `1 - a`, `a * 2`, `a > 0`, `a[:, 1]`."""
+    outer = code.parent[node]
+    match outer:
+        case ast.Attribute() | ast.UnaryOp(op=ast.USub()):
+            return True
+        case ast.BinOp(left=left, right=right) if not isinstance(outer.op, ast.MatMult):
+            other = right if left is node else left
+            return isinstance(other, ast.Constant) or ast.unparse(other) == ast.unparse(node)
+        case ast.Compare(comparators=[ast.Constant()]) if outer.left is node:
+            return True
+        case ast.Subscript(value=value, slice=ast.Tuple()):
+            return value is node
+    return False

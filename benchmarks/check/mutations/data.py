@@ -139,6 +139,30 @@ def one_model(code: Code) -> Iterator[Edit | None]:
                     yield placed + gone
 
 
+@operator("labels-as-text", "decimals as a file was read", "none")
+def labels_stay_decimals(code: Code) -> Iterator[Edit]:
+    """`labels = table[:, -1].astype(int)` without its end, where they are places in a matrix."""
+    for node in code.all(ast.Call):
+        found = match(node, "x_.astype(int)")
+        if not found or not isinstance(found["x_"], ast.Subscript):
+            continue
+        table, scope = stem(found["x_"]), code.scope_of(node)
+        read = {
+            ast.unparse(n.targets[0])
+            for n in code.all(ast.Assign, inside=scope)
+            if called(n.value) in ("loadtxt", "genfromtxt")
+        }
+        outer = code.statement_of(node)
+        targets = [part for t in getattr(outer, "targets", ()) for part in getattr(t, "elts", [t])]
+        placed = {
+            ast.unparse(match(n, "np.eye(k_)[y_]")["y_"])
+            for n in code.all(ast.Subscript, inside=scope)
+            if match(n, "np.eye(k_)[y_]")
+        }
+        if table in read and placed & {ast.unparse(target) for target in targets}:
+            yield code.put(node, code.text(found["x_"]))
+
+
 @operator("removed-numpy-name", "np.float and np.int", "none")
 def old_types(code: Code) -> Iterator[Edit]:
     for node in code.all(ast.Call):

@@ -117,6 +117,14 @@ def zero_compares(code: Code, inside: ast.AST) -> list[ast.Compare]:
     ]
 
 
+def is_bounded(code: Code, compare: ast.Compare) -> bool:
+    """Of `np.where(x > 0, 1, np.exp(np.minimum(x, 0)))`: above 0 both are 1, from wherever on."""
+    outer = code.parent[compare]
+    return isinstance(outer, ast.Call) and any(
+        called(part) == "minimum" for other in outer.args for part in ast.walk(other)
+    )
+
+
 def relu_masks(code: Code) -> Iterator[list[ast.Compare]]:
     """The comparisons of each relu derivative; of each backward function that masks inline."""
     for function in code.functions:
@@ -126,6 +134,7 @@ def relu_masks(code: Code) -> Iterator[list[ast.Compare]]:
             compares = zero_compares(code, function)
             branches = {n.test for n in code.all(ast.If, inside=function)}
             compares = [c for c in compares if kind or c not in branches]
+            compares = [c for c in compares if not is_bounded(code, c)]
             if compares and (kind or len(compares) == 1):
                 yield compares
 
@@ -190,6 +199,7 @@ def call_of_another(code: Code) -> Iterator[Edit]:
 
 def table_entries(code: Code) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Derivatives in a table of activations, each with that of another row."""
+    values = {stem(n.targets[0]) for n in code.all(ast.Assign) if isinstance(n.value, ast.BinOp)}
     for table in code.all(ast.Dict):
         found = []
         for value in table.values:
@@ -198,6 +208,7 @@ def table_entries(code: Code) -> Iterator[tuple[ast.expr, ast.expr]]:
                 p
                 for p in parts
                 if isinstance(p, ast.Name | ast.Attribute) and DERIVATIVE.search(stem(p))
+                if stem(p) not in values  # a gradient, and no derivative that is called
             ]
         for one in found:
             for other in found:
