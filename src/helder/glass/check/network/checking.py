@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -49,6 +50,9 @@ from helder.text import say
 
 FOR_ALL = 0.7  # of the time, for all ways to bind; the rest is left for an adapter
 FOR_DEFINITIONS = 0.7  # of the time, for those in classes and functions; loops have what is left
+OF_A_MOVE = frozenset(
+    {"update-sign", "gradient-scale", "bias-gradient-scalar", "bias-gradient-one-row"}
+)
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
 Place = Callable[[str | None], Definition | None]  # where a cause stands
 
@@ -189,7 +193,22 @@ def says_more(found: Search, best: Search) -> bool:
         return False
     if all(judged.bound.inside for judged in found.right):
         return False  # what training makes has biases of 0, which say nothing of forward
+    if count_of_biases(found) < count_of_biases(best) and is_of_a_bias(decided(best)):
+        return False  # it goes along its gradient, so that it is a bias, whatever it is called
     return most_rows(found.right) >= most_rows(best.wrong)
+
+
+def count_of_biases(found: Search) -> int:
+    """How many biases were seen at most."""
+    places = [judged.bound.slots.biases for judged in (*found.right, *found.wrong)]
+    return max((sum(b is not None for b in biases) for biases in places), default=0)
+
+
+def is_of_a_bias(judged: Judged | None) -> bool:
+    """Whether a mistake is one in how a bias moves."""
+    if judged is None or judged.cause not in OF_A_MOVE:
+        return False
+    return judged.cause.startswith("bias-") or re.search(r"\bb\d", judged.saw) is not None
 
 
 def most_rows(judged: Sequence[Judged]) -> int:
