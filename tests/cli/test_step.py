@@ -11,6 +11,7 @@ import pytest
 
 import helder as package
 from helder.cli import step as verb
+from helder.glass.tables import rounded
 from helder.model.tracing import trace_row
 from helder.store import load
 from helder.table import read_table
@@ -197,3 +198,22 @@ def test_the_estimator_of_the_file_traces_the_same(well, trained, six):
     found = model.trace(row, table.cells["kind"][6])
     expected = trace_of(trained, six, 7)
     assert found.to_dict() == expected.to_dict()
+
+
+def test_the_slope_of_a_unit_is_written_out_with_its_numbers(well, trained, six):
+    out = well("step", trained, six, "--row", 7, "--layer", 1, "--unit", 2).out
+    found = trace_of(trained, six, 7)
+    dense, bend, behind = found.layers[:3]
+    da, dz = behind["dx"][0, 1], dense["dz"][0, 1]
+    slope = bend.layer.activation.slope(bend["z"], bend["a"])[0, 1]
+    np.testing.assert_allclose(da * slope, dz, rtol=1e-5)
+    said = " ".join(out.split())
+    assert f"{rounded(da)} * {rounded(slope)} = {rounded(dz)}." in said
+    assert "dz = da * f'(z)" in said
+
+
+def test_no_line_is_wider_than_a_screen(well, helder, six):
+    how = ("--recipe", "plain", "--hidden", "3", "--activation", "gelu", "--epochs", 1)
+    assert helder("train", six, "--target", "kind", "--model", "wide.helder", *how).status == 0
+    lines = well("step", "wide.helder", six, "--row", 7).out.split("\n")
+    assert max(map(len, lines)) <= 80

@@ -108,7 +108,7 @@ def update_step(trace: Trace, one: TracedLayer) -> Step:
 
 def result_step(trace: Trace) -> Step:
     """The prediction, the target and the loss."""
-    lines = [number.formula for number in trace.result if number.formula]
+    lines = [line for number in trace.result for line in folded(number.formula)]
     columns = {"z": trace.layers[-1]["z"][0]}  # (n_out,)
     columns |= {one.name: one.values[0] for one in trace.result if one.values.ndim == 2}
     rows = [
@@ -139,6 +139,7 @@ def unit_backward(trace: Trace, one: TracedLayer, unit: int) -> Step:
         found = sum_back(behind, unit, unit_names(trace, behind))
         back = [*told("step.written_dx", number=behind.number), ""]
         back += products(found, ("", "dz", "", "W", "", "dz W"))
+        back += ["", *through_the_bend(trace, one, unit)]
     column = [one[name][:, unit - 1] for name in ("dW", "W", "W_new")]
     weights = [
         (name, *map(rounded, numbers))
@@ -151,6 +152,19 @@ def unit_backward(trace: Trace, one: TracedLayer, unit: int) -> Step:
     said = told("step.written_dW", dz=dz, **forms)
     name = say("step.unit_backward", layer=one.number, unit=unit)
     return Step(name, parts(back, said, table))
+
+
+def through_the_bend(trace: Trace, one: TracedLayer, unit: int) -> list[str]:
+    """How the dz of a unit comes of its da, where its sum goes right into an activation."""
+    at = trace.layers.index(one)
+    bend, behind = trace.layers[at + 1], trace.layers[at + 2]
+    if not isinstance(bend.layer, Activate):
+        return []
+    cell = (0, unit - 1)
+    slope = bend.layer.activation.slope(bend["z"], bend["a"])[cell]
+    numbers = {"da": behind["dx"][cell], "slope": slope, "dz": bend["dz"][cell]}
+    written = {name: rounded(value) for name, value in numbers.items()}
+    return told("step.written_dz", formula=formula_of(bend, "dz"), **written)
 
 
 def products(found: Sum, columns: tuple[str, ...]) -> list[str]:
@@ -172,7 +186,12 @@ def title(way: str, one: TracedLayer) -> str:
 
 def formulas(one: TracedLayer, role: str) -> list[str]:
     """The formulas of a layer on one way."""
-    return [number.formula for number in one.numbers.of(role) if number.formula]
+    return [line for number in one.numbers.of(role) for line in folded(number.formula)]
+
+
+def folded(formula: str | None) -> list[str]:
+    """A formula in lines that fit a screen."""
+    return textwrap.wrap(formula or "", WIDTH, subsequent_indent="    ")
 
 
 def formula_of(one: TracedLayer, name: str) -> str:

@@ -171,7 +171,9 @@ def trace(
     members = len(net.parameters.values)
     if not 1 <= member <= members:
         raise ArgumentError(
-            "there is no such member", got=member, accepted=f"1 to {members}, the networks here"
+            "there is no such member",
+            got=member,
+            accepted=f"1 to {members}, all networks, of which a fold may have several",
         )
     network = net.network.for_prediction()
     if np.shape(x) != (1, network.inputs):
