@@ -318,6 +318,8 @@ MISTAKES = [
         "        back = d @ self.W.T\n        self.W -= rate * dW\n",
         "        self.W -= rate * dW\n        back = d @ self.W.T\n",
     ),
+    ("many units", "weights-not-transposed", "grad_y_pred.dot(w2.T)", "grad_y_pred.dot(w2)"),
+    ("csv", "gradient-copied", "db1 = dz1.sum(axis=0)", "db1 = dz2.sum(axis=0)"),
     ("many units", "gradient-zero", "grad_w2 = h_relu.T", "grad_w2 = 0 * h_relu.T"),
     ("function", "forward-misses-bias", "a1.dot(W2) + b2", "a1.dot(W2)"),
     ("function", "bias-gradient-scalar", "np.sum(delta3, axis=0, keepdims=True)", "np.sum(delta3)"),

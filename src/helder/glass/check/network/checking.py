@@ -149,6 +149,8 @@ def with_loops(
         loops.grown = [g for g in loops.grown if (g.form.layout, g.form.labels) == alike]
         if loops.grown:
             return loops, None
+    if looped is None and loops is not None and judged is None and not loops.grown:
+        judged = where_sizes_are_equal(loops.refused, case.recogniser)
     return best or loops, judged
 
 

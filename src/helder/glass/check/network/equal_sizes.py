@@ -19,6 +19,7 @@ from helder.glass.check.network.judging import Judged, Refused, search
 from helder.glass.check.network.parameters import Slot, Slots, arrays_in
 from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot
+from helder.glass.check.network.script_root import ScriptRoot
 
 WIDTH = 5  # of every layer where the output is a single number
 MOST_REFUSED = 24  # steps that are tried again
@@ -54,12 +55,16 @@ def equalised(bound: Bound) -> Bound | None:
     """The same place of parameters with layers of one size; None where they cannot be replaced."""
     if bound.inside:
         return replace(bound, data=random_data(INSIDE, INSIDE))
-    free = isinstance(bound.root, ObjectRoot | FunctionsRoot)  # a flat vector has fixed places
+    of_loop = isinstance(bound.root, ScriptRoot)
+    # a flat vector has fixed places
+    free = of_loop or isinstance(bound.root, ObjectRoot | FunctionsRoot)
     root = bound.root.fresh() if free else None
     if root is None:
         return None
     slots = equal_slots(bound.slots)
     rows = 7 if slots.inputs == 6 else 6
+    if of_loop and bound.data is not None:
+        rows = len(bound.data.x)  # which the loop may count on
     data = random_data(slots.inputs, slots.outputs, rows)
     old, new = all_of(bound.slots), all_of(slots)
     shapes = {o.shape: np.zeros(n.shape) for o, n in zip(old, new, strict=True)}
