@@ -47,12 +47,18 @@ SLIPS = {
     "the input of another layer": ("dw3 = a2.T", "dw3 = a1.T", "weight-gradient-input"),
     "the error of another layer": ("dz1 = dz2 @ w2.T", "dz1 = dz3 @ w3.T", "gradient-copied"),
     "a sum over the units too": ("dz2.sum(axis=0)", "dz2.sum()", "bias-gradient-scalar"),
+    "one step uphill": ("w1 -= rate * dw1", "w1 += rate * dw1", "update-sign"),
+    "a bias that stays": ("b1 -= rate * db1", "pass", "parameter-not-updated"),
+    "the weights as they are": ("dz2 @ w2.T", "dz2 @ w2", "weights-not-transposed"),
     "no slope": ("w2.T * a1 * (1 - a1)", "w2.T", "missing-hidden-derivative"),
 }  # fmt: skip
 PAIRS = [
     ("the input of another layer", "the error of another layer"),
     ("the input of another layer", "no slope"),
     ("a sum over the units too", "no slope"),
+    ("no slope", "one step uphill"),
+    ("a bias that stays", "no slope"),
+    ("the weights as they are", "a bias that stays"),
 ]
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from helder.glass.check.causes import CANNOT_TELL
+from helder.glass.check.causes import CANNOT_TELL, heaviest
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.definitions import Definition
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
@@ -18,6 +18,7 @@ from helder.glass.check.network.deciding import (
     OF_THE_STEP,
     decided,
     followed_up,
+    with_several,
 )
 from helder.glass.check.network.equal_sizes import where_sizes_are_equal
 from helder.glass.check.network.judging import (
@@ -25,6 +26,7 @@ from helder.glass.check.network.judging import (
     Judged,
     Refused,
     Search,
+    Strange,
     saw_of,
     search,
     verdict_of,
@@ -43,7 +45,6 @@ from helder.glass.check.network.refining import (
     taken_for_squares,
 )
 from helder.glass.check.network.scripts import bind_scripts
-from helder.glass.check.network.two_mistakes import explained
 from helder.glass.check.session import Session
 from helder.glass.check.sources import Sources
 from helder.text import say
@@ -104,19 +105,18 @@ def check_network(
     alone = {layer.recipe.owner.path for layer in stacks.weighted}
     bounds = (b for b in bind(session, definitions, trees, DISTINCT) if b.name not in alone)
     best, judged = best_of(case, bounds)
-    if layers is None and best is not None and not best.grown and is_open(judged):
-        judged = where_sizes_are_equal(best.refused, whole.recogniser) or judged
     if layers is None and (judged is None or not judged.stepped or judged.bound.inside):
         best, judged = with_loops(whole, sources, best, judged)
     if best is None and not stacks.weighted:
         return None
+    if layers is None and best is not None and not best.grown and is_open(judged):
+        judged = where_sizes_are_equal(best.refused, whole.recogniser) or judged
+        judged = judged or with_several(best.strange, whole.recogniser)
     grown = None if best is None or judged is None else grown_in_batches(case, best, judged)
     if grown is not None:
         return of_grown(grown, case.definitions)
     if judged is not None and judged.recognition.right:
         judged = wrong_option(case, judged) or judged
-    if judged is None and best is not None and layers is None:
-        judged = explained(best.strange, whole.recogniser)
     if judged is not None:
         found = judged
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
@@ -149,8 +149,9 @@ def with_loops(
         loops.grown = [g for g in loops.grown if (g.form.layout, g.form.labels) == alike]
         if loops.grown:
             return loops, None
-    if looped is None and loops is not None and judged is None and not loops.grown:
-        judged = where_sizes_are_equal(loops.refused, case.recogniser)
+    if best is not None and loops is not None:
+        best.refused += loops.refused
+        best.strange += loops.strange
     return best or loops, judged
 
 
@@ -158,10 +159,12 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     """What the first place of parameters that says anything says; no search where there is none."""
     best: Search | None = None
     refused: list[Refused] = []
+    strange: list[Strange] = []
     grown: list[Grown] = []  # of rows that are laid out in several ways, one after the other
     for bound in bounds:
         found = search(bound, case.recogniser)
         refused += found.refused
+        strange += found.strange
         grown += found.grown if bound.form is not None else []
         if best is not None and best.inside and names_of(found) & names_of(best):
             best = best.beside(found)  # training as a whole, and now its parts
@@ -172,7 +175,7 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
             break
     if best is None:
         return None, None
-    best.refused = refused
+    best.refused, best.strange = refused, strange
     if not (best.right or best.wrong):
         best.grown = grown or best.grown
     return best, decided(best)
@@ -207,7 +210,9 @@ def count_of_biases(found: Search) -> int:
 
 
 def is_of_a_bias(judged: Judged | None) -> bool:
-    """Whether a mistake is one in how a bias moves."""
+    """Whether a mistake is one of a bias alone: it moves otherwise, or forward leaves it out."""
+    if judged is not None and judged.cause == "forward-misses-bias":
+        return True  # what forward does not name is a parameter all the same
     if judged is None or judged.cause not in OF_A_MOVE:
         return False
     return judged.cause.startswith("bias-") or re.search(r"\bb\d", judged.saw) is not None
@@ -283,7 +288,7 @@ def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
     if found is not None:
         culprit, line = found
     return NetworkCheck(
-        verdict=verdict_of(causes[0] if causes else None),
+        verdict=heaviest([verdict_of(cause) for cause in causes or (None,)]),
         causes=causes,
         evidence=saw,
         convention=convention(judged, ratio),
@@ -296,14 +301,12 @@ def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
 def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float | None]:
     """The causes, what was seen, and what twice the rows make of the gradient."""
     cause = refined(judged, case.definitions)
-    if cause == "gradient-scale":
-        other, more, ratio = followed_up(judged, case.recogniser)
-        twice = other == "gradient-divided-twice"
-        return (other if twice and other else cause,), f"{saw_of(judged)} {more}".strip(), ratio
     if cause is not None:
-        mistake = judged.recognition.mistake
-        also = () if mistake is None or cause != mistake.cause else mistake.also
-        return (cause, *also), saw_of(judged), None
+        other, more, ratio = followed_up(judged, case.recogniser)
+        less = {"gradient-scale"} if other == "gradient-divided-twice" else set()
+        causes = [one for one in (cause, *judged.also) if one not in less]
+        causes += [other] if other is not None and other not in causes else []
+        return tuple(causes), f"{saw_of(judged)} {more}".strip(), ratio
     if starts_alike(judged):
         return ("zero-init",), "all units of the first layer start with the same weights", None
     other, more, ratio = followed_up(judged, case.recogniser)

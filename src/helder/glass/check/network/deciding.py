@@ -16,12 +16,13 @@ from helder.glass.check.network.judging import (
     Recognise,
     Search,
     Strange,
+    believable,
     seen_enough,
 )
 from helder.glass.check.network.matching import Factors
 from helder.glass.check.network.mistakes import Mistake
-from helder.glass.check.network.recognising import Recognition
-from helder.glass.check.network.reference import Stages
+from helder.glass.check.network.recognising import Recogniser, Recognition
+from helder.glass.check.network.reference import Known, Stages
 from helder.glass.check.network.trials import LARGE_RATE, SMALL_RATE
 from helder.glass.check.network.ways import names_of
 from helder.typing import Floats
@@ -109,9 +110,10 @@ def named_in(judged: Judged) -> bool:
 
 def of_the_gradient(judged: Judged, others: Sequence[Judged]) -> Judged:
     """Of a parameter that stays as it is because its gradient is 0, the gradient."""
-    for other in others if judged.cause == "parameter-not-updated" else ():
+    for other in others if "parameter-not-updated" in (judged.cause, *judged.also) else ():
         same = set(PARAMETER.findall(other.saw)) == set(PARAMETER.findall(judged.saw))
-        if other.cause == "gradient-zero" and other.form.single == judged.form.single and same:
+        zero = "gradient-zero" in (other.cause, *other.also)
+        if zero and other.form.single == judged.form.single and same:
             return other
     return judged
 
@@ -122,14 +124,17 @@ def against(best: Judged, steps: Sequence[Strange]) -> Judged | None:
     gradients = [None if g is None else g * factor for g in best.observed.arrays]
     names = names_of(best.observed.known)
     for step in steps:
-        if not step.stepped or step.form.single != best.form.single:
+        if not step.stepped or not from_there(step.observed.known, best.observed.known):
             continue
         ways = [way_along(m, g) for m, g in zip(step.observed.arrays, gradients, strict=True)]
         mistake = None if None in ways else mistake_along(names, ways, step.observed.arrays)
         if mistake is None:
             continue
         going = Recognition(
-            best.recognition.going, best.recognition.loss, Factors(()), mistake
+            best.recognition.going,
+            best.recognition.loss,
+            Factors((math.nan,) * len(names)),
+            mistake,
         )  # by how much it differs says nothing
         judged = replace(
             best, plan=step.plan, form=step.form, observed=step.observed, recognition=going,
@@ -138,6 +143,12 @@ def against(best: Judged, steps: Sequence[Strange]) -> Judged | None:
         if is_whole(judged):
             return judged
     return None
+
+
+def from_there(one: Known, other: Known) -> bool:
+    """Whether two steps begin with the same weights, on the same rows."""
+    pairs = zip((one.x, *one.weights), (other.x, *other.weights), strict=False)
+    return len(one.weights) == len(other.weights) and all(np.array_equal(a, b) for a, b in pairs)
 
 
 def way_along(moved: Floats | None, gradient: Floats | None) -> int | None:
@@ -170,12 +181,31 @@ def mistake_along(
     return None
 
 
-def followed_up(judged: Judged, recognise: Recognise) -> tuple[str | None, str, float | None]:
+def with_several(steps: Sequence[Strange], recogniser: Recogniser) -> Judged | None:
+    """Several mistakes in one of the steps that are nothing that we know, if they are that."""
+    seen: set[bytes] = set()
+    for step in steps:
+        if recogniser.deadline.over:
+            return None
+        if step.observed.key in seen or not seen_enough(step.observed):
+            continue
+        seen.add(step.observed.key)
+        found = recogniser.thoroughly(step.observed)
+        if found is None:
+            continue
+        judged = step.judged(found)
+        if believable(judged):
+            return judged
+    return None
+
+
+def followed_up(judged: Judged, recogniser: Recogniser) -> tuple[str | None, str, float | None]:
     """What only another step shows: a cause, what was seen, and what twice the rows do.
 
     With a large rate, weights that are updated before they are used differ from those before. With
     every row twice, a sum doubles, a mean stays, and what is divided twice is halved.
     """
+    recognise = recogniser if judged.recognition.mistake is None else recogniser.thoroughly
     ratio = None
     if not judged.form.single:
         ratio = ratio_of_twice(judged, recognise)
@@ -195,8 +225,9 @@ def followed_up(judged: Judged, recognise: Recognise) -> tuple[str | None, str, 
         if one_row.observed is not None and seen_enough(one_row.observed):
             found = recognise(one_row.observed)
             mistake = None if found is None else found.mistake
-            if mistake is not None and mistake.cause == "update-before-use":
-                return mistake.cause, mistake.saw, ratio
+            cause = "update-before-use"
+            if mistake is not None and cause in (mistake.cause, *mistake.also):
+                return cause, mistake.saw, ratio
     return None, "", ratio
 
 

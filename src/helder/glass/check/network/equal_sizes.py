@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from helder.glass.check.network.binding import Bound
-from helder.glass.check.network.deciding import decided
+from helder.glass.check.network.deciding import decided, with_several
 from helder.glass.check.network.formats import random_data
 from helder.glass.check.network.inside import INSIDE
 from helder.glass.check.network.judging import Judged, Refused, search
@@ -45,8 +45,9 @@ def where_sizes_are_equal(refused: Sequence[Refused], recogniser: Recogniser) ->
         place = places[id(one.bound)]
         if place is None:
             continue
-        judged = decided(search(replace(place, plans=(one.plan,), form=one.form), recogniser))
-        if judged is not None and judged.cause in OF_SHAPES:
+        found = search(replace(place, plans=(one.plan,), form=one.form), recogniser)
+        judged = decided(found) or with_several(found.strange, recogniser)
+        if judged is not None and {judged.cause, *judged.also} & OF_SHAPES:
             return judged
     return None
 

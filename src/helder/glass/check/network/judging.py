@@ -63,6 +63,14 @@ class Judged:
         return going.cause or (mistake.cause if mistake is not None else None)
 
     @property
+    def also(self) -> tuple[str, ...]:
+        """The causes of other mistakes in the same gradient."""
+        going, mistake = self.recognition.going, self.recognition.mistake
+        if mistake is None:
+            return ()
+        return (mistake.cause, *mistake.also) if going.cause else mistake.also
+
+    @property
     def saw(self) -> str:
         """The mistake as a formula."""
         mistake = self.recognition.mistake

@@ -80,3 +80,8 @@ def factor(
     c = float(o @ p) / size
     apart = float(np.abs(o - c * p).max())
     return c if apart <= same * top else None
+
+
+def usual(known: Sequence[float]) -> float:
+    """The factor that most arrays share; the last where none is shared."""
+    return max(reversed(known), key=lambda f: sum(abs(f / g - 1) < 1e-3 for g in known if g))

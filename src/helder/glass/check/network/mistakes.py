@@ -6,27 +6,15 @@ stage replaced, and of no other. So each stands here once, as a formula beside i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from helder.core.activations import ACTIVATIONS, Activation
 from helder.glass.check.network.losses import OutputLoss
 from helder.glass.check.network.reference import Pass, Stages
+from helder.glass.check.network.slopes import OTHERS, Slope, slopes_of_another, wrong_slopes
 from helder.typing import Floats
-
-OTHERS = ("sigmoid", "tanh", "relu", "leaky_relu")  # slopes that are mixed up
-THRESHOLDS = (1.0, 0.5, 0.1, 2.0, -1.0)
-
-# f' as a formula of a, which many people write: what it makes of any number.
-SLOPE_OF_A: dict[str, Callable[[Floats], Floats]] = {
-    "sigmoid": lambda u: u * (1 - u),
-    "tanh": lambda u: 1 - u * u,
-}
-
-
-Slope = Callable[[Floats, Floats], Floats]  # of z and a, each (N, n)
 
 
 @dataclass(frozen=True)
@@ -38,7 +26,7 @@ class Mistake:
         saw: What the person's gradient is, as a formula.
         stages: The stages, with the one that is wrong.
         layer: The layer that it concerns, from 0; None for the output or for all.
-        also: Other mistakes that the person's gradient holds.
+        also: The causes of other mistakes in the same gradient.
     """
 
     cause: str
@@ -48,23 +36,25 @@ class Mistake:
     also: tuple[str, ...] = ()
 
 
-def slope_of_z(activation: Activation, u: Floats) -> Floats:
-    """f'(u), whatever u is."""
-    return activation.slope(u, activation.function(u))
-
-
 def mistakes(passed: Pass, loss: OutputLoss) -> Iterator[Mistake]:
     """All mistakes that can be made with this network and loss."""
-    yield from mistakes_beside(passed, Stages(output=loss.dz))
-
-
-def mistakes_beside(passed: Pass, right: Stages) -> Iterator[Mistake]:
-    """The same beside stages that may have a mistake already."""
+    right = Stages(output=loss.dz)
     yield from at_the_output(passed, right)
-    yield from in_a_slope(passed, right)
     yield from in_every_slope(passed, right)
-    yield from on_the_way_back(passed, right)
+    yield from hidden_mistakes(passed, right)
     yield from in_a_layer(passed, right)
+
+
+def hidden_mistakes(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """Those between the output and the first layer."""
+    yield from in_slopes(passed, right)
+    yield from on_the_way_back(passed, right)
+
+
+def in_slopes(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """f'(z) of hidden layers."""
+    yield from in_a_slope(passed, right)
+    yield from in_different_slopes(passed, right)
 
 
 def at_the_output(passed: Pass, right: Stages) -> Iterator[Mistake]:
@@ -82,6 +72,8 @@ def at_the_output(passed: Pass, right: Stages) -> Iterator[Mistake]:
             lambda p: p.error * p.p * (1 - p.p),
         )
         yield mistake("derivative-formula", "-y / p", lambda p: -p.known.y / p.p)
+        saw = "-y / p times p (1 - p), the diagonal of the softmax's derivative alone"
+        yield mistake("derivative-formula", saw, lambda p: -p.known.y * (1 - p.p))
         yield mistake("loss-ignores-labels", "p", lambda p: p.p)
         for name in OTHERS:
             for cause, saw, slope in slopes_of_another(name):
@@ -111,80 +103,19 @@ def at_the_output(passed: Pass, right: Stages) -> Iterator[Mistake]:
             "(y - a) / (a (1 - a)) without f'(z)",
             lambda p: p.error / (p.p * (1 - p.p)),
         )
+        for cause, saw, slope in wrong_slopes(output):
+            dz = through_slope(slope, last)
+            yield mistake(cause, f"(a - y) / (a (1 - a)) times {saw}", dz)
+
+
+def through_slope(slope: Slope, layer: int) -> Callable[[Pass], Floats]:
+    """The derivative of binary cross-entropy with respect to a, times a slope."""
+    return lambda p: p.error / (p.p * (1 - p.p)) * slope(p.zs[layer], p.activations[layer])
 
 
 def bent_error(slope: Slope, layer: int) -> Callable[[Pass], Floats]:
     """The output's error times a slope."""
     return lambda p: p.error * slope(p.zs[layer], p.activations[layer])
-
-
-def at(where: str, function: Callable[[Floats], Floats]) -> Slope:
-    """A function of z alone, or of a alone, as a slope."""
-    return (lambda z, a: function(z)) if where == "z" else (lambda z, a: function(a))
-
-
-def slope_function(activation: Activation) -> Callable[[Floats], Floats]:
-    """f' as a function of one array."""
-    return lambda u: slope_of_z(activation, u)
-
-
-def wrong_slopes(activation: Activation) -> Iterator[tuple[str, str, Slope]]:
-    """Slopes that people take in place of f'(z): cause, formula, function of z and a."""
-    name = activation.name
-    yield "derivative-z-given-a", "f'(a)", at("a", slope_function(activation))
-    if name in SLOPE_OF_A:
-        saw = "f'(z), its formula for a used on z"
-        yield "derivative-a-given-z", saw, at("z", SLOPE_OF_A[name])
-    if name in ("relu", "leaky_relu"):
-        below = float(slope_of_z(activation, np.array([-1.0]))[0])
-        yield "missing-hidden-derivative", "no f'(z)", at("z", np.ones_like)
-        for threshold in THRESHOLDS:
-            yield "relu-slope-threshold", f"1 where z > {threshold:g}", jump(threshold, below)
-        yield "derivative-formula", "1 where z < 0", at("z", lambda z: (z < 0) * 1.0)
-    else:
-        yield "missing-hidden-derivative", "no f'(z)", at("z", np.ones_like)
-    for other in OTHERS:
-        if other != name:
-            yield from slopes_of_another(other)
-    for saw, formula in WRONG_FORMULAS.items():
-        yield "derivative-formula", saw, formula
-
-
-def jump(threshold: float, below: float) -> Slope:
-    """1 above a threshold, and the slope of below zero elsewhere."""
-    return lambda z, a: np.where(z > threshold, 1.0, below)
-
-
-def slopes_of_another(other: str) -> Iterator[tuple[str, str, Slope]]:
-    """The slope of another activation, by its formula of z or of a, given either."""
-    cause = "derivative-of-another-activation"
-    of_z = slope_function(ACTIVATIONS[other])
-    yield cause, f"{other}'(z)", at("z", of_z)
-    yield cause, f"{other}'(z) given a", at("a", of_z)
-    if other in SLOPE_OF_A:
-        yield cause, f"{other}' of a", at("a", SLOPE_OF_A[other])
-        yield cause, f"{other}' of a, given z", at("z", SLOPE_OF_A[other])
-
-
-WRONG_FORMULAS: dict[str, Slope] = {
-    "a in place of f'(z)": lambda z, a: a,
-    "z in place of f'(z)": lambda z, a: z,
-    "a (1 + a)": lambda z, a: a * (1 + a),
-    "1 - a": lambda z, a: 1 - a,
-    "1 + a": lambda z, a: 1 + a,
-    "1 + a²": lambda z, a: 1 + a * a,
-    "a²": lambda z, a: a * a,
-    "a² - 1": lambda z, a: a * a - 1,
-    "a - 1": lambda z, a: a - 1,
-    "a (a - 1)": lambda z, a: a * (a - 1),
-    "(1 - a)²": lambda z, a: (1 - a) * (1 - a),
-    "1 - 2a": lambda z, a: 1 - 2 * a,
-    "a² (1 - a)": lambda z, a: a * a * (1 - a),
-    "a (1 - a²)": lambda z, a: a * (1 - a * a),
-    "a (1 - a)²": lambda z, a: a * (1 - a) ** 2,
-    "z (1 - z)": lambda z, a: z * (1 - z),
-    "1 - z²": lambda z, a: 1 - z * z,
-}
 
 
 def in_a_slope(passed: Pass, right: Stages) -> Iterator[Mistake]:
@@ -197,6 +128,23 @@ def in_a_slope(passed: Pass, right: Stages) -> Iterator[Mistake]:
             for group in groups:
                 where = min(group) if len(group) == 1 else None
                 yield Mistake(cause, saw, right.with_(bent=bent_at(group, slope)), where)
+
+
+def in_different_slopes(passed: Pass, right: Stages) -> Iterator[Mistake]:
+    """f'(z) of hidden layers with different activations, in the same way in all."""
+    hidden = passed.shape.hidden
+    if len({activation.name for activation in hidden}) < 2:
+        return
+    of_each = [{(cause, saw): slope for cause, saw, slope in wrong_slopes(a)} for a in hidden]
+    for cause, saw in of_each[0]:
+        if all((cause, saw) in slopes for slopes in of_each):
+            slopes = [each[cause, saw] for each in of_each]
+            yield Mistake(cause, saw, right.with_(bent=bent_each(slopes)))
+
+
+def bent_each(slopes: Sequence[Slope]) -> Callable[[Pass, int], Floats]:
+    """The stage with another slope in every layer."""
+    return lambda p, layer: slopes[layer](p.zs[layer], p.activations[layer])
 
 
 def in_every_slope(passed: Pass, right: Stages) -> Iterator[Mistake]:
@@ -294,10 +242,18 @@ def carried_error(p: Pass, layer: int, dz: Floats) -> Floats:
     return error
 
 
-ONE_ROW: dict[str, Callable[[Floats], Floats]] = {
-    "last": lambda dz: dz[-1:],
-    "first": lambda dz: dz[:1],
-}
+def wrong_sums() -> Iterator[tuple[str, str, Callable[[Floats], Floats]]]:
+    """What people take for db in place of dz summed over the rows: cause, formula, function."""
+    scalar = "bias-gradient-scalar"
+    saw = "one number for all units: dz summed over the units too"
+    yield scalar, saw, lambda dz: np.full((1, dz.shape[1]), dz.sum())
+    yield (
+        scalar,
+        "one number for all units: the mean of dz",
+        lambda dz: np.full((1, dz.shape[1]), dz.mean()),
+    )
+    yield "bias-gradient-one-row", "dz of the last row alone", lambda dz: dz[-1:]
+    yield "bias-gradient-one-row", "dz of the first row alone", lambda dz: dz[:1]
 
 
 def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
@@ -319,25 +275,8 @@ def in_a_layer(passed: Pass, right: Stages) -> Iterator[Mistake]:
             saw = f"the weights of the {word} input never change"
             stage = right.with_(entering=without_input(place, group))
             yield Mistake("parameter-not-updated", saw, stage, where)
-        yield Mistake(
-            "bias-gradient-scalar",
-            "one number for all units: dz summed over the units too",
-            right.with_(summed=summed_at(group, lambda dz: np.full((1, dz.shape[1]), dz.sum()))),
-            where,
-        )
-        yield Mistake(
-            "bias-gradient-scalar",
-            "one number for all units: the mean of dz",
-            right.with_(summed=summed_at(group, lambda dz: np.full((1, dz.shape[1]), dz.mean()))),
-            where,
-        )
-        for saw, row in ONE_ROW.items():
-            yield Mistake(
-                "bias-gradient-one-row",
-                f"dz of the {saw} row alone",
-                right.with_(summed=summed_at(group, row)),
-                where,
-            )
+        for cause, saw, summed in wrong_sums():
+            yield Mistake(cause, saw, right.with_(summed=summed_at(group, summed)), where)
 
 
 def others_of(passed: Pass, layer: int) -> Iterator[tuple[str, Floats]]:

@@ -10,9 +10,10 @@ import numpy as np
 from helder.glass.check.causes import WRONG
 from helder.glass.check.definitions import Definition
 from helder.glass.check.findings import FunctionCheck
-from helder.glass.check.network.mistakes import Mistake, at, bent_at, bent_error
+from helder.glass.check.network.mistakes import Mistake, bent_at, bent_error
 from helder.glass.check.network.own import GRID, called
 from helder.glass.check.network.reference import Pass, Stages
+from helder.glass.check.network.slopes import at
 from helder.glass.check.session import Session, Thing
 from helder.typing import Floats
 

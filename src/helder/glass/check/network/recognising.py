@@ -11,7 +11,7 @@ from helder.core.activations import Activation
 from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.network.decay import without_decay
 from helder.glass.check.network.losses import OutputLoss, losses_of
-from helder.glass.check.network.matching import SAME, Factors, factor, factors
+from helder.glass.check.network.matching import SAME, Factors, factor, factors, usual
 from helder.glass.check.network.mistakes import Mistake, mistakes
 from helder.glass.check.network.own_slopes import OwnSlope, bent_by
 from helder.glass.check.network.reference import (
@@ -24,6 +24,7 @@ from helder.glass.check.network.reference import (
     forward,
     layer_by_layer,
 )
+from helder.glass.check.network.several import several
 from helder.glass.check.network.ways import (
     LINKS,
     Going,
@@ -95,7 +96,7 @@ class Recogniser:
     def mistaken(self, observed: Observed) -> Recognition | None:
         """A step with a mistake in it, in going forward or backward."""
         for going in self.ways_of(observed):
-            found = None if self.deadline.over else mistake_in(observed, going)
+            found = None if self.deadline.over else self.mistake_in(observed, going)
             if found is not None:
                 return found
         for going in self.ways_of(observed):
@@ -121,6 +122,26 @@ class Recogniser:
                     return found
         return None
 
+    def thoroughly(self, observed: Observed) -> Recognition | None:
+        """The same, and where it is nothing that we know, several mistakes at once."""
+        found = self(observed)
+        for going in () if found is not None else self.ways_of(observed):
+            found = with_several(observed, going, self.deadline)
+            if found is not None:
+                return found
+        return found
+
+    def mistake_in(self, observed: Observed, going: Going) -> Recognition | None:
+        """The mistake that goes with a way forward, and those beside it."""
+        if going.cause is None:
+            return mistaken_gradient(observed, going)
+        found = wrong_way(observed, going)
+        if going.linear or (found is not None and found.factors.one is not None):
+            return found
+        return mistaken_gradient(observed, going) or (
+            with_several(observed, going, self.deadline) or found
+        )
+
     def ways_of(self, observed: Observed) -> list[Going]:
         """The ways forward that give the outputs that were seen."""
         if not fits_in(observed):
@@ -131,9 +152,19 @@ class Recogniser:
         return self.ways[key]
 
 
-def mistake_in(observed: Observed, going: Going) -> Recognition | None:
-    """The mistake that goes with a way forward."""
-    return wrong_way(observed, going) if going.cause else mistaken_gradient(observed, going)
+def with_several(observed: Observed, going: Going, deadline: Deadline) -> Recognition | None:
+    """Several mistakes in one gradient, where the output was seen."""
+    if not observed.outputs:
+        return None
+    passed = forward(observed.known, going.shape, going.wiring)
+    found: list[Recognition] = []
+    for loss in losses_of(going.shape.output_name):
+        both = None if deadline.over else several(observed, passed, loss, deadline)
+        if both is not None:
+            found.append(Recognition(going, loss, both[1], both[0]))
+    return min(
+        found, key=lambda one: 0 if one.mistake is None else len(one.mistake.also), default=None
+    )
 
 
 def another_way(observed: Observed, going: Going) -> Recognition | None:
@@ -324,17 +355,14 @@ def wrong_factors(observed: Observed, found: Factors) -> Mistake | None:
     if signs and all(abs(abs(ratio) - 1) < 1e-3 for _, ratio in off):
         return Mistake("update-sign", f"{', '.join(signs)} with the other sign", stages)
     saw = ", ".join(f"{name} is {ratio:.4g} times as large" for name, ratio in off)
-    return Mistake("gradient-scale", f"{saw} as the others say it should be", stages)
+    also = ("update-sign",) if signs else ()
+    saw = f"{saw} as the others say it should be"
+    return Mistake("gradient-scale", saw, stages, also=also)
 
 
 def is_off(f: float, middle: float) -> bool:
     """Whether a factor is another than the usual one."""
     return not np.isnan(f) and abs(f / middle - 1) > 1e-3
-
-
-def usual(known: Sequence[float]) -> float:
-    """The factor that most arrays share; the last where none is shared."""
-    return max(reversed(known), key=lambda f: sum(abs(f / g - 1) < 1e-3 for g in known if g))
 
 
 def zero_factors(found: Factors, names: list[str], stages: Stages, stepped: bool) -> Mistake | None:

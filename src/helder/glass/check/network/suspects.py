@@ -11,8 +11,8 @@ import numpy as np
 from helder.core.probabilities import softmax
 from helder.glass.check.network.judging import Judged
 from helder.glass.check.network.matching import SAME as SAME_GRADIENT
-from helder.glass.check.network.matching import factor, factors
-from helder.glass.check.network.recognising import is_off, usual
+from helder.glass.check.network.matching import factor, factors, usual
+from helder.glass.check.network.recognising import is_off
 from helder.glass.check.network.reference import Pass, Stages, forward, layer_by_layer
 from helder.glass.check.network.ways import names_of
 from helder.glass.check.session import Seen
@@ -168,9 +168,9 @@ def copied(judged: Judged, passed: Pass, right: Stages) -> Iterator[Suspect]:
     """The gradient that stands in two places, the second of which is wrong."""
     mistake = judged.recognition.mistake
     names = names_of(judged.observed.known)
-    if mistake is not None:  # `db1 is db2`
-        array = gradients_of(passed, right)[names.index(mistake.saw.rpartition(" d")[2])]
-        yield Suspect(array, second=True)
+    source = "" if mistake is None else mistake.saw.rpartition(" d")[2]
+    if source in names:  # `db1 is db2`
+        yield Suspect(gradients_of(passed, right)[names.index(source)], second=True)
 
 
 def changed(judged: Judged) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -191,8 +191,17 @@ def near(one: Floats, other: Floats, same: float) -> bool:
 
 def mistaken_ways(observed: Observed, own: Sequence[Activation]) -> Iterator[Going]:
     """Ways forward with a mistake that give the output that was seen."""
+    found = False
+    for shapes in (alike, mixed):
+        for going in () if found else mistaken_shapes(observed, shapes(observed.known, own)):
+            found = True
+            yield going
+
+
+def mistaken_shapes(observed: Observed, shapes: Iterable[Shape]) -> Iterator[Going]:
+    """The same of networks that bend in these ways."""
     layers = observed.known.layers
-    for shape in alike(observed.known, own):
+    for shape in shapes:
         for wiring, cause, saw, layer in wirings(observed.known):
             passed = forward(observed.known, shape, wiring)
             if is_output(observed, passed):
@@ -201,7 +210,7 @@ def mistaken_ways(observed: Observed, own: Sequence[Activation]) -> Iterator[Goi
                     for output in (None, ACTIVATIONS["sigmoid"]):
                         yield Going(Shape(shape.hidden, output), wiring, cause, saw, layer)
         if shape.output is None:
-            for cause, link in LINKS:
+            for cause, link in LINKS if len(observed.known.x) > 1 else ():  # of one row: right
                 other = Shape(shape.hidden, None, link)
                 with np.errstate(all="ignore"):
                     if is_output(observed, forward(observed.known, other)):
