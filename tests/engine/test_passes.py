@@ -7,6 +7,7 @@ import pytest
 
 from helder import Activation, Architecture, Hidden
 from helder.core import ACTIVATIONS, LOSSES, Network, Parameters
+from helder.core.fronts import Periodic
 from helder.core.normalisation import NORMALISATIONS
 from helder.engine import Batch, NumpyEngine, engine_named
 from helder.engine.choosing import native_is_here
@@ -36,7 +37,7 @@ def assert_the_native_tape_is_the_book_s(one_pass, architecture, **how):
         assert found[name].shape == array.shape
         assert found[name].dtype == array.dtype
         largest = np.abs(array).max()
-        if name.endswith(" db"):  # before a batch normalisation it is a sum of nothing but rounding
+        if name.endswith("Dense db"):  # before a batch normalisation it is rounding alone
             largest = max(largest, np.abs(expected[name.replace("db", "dz")]).max())
         assert np.abs(found[name] - array).max() <= 1e-12 * largest, name
     np.testing.assert_array_equal(made.parameters.values, book.parameters.values)
@@ -71,6 +72,13 @@ def test_a_formula_of_your_own_is_recorded_too(one_pass):
     bump = Activation("bump", lambda z: np.exp(-z * z), lambda z, a: -2 * z * a)
     architecture = Architecture(5, (Hidden(6, activation=bump), 4), 3)
     assert_the_native_tape_is_the_book_s(one_pass, architecture, rows=300)
+
+
+@native
+@pytest.mark.parametrize("numeric", [1, 2])
+def test_waves_fill_the_tape_as_the_book_does_of_a_single_number_too(numeric, one_pass):
+    front = (Periodic(3, numeric, waves=4, size=2),)
+    assert_the_native_tape_is_the_book_s(one_pass, Architecture(3, (4,), 2, front=front), rows=20)
 
 
 def test_the_tape_reads_as_the_book_s(engine, one_pass):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from helder.core.layers import Page
+from helder.core.layers import Layer, Page
 from helder.core.network import Network
 from helder.core.parameters import Gradients, Parameters
 from helder.core.tape import Tape
@@ -75,14 +75,18 @@ class NativeRecorded(NativePass):
     ) -> None:
         super().__init__(compiled, parameters, batch, k)
         pages = [
-            Page(**{name: self._seen(value) for name, value in vars(page).items()})
-            for page in tape.pages
+            Page(**{name: self._seen(name, value, layer) for name, value in vars(page).items()})
+            for layer, page in zip(tape.layers, tape.pages, strict=True)
         ]
         gradients = Gradients(tape.layers, self.gradient)
         self.tape = Tape(tape.layers, tape.loss, pages, gradients)
 
-    def _seen(self, value: Any) -> Any:
-        return self.array(value.place) if isinstance(value, Symbol) else value
+    def _seen(self, name: str, value: Any, layer: Layer) -> Any:
+        if not isinstance(value, Symbol):
+            return value
+        array = self.array(value.place)
+        shape = layer.parameters().get(name.removeprefix("d"))  # of a gradient
+        return array[None] if shape is not None and len(shape) > array.ndim else array
 
 
 @remembered(16)
