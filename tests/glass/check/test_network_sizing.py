@@ -87,3 +87,13 @@ def test_a_constructor_is_given_what_its_code_wants(tmp_path, text):
     found = helder.check(path, seconds=20).network
     assert found is not None
     assert (found.verdict, found.causes) == ("ok", ()), found
+
+
+def test_a_transpose_that_is_missing_is_named_where_a_single_unit_ends_the_network(tmp_path):
+    path = tmp_path / "mine.py"
+    text = NUMBERS.replace("(self, p, q, r)", "(self)").replace("(p, q)", "(2, 3)")
+    text = text.replace("(q, r)", "(3, 1)").replace("error @ self.W2.T", "error @ self.W2")
+    path.write_text(text)
+    found = helder.check(path, seconds=20).network
+    assert found is not None
+    assert found.causes == ("weights-not-transposed",), found

@@ -216,7 +216,11 @@ def made_later(
             context = context_for(form, random_data(wish.inputs, wish.outputs), SMALL_RATE)
             ready.set_up(context.roles)
             outcome = ready.call(plan.steps[0], context)
-            found = [s for s in find_slots(ready.state()) if s.outputs in (1, wish.outputs)]
+            found = [
+                s
+                for s in find_slots(ready.state(), (wish.inputs, wish.outputs))
+                if s.outputs in (1, wish.outputs)
+            ]
             rest = tuple(p for p in plans if p.steps[0] is not plan.steps[0])
             if found and (outcome.problem is None or failed(outcome).refused):
                 yield Bound(owner.path, root, NO_SLOTS, (plan,), inside=True)

@@ -6,7 +6,7 @@ gradient of another: where no two sizes are the same, NumPy refuses them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -35,24 +35,31 @@ def where_sizes_are_equal(refused: Sequence[Refused], recogniser: Recogniser) ->
         refused: The steps.
         recogniser: Says what a step is, until its time is over.
     """
-    places: dict[int, Bound | None] = {}
+    places: dict[int, list[Bound]] = {}
     likeliest = sorted(refused, key=lambda one: (not one.ran, one.form.single))
     for one in likeliest[:MOST_REFUSED]:
-        if recogniser.deadline.over:
-            return None
         if id(one.bound) not in places:
-            places[id(one.bound)] = equalised(one.bound)
-        place = places[id(one.bound)]
-        if place is None:
-            continue
-        found = search(replace(place, plans=(one.plan,), form=one.form), recogniser)
-        judged = decided(found) or with_several(found.strange, recogniser)
-        if judged is not None and {judged.cause, *judged.also} & OF_SHAPES:
-            return judged
+            places[id(one.bound)] = [*equalised_ways(one.bound)]
+        for place in places[id(one.bound)]:
+            if recogniser.deadline.over:
+                return None
+            found = search(replace(place, plans=(one.plan,), form=one.form), recogniser)
+            judged = decided(found) or with_several(found.strange, recogniser)
+            if judged is not None and {judged.cause, *judged.also} & OF_SHAPES:
+                return judged
     return None
 
 
-def equalised(bound: Bound) -> Bound | None:
+def equalised_ways(bound: Bound) -> Iterator[Bound]:
+    """The same place with layers of one size: but for a single output, then with that as wide."""
+    known = 0 if bound.inside else bound.slots.outputs
+    for outputs in (known, WIDTH) if known == 1 else (known,):
+        place = equalised(bound, outputs)
+        if place is not None:
+            yield place
+
+
+def equalised(bound: Bound, outputs: int) -> Bound | None:
     """The same place of parameters with layers of one size; None where they cannot be replaced."""
     if bound.inside:
         return replace(bound, data=random_data(INSIDE, INSIDE))
@@ -62,7 +69,7 @@ def equalised(bound: Bound) -> Bound | None:
     root = bound.root.fresh() if free else None
     if root is None:
         return None
-    slots = equal_slots(bound.slots)
+    slots = equal_slots(bound.slots, outputs)
     rows = 7 if slots.inputs == 6 else 6
     if of_loop and bound.data is not None:
         rows = len(bound.data.x)  # which the loop may count on
@@ -78,13 +85,13 @@ def equalised(bound: Bound) -> Bound | None:
     return replace(bound, root=root, slots=slots, data=data)
 
 
-def equal_slots(slots: Slots) -> Slots:
+def equal_slots(slots: Slots, outputs: int) -> Slots:
     """The same slots for layers of one size: that of the output, which code may count on."""
-    width = slots.outputs if slots.outputs > 1 else WIDTH
+    width = outputs if outputs > 1 else WIDTH
     weights: list[Slot] = []
     biases: list[Slot | None] = []
     for w, b in zip(slots.weights, slots.biases, strict=True):
-        n_out = slots.outputs if w is slots.weights[-1] else width
+        n_out = outputs if w is slots.weights[-1] else width
         shape = (width + (w.bias_row is not None), n_out)
         weights.append(replace(w, shape=shape[::-1] if w.turned else shape))
         biases.append(b and replace(b, shape=tuple(n if n == 1 else n_out for n in b.shape)))

@@ -60,7 +60,7 @@ def between(
         states.append(ready.state() or results)
     before, after = states
     trial = Trial()
-    for slots in find_slots(after):
+    for slots in find_slots(after, (data.x.shape[1], data.y.shape[1])):
         values: dict[str, Floats] = {
             path: np.asarray(before.get(path), dtype=np.float64) for path in slots.paths
         }

@@ -160,7 +160,16 @@ def find_slots(state: Mapping[str, Any], ends: tuple[int, int] | None = None) ->
                                        bias_row is None, among is not likely)  # fmt: skip
                         biases = sum(b is not None for b in slots.biases)
                         found.setdefault(slots, (*likely_ones, len(chain), biases))
+    places = {path: at for at, path in enumerate(arrays)}
+    straight = [slots for slots in found if in_order(slots, places)]
+    if straight:  # from the last layer to the first only where that is what there should be
+        found = {s: found[s] for s in found if s in straight or (s.inputs, s.outputs) == ends}
     return sorted(found, key=lambda slots: found[slots], reverse=True)[:MOST_WAYS]
+
+
+def in_order(slots: Slots, places: Mapping[str, int]) -> bool:
+    """Whether the layers stand in the order in which they are made."""
+    return all(places[a.path] < places[b.path] for a, b in pairwise(slots.weights))
 
 
 def begins(arrays: Mapping[str, Floats], chain: Sequence[Slot]) -> bool:
