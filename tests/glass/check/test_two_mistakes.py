@@ -50,6 +50,9 @@ SLIPS = {
     "one step uphill": ("w1 -= rate * dw1", "w1 += rate * dw1", "update-sign"),
     "a bias that stays": ("b1 -= rate * db1", "pass", "parameter-not-updated"),
     "the weights as they are": ("dz2 @ w2.T", "dz2 @ w2", "weights-not-transposed"),
+    "a layer that stays": (
+        "    w1 -= rate * dw1\n    b1 -= rate * db1\n", "", "parameter-not-updated",
+    ),
     "no slope": ("w2.T * a1 * (1 - a1)", "w2.T", "missing-hidden-derivative"),
 }  # fmt: skip
 PAIRS = [

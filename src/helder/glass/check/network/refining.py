@@ -28,9 +28,11 @@ LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
     """The cause, where the numbers fit more than one."""
     cause = judged.cause
+    names = re.findall(r"[Wb]\d+", judged.saw)
+    if cause == "gradient-zero" and judged.stepped and never_stored(judged, names, definitions):
+        return "parameter-not-updated"
     if cause != "parameter-not-updated" or judged.of_update:
         return cause
-    names = re.findall(r"[Wb]\d+", judged.saw)
     code = code_of(judged.plan, definitions)
     softmax = judged.recognition.going.shape.output is None
     last = f"b{judged.observed.known.layers}"
@@ -40,6 +42,24 @@ def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
         return "gradient-zero"
     updated = names and all(is_updated(judged, name, code) for name in names)
     return "gradient-zero" if updated else cause
+
+
+def never_stored(judged: Judged, names: Sequence[str], definitions: Sequence[Definition]) -> bool:
+    """Whether no line of the step gives these parameters a value: they have names of their own."""
+    slots = judged.bound.slots
+    steps = [*judged.plan.steps, *called_by(judged.plan.steps, definitions)]
+    stored = {
+        ast.unparse(node).rpartition(".")[2]
+        for step in steps
+        for node in ast.walk(step.node)
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
+    found = [
+        (slots.weights if name[0] == "W" else slots.biases)[int(name[1:]) - 1]
+        for name in (names if slots.weights else ())
+    ]
+    paths = [slot.path.rpartition(".")[2] for slot in found if slot is not None]
+    return bool(paths) and all(path.isidentifier() and path not in stored for path in paths)
 
 
 def taken_for_squares(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]:
