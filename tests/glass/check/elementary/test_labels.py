@@ -92,10 +92,16 @@ DECISIONS = {
         + "class Net:\n    def predict(self, X):\n        return self.forward(X).argmax(0)",
         COLUMN_SOFTMAX + "def get_predictions(A2): return np.argmax(A2, axis=1)",
         ROW_SOFTMAX + "def accuracy(probs, y): return np.mean(np.argmax(probs) == y)",
+        "def gradient(X, dZ): return X.T @ dZ, dZ.sum(axis=0)\n"
+        "def predict(net, X): return np.argmax(net.forward(X), axis=0)",
+        ROW_SOFTMAX + "probs = softmax(np.eye(3))\nprint(np.argmax(probs, axis=0))",
     ],
     "threshold-for-classes": [
         ROW_SOFTMAX + "def predict(X, W): return (softmax(X @ W) > 0.5).astype(int)",
         COLUMN_SOFTMAX + "def get_predictions(A2): return A2 > 0.5",
+        ROW_SOFTMAX + "def predict(net, X): return (net.forward(X)[-1] > 0.5).astype(int)",
+        "def accuracy(net, X, Y): return np.mean(net.predict(X) == Y.argmax(axis=1))\n"
+        "def predict(net, X): return (net.forward(X) > 0.5).astype(int)",
     ],
 }
 
@@ -120,6 +126,7 @@ def test_a_wrong_decision_is_called_by_its_cause(found, cause, source):
         ROW_SOFTMAX
         + "def evaluate(net, data): return sum(int(np.argmax(net.forward(x)) == y) for x, y in data)",
         ROW_SOFTMAX + "def predict(p): return p[:, 1] > 0.5",
+        "def predict(net, X): return net.forward(X) > 0.5\nbest = np.argmax([0.5, 0.7])",
         "def sigmoid(z): return 1 / (1 + np.exp(-z))\ndef predict(X, W): return sigmoid(X @ W) > 0.5",
         ROW_SOFTMAX
         + COLUMN_SOFTMAX.replace("softmax", "column_softmax")

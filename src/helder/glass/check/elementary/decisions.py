@@ -21,7 +21,7 @@ PREDICTS = re.compile(
 )
 PREDICTING = re.compile(r"(?i:forward|prob|softmax|output|predict|feed)")
 PASSES = re.compile(
-    r"(?i:forward|prob|softmax|output|predict|feed|logits?|scores?|^net|^model|loss|sigmoid|activat)"
+    r"(?i:forward|prob|softmax|output|predict|feed|logits?|scores?|^net|^model|loss)"
 )
 ROWS, COLUMNS = "rows", "columns"
 RIGHT_AXIS = {ROWS: 1, COLUMNS: 0}
@@ -72,8 +72,16 @@ def _has_classes(code: FileCode, functions: Sequence[FunctionCheck]) -> bool:
         for node in code.nodes()
     )
     told = any(f.kind == "cross-entropy" and "class numbers" in f.convention for f in functions)
-    chosen = "argmax" in code.calls
+    if "binary cross-entropy" in kinds:
+        return False  # it also decides between yes and no
+    chosen = any(_is_of_classes(call) for call in code.calls.get("argmax", ()))
     return one_hot or told or chosen or bool(kinds & {"softmax", "log-softmax", "one-hot"})
+
+
+def _is_of_classes(call: ast.Call) -> bool:
+    """The largest of labels or of probabilities; of a history it would say nothing of classes."""
+    of = _of_predictions(call)
+    return _is_label(call) or (of is not None and (_is_forward(of) or role(last_name(of)) == "p"))
 
 
 NOBODY = Definition("?", "function", "", 0, (), (), ast.Pass())
