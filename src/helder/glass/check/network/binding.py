@@ -35,7 +35,7 @@ from helder.glass.check.network.parameters import (
 )
 from helder.glass.check.network.planning import forwards, plans_of
 from helder.glass.check.network.records import RecordRoot, taking
-from helder.glass.check.network.roots import FunctionsRoot, ObjectRoot, Root, name_of
+from helder.glass.check.network.roots import DATA, FunctionsRoot, ObjectRoot, Root, name_of
 from helder.glass.check.network.templates import own_calls
 from helder.glass.check.network.trials import SMALL_RATE, Plan, context_for, failed
 from helder.glass.check.session import Session, Thing
@@ -239,7 +239,10 @@ def bind_functions(code: Code) -> Iterator[Bound]:
         return
     of_file = arrays_in(gathered(session.state("")))
     names = frozenset(
-        name_of(p) for p in of_file if p.replace(STAR, "").isidentifier() or name_of(p) in free
+        name_of(p)
+        for p in of_file
+        if (p.replace(STAR, "").isidentifier() or name_of(p) in free)
+        and not DATA.fullmatch(name_of(p))
     )
     more = extras(code)
     for maker, values in beginnings(code):

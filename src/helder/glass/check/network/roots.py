@@ -223,12 +223,7 @@ class FunctionsRoot:
         for name, value in self.values.items():
             found |= within(self.session, value, name)
         if self.globals:
-            of_file = self.session.state("", self.globals)
-            found |= {
-                p: v
-                for p, v in of_file.items()
-                if name_of(p) in self.globals - set(self.values) and not DATA.fullmatch(name_of(p))
-            }
+            found |= self.session.state("", self.globals - set(self.values))
         return gathered(found)
 
     def assign(self, path: str, value: Value) -> None:
