@@ -54,6 +54,7 @@ FOR_DEFINITIONS = 0.7  # of the time, for those in classes and functions; loops 
 OF_A_MOVE = frozenset(
     {"update-sign", "gradient-scale", "bias-gradient-scalar", "bias-gradient-one-row"}
 )
+MOST_LIKELY = 6  # refused steps that are tried with equal sizes before the file's loops are
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
 Place = Callable[[str | None], Definition | None]  # where a cause stands
 
@@ -105,6 +106,9 @@ def check_network(
     alone = {layer.recipe.owner.path for layer in stacks.weighted}
     bounds = (b for b in bind(session, definitions, trees, DISTINCT) if b.name not in alone)
     best, judged = best_of(case, bounds)
+    if layers is None and best is not None and not best.grown and judged is None:
+        likely = [one for one in best.refused if one.taken and not one.ran]
+        judged = where_sizes_are_equal(likely[:MOST_LIKELY], whole.recogniser)
     if layers is None and (judged is None or not judged.stepped or judged.bound.inside):
         best, judged = with_loops(whole, sources, best, judged)
     if best is None and not stacks.weighted:

@@ -115,12 +115,21 @@ class Strange:
 
 @dataclass(frozen=True)
 class Refused:
-    """A step that NumPy refused for its shapes, or whose gradients have other shapes."""
+    """A step that NumPy refused for its shapes, or whose gradients have other shapes.
+
+    Attributes:
+        plan: As in `Judged`.
+        bound: As in `Judged`.
+        form: As in `Judged`.
+        ran: Whether it was not refused.
+        taken: Whether forward takes rows in this form, so that the shapes are wrong behind it.
+    """
 
     plan: Plan
     bound: Bound
     form: Format
     ran: bool = False
+    taken: bool = False
 
 
 @dataclass
@@ -187,6 +196,7 @@ def search(bound: Bound, recogniser: Recogniser, recognise: Recognise | None = N
     for allowed in (layouts, every - layouts) if layouts else (every,):
         if not found.conclusive:
             found = found.beside(tried_all(bound, values, data, allowed, recogniser, recognise))
+    found.refused = [replace(one, taken=one.form.layout in layouts) for one in found.refused]
     return found
 
 
