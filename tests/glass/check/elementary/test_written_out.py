@@ -129,10 +129,11 @@ def test_a_loss_of_several_statements_is_judged_as_a_whole(judged):
         "X = (X - X.mean(axis=0)) / X.std(axis=0)",
         "r = np.exp(-distance(g)) / np.sum(np.exp(-distance(g)))",
         "a = own(X @ W)",
+        "error = np.mean(y - p)",
     ],
 )
 def test_what_is_no_activation_is_left_alone(judged, line):
-    assert not judged(f"def f(p, g, X, W):\n    {line}\n    return g")
+    assert not judged(f"def f(p, g, X, W, y=None):\n    {line}\n    return g")
 
 
 def test_calls_of_the_persons_own_functions_are_never_made(judged):

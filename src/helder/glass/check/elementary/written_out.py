@@ -44,6 +44,7 @@ PROBABILITIES = re.compile(
     r"^(y_?(pred|hat)\w*|[pP]|probs?|probabilities|predictions?|preds?|outputs?|AL|[aA]_?\d|[aA])$"
 )
 ENTROPY = re.compile(r"(?i)^entrop\w*$")
+SIZES = {"square", "power", "pow", "abs", "absolute", "fabs"}
 # What stands before an activation, by its usual names.
 BEFORE = re.compile(
     r"(?i)^(z|s|u|o|net|sums?|som|soma|total|pre|lin|logit|scores?|eta|out|in|a|x$|v)"
@@ -233,12 +234,24 @@ def is_guard(piece: Piece) -> bool:
 
 def meant(piece: Piece) -> str | None:
     """The kind of loss that a piece may be, by what it is called and what stands in it."""
-    if says_loss(piece.target):
+    if says_loss(piece.target) and (sizes(piece) or "err" not in piece.target.lower()):
         meaning = name_words.meaning(piece.target)
         return meaning.kind if meaning else None
     if any(name.startswith("log") for name in piece.slice.calls):
         return "cross-entropy"
     return None
+
+
+def sizes(piece: Piece) -> bool:
+    """A square, an absolute value or a logarithm: without, an error is a plain difference."""
+    nodes = [node for line in piece.slice.body for node in ast.walk(line)]
+    squared = any(
+        isinstance(n, ast.BinOp)
+        and (isinstance(n.op, ast.Pow) or ast.dump(n.left) == ast.dump(n.right))
+        for n in nodes
+    )
+    names = piece.slice.calls
+    return squared or bool(names & SIZES) or any(name.startswith("log") for name in names)
 
 
 def with_roles(piece: Piece) -> Piece | None:
