@@ -191,3 +191,12 @@ def test_what_each_line_makes_is_noted(session):
 def test_nothing_is_noted_where_nobody_watches(session):
     session.call("Net")
     assert session.watched() == []
+
+
+def test_one_number_for_all_classes_is_told_as_such_and_not_as_a_bias_that_stays(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(FUNCTIONS.replace("dZ2.sum(axis=0) / m", "dZ2.sum() / m"))
+    found = helder.check(path, seconds=20).network
+    assert found.causes == ("bias-gradient-scalar",)
+    assert "one number for all units" in found.evidence
+    assert FUNCTIONS.split("\n")[found.line - 1].strip() == "db2 = dZ2.sum(axis=0) / m"

@@ -38,6 +38,7 @@ from helder.glass.check.network.own_slopes import own_slopes
 from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.refining import (
     called_by,
+    in_words_of,
     losses_mixed_up,
     made_for_batches,
     refined,
@@ -310,7 +311,8 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
         less = {"gradient-scale"} if other == "gradient-divided-twice" else set()
         causes = [one for one in (cause, *judged.also) if one not in less]
         causes += [other] if other is not None and other not in causes else []
-        return tuple(causes), f"{saw_of(judged)} {more}".strip(), ratio
+        saw = saw_of(in_words_of(cause, judged))
+        return tuple(causes), f"{saw} {more}".strip(), ratio
     if starts_alike(judged):
         return ("zero-init",), "all units of the first layer start with the same weights", None
     other, more, ratio = followed_up(judged, case.recogniser)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from helder.glass.check.definitions import Definition
 from helder.glass.check.network.judging import Judged
 from helder.glass.check.network.trials import Plan
 
+SUM_OF_ALL = "one number for all units: dz summed over the units too, and p - y adds up to 0 there"
 NO_AXIS = re.compile(r"\b(sum|mean)\((?!-?[01]\))(?![^()]*axis)[^(),]*\)")
 SQUARES = re.compile(
     r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
@@ -31,6 +33,8 @@ def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
     names = re.findall(r"[Wb]\d+", judged.saw)
     if cause == "gradient-zero" and judged.stepped and never_stored(judged, names, definitions):
         return "parameter-not-updated"
+    if is_rounding(judged):
+        return "bias-gradient-scalar"
     if cause != "parameter-not-updated" or judged.of_update:
         return cause
     code = code_of(judged.plan, definitions)
@@ -73,6 +77,24 @@ def taken_for_squares(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ..
         return ()
     text = "\n".join(ast.unparse(tree) for tree in trees)
     return () if SQUARES.search(text) or not LOGARITHM.search(text) else (TWICE,)
+
+
+def is_rounding(judged: Judged) -> bool:
+    """Whether the gradient of a softmax's bias is one number that is 0 but for rounding."""
+    last, b = f"b{judged.observed.known.layers}", judged.observed.biases[-1]
+    softmax = judged.recognition.going.shape.output is None
+    if not softmax or judged.stepped or re.findall(r"[Wb]\d+", judged.saw) != [last]:
+        return False
+    return judged.cause == "gradient-zero" and b is not None and bool(np.any(b)) and np.ptp(b) == 0
+
+
+def in_words_of(cause: str, judged: Judged) -> Judged:
+    """The same, what was seen told as the mistake that the code shows."""
+    mistake = judged.recognition.mistake
+    if cause != "bias-gradient-scalar" or mistake is None or mistake.cause == cause:
+        return judged
+    told = replace(mistake, cause=cause, saw=f"{SUM_OF_ALL}: {mistake.saw}")
+    return replace(judged, recognition=replace(judged.recognition, mistake=told))
 
 
 def is_updated(judged: Judged, name: str, code: str) -> bool:

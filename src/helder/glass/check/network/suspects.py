@@ -71,7 +71,7 @@ def suspects(judged: Judged, cause: str, seen: Sequence[Seen]) -> Iterator[Suspe
         yield from copied(judged, passed, right)
     elif cause == "gradient-zero":
         yield from zeros(judged, passed)
-    elif mistake is not None and mistake.cause == "parameter-not-updated":
+    elif mistake is not None and mistake.cause in ("parameter-not-updated", "gradient-zero"):
         yield Suspect(np.zeros(1))  # a sum that is 0 but for rounding
     elif mistake is not None:
         if cause in IN_A_FORMULA:
