@@ -159,7 +159,8 @@ def with_several(observed: Observed, going: Going, deadline: Deadline) -> Recogn
     passed = forward(observed.known, going.shape, going.wiring)
     found: list[Recognition] = []
     for loss in losses_of(going.shape.output_name):
-        both = None if deadline.over else several(observed, passed, loss, deadline)
+        with np.errstate(all="ignore"):
+            both = None if deadline.over else several(observed, passed, loss, deadline)
         if both is not None:
             found.append(Recognition(going, loss, both[1], both[0]))
     return min(
