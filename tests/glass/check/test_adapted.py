@@ -342,3 +342,34 @@ def test_what_no_adapter_could_be_tried_for_gets_a_form_to_fill_in(tmp_path):
         printed = printed.replace(old, new)
     lines.write_text(printed)
     assert check(path, adapter=lines).network.verdict == "ok"
+
+
+INLINE = """
+import numpy as np
+
+def slopes(A, a, B, b, X, T):
+    H = np.tanh(X @ A + a)
+    D = 1 / (1 + np.exp(-(H @ B + b))) - T
+    back = D @ B.T * (1 - H ** 2)
+    return X.T @ back, back.sum(0), H.T @ D, D.sum(0)
+
+def teach(X, T, rounds, pace=0.1):
+    draw = np.random.default_rng(0).normal
+    A, a = draw(size=(X.shape[1], 9)), np.zeros(9)
+    B, b = draw(size=(9, T.shape[1])), np.zeros(T.shape[1])
+    for turn in range(rounds):
+        dA, da, dB, db = slopes(A, a, B, b, X, T)
+        A -= pace * dA
+        a -= pace * da
+        B -= pace * dB
+        b -= pace * db
+    return A, a, B, b
+"""
+
+
+def test_the_update_in_the_files_own_lines_counts_where_gradients_are_right(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(INLINE)
+    assert check(path, seconds=20).network.verdict == "ok"
+    path.write_text(INLINE.replace("B -= pace", "B += pace"))
+    assert check(path, seconds=20).network.causes == ("update-sign",)

@@ -12,14 +12,14 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
-from helder.glass.check.causes import CANNOT_TELL
+from helder.glass.check.causes import CANNOT_TELL, OK
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.here import Here, definitions_of, is_written
 from helder.glass.check.network import check_network
 from helder.glass.check.network.adapted import check_adapted
-from helder.glass.check.network.adapting.suggesting import adapter_of, suggested
+from helder.glass.check.network.adapting.suggesting import adapter_of, own_step, suggested
 from helder.glass.check.network.own import own_activations
 from helder.glass.check.notes import notes
 from helder.glass.check.sandbox import Sandbox
@@ -89,6 +89,9 @@ def check_file(
                 better, why = attempt(
                     suggested, session, sources, functions or (), network, deadline
                 )
+                network, failed_too = better or network, (*failed_too, *why)
+            elif network.verdict == OK and not network.stepped:
+                better, why = attempt(own_step, session, sources, functions or (), deadline)
                 network, failed_too = better or network, (*failed_too, *why)
         else:
             own = own_activations(session, functions or (), known)

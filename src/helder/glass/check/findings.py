@@ -49,6 +49,7 @@ class NetworkCheck:
         convention: How the code does it: `{"layout": "rows", "labels": "one-hot", ...}`.
         function: Where the mistake stands, as far as it is known, with `file`, `line` and `cell`.
         adapter: Where the check did not find its way: an adapter to paste, with the person's names.
+        stepped: Whether an update was seen; else gradients alone were.
     """
 
     verdict: str = CANNOT_TELL
@@ -60,6 +61,7 @@ class NetworkCheck:
     line: int | None = None
     adapter: str | None = None
     cell: int | None = None
+    stepped: bool = True
 
 
 @dataclass(frozen=True)

@@ -300,6 +300,7 @@ def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
         function=culprit.path if culprit else None,
         file=culprit.file if culprit else None,
         line=line,
+        stepped=judged.stepped,
     )
 
 

@@ -29,6 +29,7 @@ from helder.glass.check.network.roles import role
 from helder.glass.check.session import Thing, Value
 
 OURS = re.compile(r"(?<![\w.])(make|parameters|forward|step)(?=\()(?!\(net\), \[)")
+GRADIENTS_ALONE = "p -= learning_rate * g"  # the update that is ours
 MOST_FORWARDS = 8
 MOST_WAYS = 1
 FORM = """\
@@ -182,7 +183,7 @@ def with_gradients(
             gradients = bench.gradients(arrays, paths)
             if gradients:
                 update = f"for p, g in zip(parameters(net), [{', '.join(gradients)}]):"
-                step = [*last, update, "    p -= learning_rate * g"]
+                step = [*last, update, f"    {GRADIENTS_ALONE}"]
                 text = written(draft, lines, forward, step)
                 if bench.define(text):
                     yield text

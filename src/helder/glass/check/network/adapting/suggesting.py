@@ -14,10 +14,11 @@ from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network.adapter import UNKNOWN, adapter_for, script_adapter
 from helder.glass.check.network.adapting.bench import Bench, bench
 from helder.glass.check.network.adapting.drafting import drafts
-from helder.glass.check.network.adapting.making import Tried, attempts
+from helder.glass.check.network.adapting.making import GRADIENTS_ALONE, Tried, attempts
 from helder.glass.check.network.adapting.scopes import Code
 from helder.glass.check.network.adapting.writing import Writer
 from helder.glass.check.network.checking import Case, best_of, of_step, place_of
+from helder.glass.check.network.deciding import OF_THE_STEP
 from helder.glass.check.network.judging import Judged
 from helder.glass.check.network.own import own_activations
 from helder.glass.check.network.recognising import Recogniser
@@ -51,6 +52,18 @@ def suggested(
     if found is None and made.rank < ENOUGH:
         return None
     return replace(found or NetworkCheck(CANNOT_TELL), adapter=made.text)
+
+
+def own_step(
+    session: Session, sources: Sources, functions: Sequence[FunctionCheck], deadline: Deadline
+) -> NetworkCheck | None:
+    """What is wrong with the update in the file's own training lines; None where nothing is.
+
+    It is asked where gradients are right and no function makes the step. The arguments are those
+    of `suggested`.
+    """
+    found = adapter_of(session, sources, functions, deadline).finding
+    return found if found is not None and set(found.causes) & OF_THE_STEP else None
 
 
 @dataclass(frozen=True)
@@ -112,6 +125,8 @@ def best_of_all(
         for tried in attempts(Bench(sandbox, case.deadline), case, writer, drafts(writer)):
             if best is not None and tried.rank <= best.rank:
                 continue
+            if finding is not None and GRADIENTS_ALONE in tried.text:
+                continue  # a mistake in the step is not gone where the gradients are right
             best = tried
             if tried.judged is not None and is_believable(tried):
                 finding = finding_of(replace(case, session=sandbox), tried.judged)
