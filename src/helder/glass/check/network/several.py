@@ -58,6 +58,8 @@ def several(
         if deadline.over or not shows(observed, passed, dz):
             continue
         for hidden in (None, *hidden_mistakes(passed, base), *both_hidden(passed, base)):
+            if deadline.over:
+                break
             explained = explain(observed, passed, base if hidden is None else hidden.stages)
             one = explained and together((output, hidden), explained, observed)
             if one:
