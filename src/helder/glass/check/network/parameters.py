@@ -154,6 +154,8 @@ def find_slots(state: Mapping[str, Any], ends: tuple[int, int] | None = None) ->
         for turned in (False, True):
             for bias_row in (None, "last", "first"):
                 for chain in chained(among, turned, bias_row):
+                    if any(has_its_bias(among, slot) for slot in chain if slot.bias_row):
+                        continue
                     for slots in with_biases(among, chain):
                         fitting = ends is None or (slots.inputs, slots.outputs) == ends
                         likely_ones = (among is not arrays, fitting, begins(arrays, chain),
@@ -170,6 +172,12 @@ def find_slots(state: Mapping[str, Any], ends: tuple[int, int] | None = None) ->
 def in_order(slots: Slots, places: Mapping[str, int]) -> bool:
     """Whether the layers stand in the order in which they are made."""
     return all(places[a.path] < places[b.path] for a, b in pairwise(slots.weights))
+
+
+def has_its_bias(arrays: Mapping[str, Floats], slot: Slot) -> bool:
+    """Whether there is a bias by name for a layer, so that its weights have no row for one."""
+    size = slot.shape[0] if slot.turned else slot.shape[1]
+    return any(is_bias(path) and a.size == size for path, a in arrays.items() if path != slot.path)
 
 
 def begins(arrays: Mapping[str, Floats], chain: Sequence[Slot]) -> bool:
