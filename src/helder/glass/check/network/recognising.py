@@ -93,6 +93,7 @@ class Recogniser:
                 return found
         return None
 
+    @np.errstate(all="ignore")  # a mistake may divide by 0
     def mistaken(self, observed: Observed) -> Recognition | None:
         """A step with a mistake in it, in going forward or backward."""
         for going in self.ways_of(observed):
