@@ -204,7 +204,28 @@ def train(X, y, lr=0.1, epochs=100):
     return params
 """
 
+A_ROW_OF_WEIGHTS = """
+import numpy as np
+
+def make_net(n_in, n_hid, n_out):
+    return {"V": np.random.randn(n_hid, n_in + 1), "W": np.random.randn(n_out, n_hid + 1)}
+
+def forward(net, x):
+    xb = np.append(x, 1.0)
+    h = np.tanh(net["V"] @ xb)
+    hb = np.append(h, 1.0)
+    return xb, h, hb, net["W"] @ hb
+
+def train_pattern(net, x, t, eta):
+    xb, h, hb, o = forward(net, x)
+    delta_o = t - o
+    delta_h = (1 - h * h) * (net["W"][:, :-1].T @ delta_o)
+    net["W"] += eta * np.outer(delta_o, hb)
+    net["V"] += eta * np.outer(delta_h, xb)
+"""
+
 STYLES = {
+    "bias row": A_ROW_OF_WEIGHTS,
     "one list": IN_ONE_LIST,
     "lists": AMONG_THE_FILES_NAMES,
     "handed on": HANDED_ON,
@@ -232,6 +253,8 @@ def test_right_functions_are_ok(tmp_path, style):
 
 
 MISTAKES = [
+    ("bias row", "gradient-zero", "np.outer(delta_o, hb)", "np.zeros_like(net['W'])"),
+    ("bias row", "parameter-not-updated", '    net["V"] += eta * np.outer(delta_h, xb)\n', ""),
     ("one list", "bias-gradient-one-row", "d1.sum(0)", "d1[0]"),
     ("one list", "bias-gradient-scalar", "d1.sum(0)", "d1.sum()"),
     ("lists", "derivative-z-given-a", "zs[l - 1], True", "activations[l], True"),

@@ -52,17 +52,25 @@ def never_stored(judged: Judged, names: Sequence[str], definitions: Sequence[Def
     """Whether no line of the step gives these parameters a value: they have names of their own."""
     slots = judged.bound.slots
     steps = [*judged.plan.steps, *called_by(judged.plan.steps, definitions)]
+    nodes = [node for step in steps for node in ast.walk(step.node)]
     stored = {
         ast.unparse(node).rpartition(".")[2]
-        for step in steps
-        for node in ast.walk(step.node)
+        for node in nodes
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store)
     }
+    items = [
+        n.slice for n in nodes if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+    ]
+    items += [key for n in nodes if isinstance(n, ast.Dict) for key in n.keys if key is not None]
+    keys = {key.value for key in items if isinstance(key, ast.Constant)}
     found = [
         (slots.weights if name[0] == "W" else slots.biases)[int(name[1:]) - 1]
         for name in (names if slots.weights else ())
     ]
     paths = [slot.path.rpartition(".")[2] for slot in found if slot is not None]
+    keyed = [re.fullmatch(r"\w+\['(\w+)'\]", path) for path in paths]
+    if paths and all(keyed) and all(isinstance(key, ast.Constant) for key in items):
+        return not keys & {key[1] for key in keyed if key}
     return bool(paths) and all(path.isidentifier() and path not in stored for path in paths)
 
 
@@ -102,7 +110,9 @@ def is_updated(judged: Judged, name: str, code: str) -> bool:
     slots, layer = judged.bound.slots, int(name[1:]) - 1
     if not slots.weights:
         return False
-    slot = slots.weights[layer] if name[0] == "W" else slots.biases[layer]
+    weight = slots.weights[layer]
+    of_weight = name[0] == "W" or weight.bias_row is not None  # its bias is a row of it
+    slot = weight if of_weight else slots.biases[layer]
     if slot is None:
         return False
     last = re.findall(r"[A-Za-z_]\w*", slot.path)[-1]
