@@ -31,6 +31,7 @@ CONSTANTS: dict[str, Any] = {
     "epochs": 1,
     "zero": 0.0,
     "one": 1.0,
+    "far": 1e9,
     "quiet": False,
     "every": 1000,
     "seed": 0,

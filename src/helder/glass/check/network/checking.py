@@ -39,6 +39,7 @@ from helder.glass.check.network.recognising import Recogniser
 from helder.glass.check.network.refining import (
     called_by,
     in_words_of,
+    is_limited,
     losses_mixed_up,
     made_for_batches,
     refined,
@@ -122,6 +123,8 @@ def check_network(
         return of_grown(grown, case.definitions)
     if judged is not None and judged.recognition.right:
         judged = wrong_option(case, judged) or judged
+    if judged is not None and is_limited(judged, definitions):
+        return not_found(case)
     if judged is not None:
         found = judged
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
@@ -183,7 +186,9 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     best.refused, best.strange = refused, strange
     if not (best.right or best.wrong):
         best.grown = grown or best.grown
-    return best, decided(best)
+    judged = decided(best)
+    limited = judged is not None and is_limited(judged, case.definitions)
+    return best, None if limited else judged
 
 
 def says_more(found: Search, best: Search) -> bool:

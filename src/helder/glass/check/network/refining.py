@@ -23,6 +23,7 @@ OVER_ROWS = re.compile(
 )
 MEAN = re.compile(r"^(?!.*(loss|cost|mse|append|print)).*mean\(", re.IGNORECASE | re.MULTILINE)
 TWICE = "softmax-derivative-twice"
+LIMITED = re.compile(r"\bnorm\b|clip_?(by_?)?(norm|grad)|grad\w*_?clip|max_?norm", re.IGNORECASE)
 LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
@@ -148,6 +149,16 @@ def made_for_batches(plan: Plan, definitions: Sequence[Definition]) -> bool:
     """Whether what makes the step counts the rows, or sums over them: it is meant for many."""
     code = code_of(plan, definitions)
     return any(pattern.search(code) for pattern in (OVER_ROWS, MEAN))
+
+
+def is_limited(judged: Judged, definitions: Sequence[Definition]) -> bool:
+    """Whether gradients of other sizes may be what the code means: it keeps their norms small."""
+    if judged.cause != "gradient-scale":
+        return False
+    code = code_of(judged.plan, definitions)
+    if not all(step in definitions for step in judged.plan.steps):  # an adapter's: it may call any
+        code += "\n".join(ast.unparse(definition.node) for definition in definitions)
+    return LIMITED.search(code) is not None
 
 
 def code_of(plan: Plan, definitions: Sequence[Definition]) -> str:

@@ -25,9 +25,17 @@ from helder.glass.check.session import Named, Outcome, Problem, Session, Thing, 
 
 DATA = re.compile(r"[xy](_?\w+)?|.*(data|train|test|label|target|input|output).*", re.IGNORECASE)
 UNBOUND = "Unbound"  # the kind of problem of a call whose arguments are not known
+LEAST_LIMIT = 0.01  # of gradients
 SETTING_PATH = re.compile(r"\w+(\['\w+'\])*")  # `LR`, `CONFIG['lr']`
 MAKER = "helder_maker"  # what the file's initialiser is called while another stands in for it
-SETTINGS = ("rate", "epochs", "batch", "zero", "one")  # that an object may hold as attributes
+SETTINGS = (
+    "rate",
+    "epochs",
+    "batch",
+    "zero",
+    "one",
+    "far",
+)  # that an object may hold as attributes
 
 
 class Root(Protocol):
@@ -98,6 +106,8 @@ def set_to(roles: dict[str, Any], settings: Mapping[str, Value]) -> dict[str, Va
         if what == "rate" and rated and is_alpha(path):
             what = "zero"  # beside a learning rate it is a decay, or a slope below zero
         new = roles.get(what, CONSTANTS.get(what))
+        if what == "far" and value < LEAST_LIMIT:
+            continue  # it keeps a logarithm from 0
         if new is not None:
             found[path] = type(value)(new) if what != "rate" else new
     return found

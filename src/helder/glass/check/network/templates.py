@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helder.glass.check.definitions import Definition
@@ -100,6 +100,7 @@ class Template:
     session: Session
     names: dict[str, ast.expr]
     depth: int = 0
+    made: dict[str, Any] = field(default_factory=dict)  # what names stand for, each made once
 
     def inside(self) -> Template:
         """The same for a part of the expression."""
@@ -144,7 +145,10 @@ class Template:
         if value is not None:
             return generator(self.session, name) or value
         if isinstance(expression, ast.Name) and expression.id in self.names:
-            return self.inside().value(self.names[expression.id], name)
+            if expression.id not in self.made:
+                found = self.inside().value(self.names[expression.id], name)
+                self.made[expression.id] = found
+            return self.made[expression.id]
         if isinstance(expression, ast.Subscript | ast.Attribute):
             return self.inside().part(expression)
         raise UnknownError
