@@ -63,6 +63,8 @@ def equalised(bound: Bound, outputs: int) -> Bound | None:
     """The same place of parameters with layers of one size; None where they cannot be replaced."""
     if bound.inside:
         return replace(bound, data=random_data(INSIDE, INSIDE))
+    if 1 in bound.slots.sizes[:-1]:
+        return None  # which number of a bias's shape is its width is not seen
     of_loop = isinstance(bound.root, ScriptRoot)
     # a flat vector has fixed places
     free = of_loop or isinstance(bound.root, ObjectRoot | FunctionsRoot)
