@@ -69,6 +69,8 @@ def factor(
     if observed is None or predicted is None:
         return math.nan
     o, p = observed.ravel(), predicted.ravel()
+    if o.size != p.size:
+        return None  # parameters may be seen in places that are not theirs
     size, top = float(p @ p), float(np.abs(o).max())
     if not (math.isfinite(size) and math.isfinite(top)):
         return None
