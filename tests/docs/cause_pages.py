@@ -13,7 +13,7 @@ from pathlib import Path
 import helder
 from helder.glass.check.causes import CAUSES
 from helder.glass.check.findings import FileCheck
-from helder.glass.check.lesson import parts
+from helder.glass.check.telling.lesson import parts
 
 PAGES = Path(__file__).parents[2] / "docs" / "causes"
 EXAMPLE = re.compile(r"^```py\n(.*?)^```\n", re.MULTILINE | re.DOTALL)

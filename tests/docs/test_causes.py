@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helder.glass.check.causes import CAUSES
-from helder.glass.check.words import words
+from helder.glass.check.telling.words import words
 from helder.text import entries
 
 sys.path.append(str(Path(__file__).parent))

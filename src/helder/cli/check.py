@@ -10,7 +10,7 @@ from helder.glass.check.causes import OK, WRONG
 from helder.glass.check.checking import adapter_text
 from helder.glass.check.checking import check as check_thing
 from helder.glass.check.findings import FileCheck
-from helder.glass.check.lesson import FORMULA, HINTS, IDEA, parts, summary
+from helder.glass.check.telling.lesson import FORMULA, HINTS, IDEA, parts, summary
 from helder.text import say
 
 LONGEST_LINE = 1000

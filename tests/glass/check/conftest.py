@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helder.glass.check import sandbox
+from helder.glass.check.sessions import sandbox
 
 sys.path.append(str(Path(__file__).parent))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.sources import read_sources
+from helder.glass.check.reading.sources import read_sources
+from helder.glass.check.sessions.sandbox import Sandbox
 
 LONGEST = 12  # seconds for a file, on a machine that is busy with other things
 

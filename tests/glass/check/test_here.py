@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from helder.glass.check.here import Here, definitions_of
+from helder.glass.check.sessions.here import Here, definitions_of
 
 
 def relu(z, slope=0.0):

@@ -153,8 +153,8 @@ def test_what_it_leaves_in_its_own_folder_goes(tmp_path, victim):
 WAITING = """
 import sys
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.sources import read_sources
+from helder.glass.check.sessions.sandbox import Sandbox
+from helder.glass.check.reading.sources import read_sources
 
 with Sandbox(read_sources(sys.argv[1]), Deadline.after(60), run_as_is=True) as box:
     print(box.folder.name, flush=True)

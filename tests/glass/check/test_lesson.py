@@ -10,8 +10,8 @@ import pytest
 from helder.errors import ArgumentError
 from helder.glass.check.causes import CAUSES, NOTE
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
-from helder.glass.check.lesson import text
-from helder.glass.check.words import words
+from helder.glass.check.telling.lesson import text
+from helder.glass.check.telling.words import words
 from helder.text import entries
 
 SLOPE = FunctionCheck(

@@ -11,10 +11,10 @@ import pytest
 
 import helder
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.here import Here
-from helder.glass.check.sandbox import Sandbox
+from helder.glass.check.reading.sources import read_sources
 from helder.glass.check.session import Seen
-from helder.glass.check.sources import read_sources
+from helder.glass.check.sessions.here import Here
+from helder.glass.check.sessions.sandbox import Sandbox
 
 FUNCTIONS = """
 import numpy as np

@@ -9,8 +9,8 @@ import pytest
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.checking import check_network
-from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.sources import read_sources
+from helder.glass.check.reading.sources import read_sources
+from helder.glass.check.sessions.sandbox import Sandbox
 
 IN_ITS_OWN_LINES = """
 import numpy as np

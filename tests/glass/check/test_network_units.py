@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import helder
-from helder.glass.check.network.gathering import gathered, scattered
+from helder.glass.check.network.binding.gathering import gathered, scattered
 
 DICTS = """
 from math import exp

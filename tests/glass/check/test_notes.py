@@ -9,7 +9,7 @@ from notes_read import read
 from helder.glass.check.causes import CAUSES
 from helder.glass.check.notes import RULES, notes
 from helder.glass.check.notes.versions import NOW, removed
-from helder.glass.check.words import words
+from helder.glass.check.telling.words import words
 
 MISTAKES = {
     "scaled-before-split": {

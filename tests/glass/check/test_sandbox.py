@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.sandbox import Sandbox
+from helder.glass.check.reading.sources import read_sources
 from helder.glass.check.session import Named, Thing
-from helder.glass.check.sources import read_sources
+from helder.glass.check.sessions.sandbox import Sandbox
 
 UTILS = """
 import numpy as np

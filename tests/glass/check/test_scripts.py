@@ -10,10 +10,10 @@ import pytest
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.checking import check_network
-from helder.glass.check.network.scripts import bind_scripts
-from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.scripts import scripts
-from helder.glass.check.sources import read_sources
+from helder.glass.check.network.scripts.loops import bind_scripts
+from helder.glass.check.reading.scripts import scripts
+from helder.glass.check.reading.sources import read_sources
+from helder.glass.check.sessions.sandbox import Sandbox
 
 XOR = """
 import numpy as np

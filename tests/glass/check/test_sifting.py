@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from helder.glass.check.sifting import sift
+from helder.glass.check.reading.sifting import sift
 
 
 def sifted(code):

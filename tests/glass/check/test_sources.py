@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 from helder.errors import ArgumentError, DataError, HelderError
-from helder.glass.check.sources import read_sources
+from helder.glass.check.reading.sources import read_sources
 
 
 @pytest.fixture

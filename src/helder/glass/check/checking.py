@@ -16,14 +16,14 @@ from helder.glass.check.causes import CANNOT_TELL, OK
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.elementary import check_functions
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
-from helder.glass.check.here import Here, definitions_of, is_written
 from helder.glass.check.network import check_network
-from helder.glass.check.network.adapted import check_adapted
+from helder.glass.check.network.adapting.adapted import check_adapted
 from helder.glass.check.network.adapting.suggesting import adapter_of, own_step, suggested
-from helder.glass.check.network.own import own_activations
+from helder.glass.check.network.reference.own import own_activations
 from helder.glass.check.notes import notes
-from helder.glass.check.sandbox import Sandbox
-from helder.glass.check.sources import Source, Sources, read_sources
+from helder.glass.check.reading.sources import Source, Sources, read_sources
+from helder.glass.check.sessions.here import Here, definitions_of, is_written
+from helder.glass.check.sessions.sandbox import Sandbox
 from helder.text import say
 
 SECONDS = 4.0  # for all of a check; with the start of Python a file takes 5 at most

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from helder.glass.check import courses
 from helder.glass.check.causes import CANNOT_TELL, heaviest
-from helder.glass.check.described import described
-from helder.glass.check.lesson import text
+from helder.glass.check.telling import courses
+from helder.glass.check.telling.described import described
+from helder.glass.check.telling.lesson import text
 
 
 @dataclass(frozen=True)

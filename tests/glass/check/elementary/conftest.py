@@ -8,9 +8,9 @@ import types
 
 import pytest
 
-from helder.glass.check.definitions import definitions
 from helder.glass.check.elementary import check_functions
-from helder.glass.check.here import Here
+from helder.glass.check.reading.definitions import definitions
+from helder.glass.check.sessions.here import Here
 
 
 @pytest.fixture

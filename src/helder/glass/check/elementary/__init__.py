@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from helder.glass.check import name_words
 from helder.glass.check.deadline import NEVER, Deadline
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary import (
     activations,
     derivatives,
@@ -23,11 +22,12 @@ from helder.glass.check.elementary.calling import Called, Instances
 from helder.glass.check.elementary.decisions import decisions
 from helder.glass.check.elementary.derivative_calls import Own
 from helder.glass.check.elementary.file_code import NO_CODE, FileCode
+from helder.glass.check.elementary.finding import CALLABLE, Guess, guesses
 from helder.glass.check.elementary.starts import starts
 from helder.glass.check.elementary.written_out import written_out
-from helder.glass.check.finding import CALLABLE, Guess, guesses
 from helder.glass.check.findings import FunctionCheck
 from helder.glass.check.name_words import Meaning
+from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Session
 
 __all__ = ["check_functions"]

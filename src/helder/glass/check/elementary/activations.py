@@ -16,6 +16,7 @@ from helder.glass.check.elementary.calling import (
 )
 from helder.glass.check.elementary.closeness import agree, same
 from helder.glass.check.elementary.file_code import FileCode
+from helder.glass.check.elementary.finding import Guess
 from helder.glass.check.elementary.formulas import (
     FAR,
     GRID,
@@ -33,7 +34,6 @@ from helder.glass.check.elementary.judgement import (
 )
 from helder.glass.check.elementary.lists import list_given
 from helder.glass.check.elementary.slips import FORMULA, PRECEDENCE, SLIPS, Slip
-from helder.glass.check.finding import Guess
 from helder.text import say
 from helder.typing import Floats
 

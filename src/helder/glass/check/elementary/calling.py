@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from helder.glass.check.definitions import Definition, Parameter
-from helder.glass.check.finding import Guess
+from helder.glass.check.elementary.finding import Guess
+from helder.glass.check.reading.definitions import Definition, Parameter
 from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
 from helder.typing import Floats
 

@@ -9,11 +9,11 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.file_code import FileCode, last_name
 from helder.glass.check.elementary.loss_calls import role
 from helder.glass.check.elementary.usage import usage
 from helder.glass.check.findings import FunctionCheck
+from helder.glass.check.reading.definitions import Definition
 from helder.text import say
 
 PREDICTS = re.compile(

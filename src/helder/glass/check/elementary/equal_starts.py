@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.file_code import FileCode, last_name
+from helder.glass.check.reading.definitions import Definition
 
 WEIGHT = re.compile(
     r"^_*([wW]\d*|[wW]_?(\d|[a-zA-Z]{1,2}\d?)_?|[wW]_[a-zA-Z]{1,3}\d?|[wW]_(hidden|output|input)\w*"

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helder.glass.check.definitions import Definition
+from helder.glass.check.reading.definitions import Definition
 
 NO_CODE = ast.Module([], [])
 

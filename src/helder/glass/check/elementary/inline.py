@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from helder.glass.check import name_words
-from helder.glass.check.definitions import Definition, Parameter
 from helder.glass.check.elementary.file_code import FileCode, last_name
 from helder.glass.check.elementary.loss_calls import role
 from helder.glass.check.elementary.slices import Slice, Slicer, has_logarithm, wished
+from helder.glass.check.reading.definitions import Definition, Parameter
 from helder.glass.check.session import Session
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -8,8 +8,8 @@ import numpy as np
 
 from helder.glass.check.causes import CANNOT_TELL, CAUSES, OK, heaviest
 from helder.glass.check.elementary.closeness import agree
+from helder.glass.check.elementary.finding import Guess
 from helder.glass.check.elementary.formulas import GRID
-from helder.glass.check.finding import Guess
 from helder.glass.check.findings import FunctionCheck
 from helder.text import say
 from helder.typing import Floats

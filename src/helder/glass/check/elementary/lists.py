@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.calling import Called
 from helder.glass.check.elementary.file_code import FileCode, last_name
 from helder.glass.check.elementary.judgement import called_name
 from helder.glass.check.elementary.loss_calls import role
+from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Value
 from helder.text import say
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.calling import Called
 from helder.glass.check.elementary.file_code import FileCode, last_name
 from helder.glass.check.elementary.loss_data import Batch, Situation, situations
+from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Outcome, Value
 
 PREDICTED = re.compile(

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from helder.glass.check.causes import CANNOT_TELL, CONVENTION, OK
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.activations import mixes_operators, named
 from helder.glass.check.elementary.calling import Called
 from helder.glass.check.elementary.file_code import FileCode
@@ -59,6 +58,7 @@ from helder.glass.check.elementary.loss_matching import (
 from helder.glass.check.elementary.slips import FORMULA as ACTIVATION_FORMULA
 from helder.glass.check.elementary.slips import PRECEDENCE
 from helder.glass.check.elementary.usage import usage
+from helder.glass.check.reading.definitions import Definition
 from helder.text import say
 from helder.typing import Floats
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.file_code import FileCode, last_name
 from helder.glass.check.findings import FunctionCheck
+from helder.glass.check.reading.definitions import Definition
 from helder.text import say
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from helder.core.probabilities import softmax
 from helder.glass.check.causes import CANNOT_TELL, CONVENTION, OK
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.activations import LIST_ERRORS, named
 from helder.glass.check.elementary.calling import Called
 from helder.glass.check.elementary.closeness import agree, same
@@ -25,6 +24,7 @@ from helder.glass.check.elementary.lists import list_given
 from helder.glass.check.elementary.slips import FORMULA
 from helder.glass.check.elementary.softmax_slips import LAYOUTS, columns, slips, whole
 from helder.glass.check.elementary.usage import is_turned, names_axis, usage
+from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Outcome, Value
 from helder.text import say
 from helder.typing import Floats

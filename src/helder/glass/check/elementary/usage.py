@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helder.glass.check.definitions import Definition
 from helder.glass.check.elementary.file_code import FileCode, last_name
+from helder.glass.check.reading.definitions import Definition
 
 BIAS = re.compile(r"(?i)^(d|grad_?|delta_?|g)?_?(b|bias|biases)_?(h|o|out|hidden|output)?_?\d*$")
 # What a weight gradient multiplies by: activations and inputs, by their usual names.

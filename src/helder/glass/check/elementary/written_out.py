@@ -13,6 +13,7 @@ from helder.glass.check.deadline import Deadline
 from helder.glass.check.elementary import activations, losses, softmax
 from helder.glass.check.elementary.calling import Called, Instances
 from helder.glass.check.elementary.file_code import FileCode, last_name
+from helder.glass.check.elementary.finding import Guess
 from helder.glass.check.elementary.formulas import Formula
 from helder.glass.check.elementary.inline import (
     Known,
@@ -28,7 +29,6 @@ from helder.glass.check.elementary.inline import (
 from helder.glass.check.elementary.judgement import Judgement
 from helder.glass.check.elementary.loss_calls import negated, parts_of, role
 from helder.glass.check.elementary.slices import has_product
-from helder.glass.check.finding import Guess
 from helder.glass.check.findings import FunctionCheck
 from helder.glass.check.name_words import Meaning
 from helder.glass.check.session import Session

@@ -9,34 +9,20 @@ from dataclasses import dataclass, replace
 
 from helder.glass.check.causes import CANNOT_TELL, heaviest
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.definitions import Definition
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
-from helder.glass.check.network.binding import Bound, bind
-from helder.glass.check.network.constructing import DISTINCT, options_of
-from helder.glass.check.network.deciding import (
+from helder.glass.check.network.binding.constructing import DISTINCT, options_of
+from helder.glass.check.network.binding.networks import Bound, bind
+from helder.glass.check.network.judging.deciding import (
     OF_THE_STEP,
     decided,
     followed_up,
     with_several,
 )
-from helder.glass.check.network.equal_sizes import where_sizes_are_equal
-from helder.glass.check.network.judging import (
-    Grown,
-    Judged,
-    Refused,
-    Search,
-    Strange,
-    saw_of,
-    search,
-    verdict_of,
-)
-from helder.glass.check.network.layer_judging import Stacks, check_layers
-from helder.glass.check.network.locating import located, located_growth
-from helder.glass.check.network.own import own_activations
-from helder.glass.check.network.own_slopes import own_slopes
-from helder.glass.check.network.recognising import Recogniser
-from helder.glass.check.network.refining import (
+from helder.glass.check.network.judging.equal_sizes import where_sizes_are_equal
+from helder.glass.check.network.judging.locating import located, located_growth
+from helder.glass.check.network.judging.recognising import Recogniser
+from helder.glass.check.network.judging.refining import (
     called_by,
     in_words_of,
     is_limited,
@@ -46,9 +32,23 @@ from helder.glass.check.network.refining import (
     starts_alike,
     taken_for_squares,
 )
-from helder.glass.check.network.scripts import bind_scripts
+from helder.glass.check.network.judging.verdicts import (
+    Grown,
+    Judged,
+    Refused,
+    Search,
+    Strange,
+    saw_of,
+    search,
+    verdict_of,
+)
+from helder.glass.check.network.layers.judging import Stacks, check_layers
+from helder.glass.check.network.reference.own import own_activations
+from helder.glass.check.network.reference.own_slopes import own_slopes
+from helder.glass.check.network.scripts.loops import bind_scripts
+from helder.glass.check.reading.definitions import Definition
+from helder.glass.check.reading.sources import Sources
 from helder.glass.check.session import Session
-from helder.glass.check.sources import Sources
 from helder.text import say
 
 FOR_ALL = 0.7  # of the time, for all ways to bind; the rest is left for an adapter

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from helder.glass.check.definitions import Definition
-from helder.glass.check.network.calls import targets_of
-from helder.glass.check.network.constructing import DISTINCT, Wish
-from helder.glass.check.network.roots import Targets, settings_of_file
+from helder.glass.check.network.binding.calls import targets_of
+from helder.glass.check.network.binding.constructing import DISTINCT, Wish
+from helder.glass.check.network.binding.roots import Targets, settings_of_file
+from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Session, Value
 
 

@@ -17,7 +17,7 @@ from helder.glass.check.notes.testing import test_is_train
 from helder.glass.check.notes.versions import removed_numpy_name
 
 if TYPE_CHECKING:
-    from helder.glass.check.sources import Source
+    from helder.glass.check.reading.sources import Source
 
 Found = Iterator[tuple[int, str]]  # a line, and what was read there
 

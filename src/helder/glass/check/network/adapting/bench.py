@@ -7,29 +7,27 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.definitions import Definition, Parameter
-from helder.glass.check.network.adapted import AdaptedRoot
-from helder.glass.check.network.binding import Bound
-from helder.glass.check.network.calls import flattened
+from helder.glass.check.network.adapting.adapted import AdaptedRoot, driver_text
+from helder.glass.check.network.binding.calls import flattened
+from helder.glass.check.network.binding.formats import FORMATS, random_data
+from helder.glass.check.network.binding.gradients import GRADIENT
+from helder.glass.check.network.binding.listing import ways_of
+from helder.glass.check.network.binding.networks import Bound
+from helder.glass.check.network.binding.parameters import Slots, random_values
+from helder.glass.check.network.binding.trials import Plan, as_output
 from helder.glass.check.network.checking import Case, best_of
-from helder.glass.check.network.formats import FORMATS, random_data
-from helder.glass.check.network.gradients import GRADIENT
-from helder.glass.check.network.judging import Judged
-from helder.glass.check.network.listing import ways_of
-from helder.glass.check.network.parameters import Slots, random_values
-from helder.glass.check.network.trials import Plan, as_output
-from helder.glass.check.sandbox import Sandbox
+from helder.glass.check.network.judging.verdicts import Judged
+from helder.glass.check.reading.definitions import Definition, Parameter
+from helder.glass.check.reading.sources import MINE, Source, Sources
 from helder.glass.check.session import Outcome, Thing, Value
-from helder.glass.check.sources import MINE, Source, Sources
+from helder.glass.check.sessions.sandbox import Sandbox
 
-DRIVER = "adapter_driver.py"
 ROWS = 6
 LAYOUTS = tuple({form.layout: form for form in reversed(FORMATS)}.values())
 WORDS = ("make", "parameters", "forward", "step")
@@ -177,8 +175,7 @@ def definition(name: str, *parameters: str) -> Definition:
 
 def bench(sources: Sources, head: str, deadline: Deadline) -> Sandbox:
     """Where adapters of a file are tried: the driver, behind these imports of the file."""
-    driver = resources.files("helder.glass.check.network").joinpath(DRIVER).read_text("utf-8")
-    text = f"{head}\n\n{driver}"
+    text = f"{head}\n\n{driver_text()}"
     main = Source("", Path("adapter.py"), text, ast.parse(text))
     mine = replace(sources.main, name=MINE)
     return Sandbox(Sources(main, (*sources.siblings, mine)), deadline)

@@ -7,13 +7,13 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from helder.glass.check.definitions import last_name
 from helder.glass.check.network.adapting.lines import inside_loops, is_before, is_idle
 from helder.glass.check.network.adapting.renaming import Drafting
 from helder.glass.check.network.adapting.scopes import Scope, names_read, names_stored
 from helder.glass.check.network.adapting.sites import trains
 from helder.glass.check.network.adapting.writing import UnknownError, Writer, assigned, local
 from helder.glass.check.network.roles import role
+from helder.glass.check.reading.definitions import last_name
 
 OURS = frozenset({"X", "Y", "learning_rate"})
 

@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from helder.glass.check.definitions import last_name
 from helder.glass.check.network.adapting.scopes import Scope, names_read, names_stored, opened
 from helder.glass.check.network.adapting.writing import Writer, local
 from helder.glass.check.network.roles import role
+from helder.glass.check.reading.definitions import last_name
 
 IDLE = re.compile(
     r"print|plt|log(ger|ging)?|append|extend|info|debug|shuffle|seed|tqdm|set_\w+|write|flush|sleep"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from helder.glass.check.network.gathering import BIAS, STAR
-from helder.glass.check.network.parameters import Slot, Slots
+from helder.glass.check.network.binding.gathering import BIAS, STAR
+from helder.glass.check.network.binding.parameters import Slot, Slots
 
 LONGEST = 88
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helder.glass.check.definitions import Definition
 from helder.glass.check.network import roles
 from helder.glass.check.network.adapting.bench import Bench
 from helder.glass.check.network.adapting.drafting import Draft
@@ -19,13 +18,14 @@ from helder.glass.check.network.adapting.writing import (
     Writer,
     by_name,
 )
+from helder.glass.check.network.binding.gathering import gathered
+from helder.glass.check.network.binding.listing import ways_of
+from helder.glass.check.network.binding.parameters import Slots, find_slots
+from helder.glass.check.network.binding.planning import forward_rank
 from helder.glass.check.network.checking import Case
-from helder.glass.check.network.gathering import gathered
-from helder.glass.check.network.judging import Judged
-from helder.glass.check.network.listing import ways_of
-from helder.glass.check.network.parameters import Slots, find_slots
-from helder.glass.check.network.planning import forward_rank
+from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.roles import role
+from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Thing, Value
 
 OURS = re.compile(r"(?<![\w.])(make|parameters|forward|step)(?=\()(?!\(net\), \[)")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from helder.glass.check.definitions import last_name
 from helder.glass.check.network import roles
 from helder.glass.check.network.adapting.lines import LOOPS
 from helder.glass.check.network.adapting.scopes import Scope, opened, within
 from helder.glass.check.network.adapting.writing import Writer
 from helder.glass.check.network.roles import role
+from helder.glass.check.reading.definitions import last_name
 
 
 def sites(writer: Writer) -> Iterator[tuple[Scope, list[ast.stmt], ast.For | ast.While | None]]:

@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
-from helder.glass.check.network.adapter import UNKNOWN, adapter_for, script_adapter
+from helder.glass.check.network.adapting.adapter import UNKNOWN, adapter_for, script_adapter
 from helder.glass.check.network.adapting.bench import Bench, bench
 from helder.glass.check.network.adapting.drafting import drafts
 from helder.glass.check.network.adapting.making import GRADIENTS_ALONE, Tried, attempts
 from helder.glass.check.network.adapting.scopes import Code
 from helder.glass.check.network.adapting.writing import Writer
 from helder.glass.check.network.checking import Case, best_of, of_step, place_of
-from helder.glass.check.network.deciding import OF_THE_STEP
-from helder.glass.check.network.judging import Judged
-from helder.glass.check.network.own import own_activations
-from helder.glass.check.network.recognising import Recogniser
+from helder.glass.check.network.judging.deciding import OF_THE_STEP
+from helder.glass.check.network.judging.recognising import Recogniser
+from helder.glass.check.network.judging.verdicts import Judged
+from helder.glass.check.network.reference.own import own_activations
 from helder.glass.check.network.roles import role
-from helder.glass.check.network.script_adapted import bind_names
+from helder.glass.check.network.scripts.adapted import bind_names
+from helder.glass.check.reading.sources import MINE, Sources
 from helder.glass.check.session import Session
-from helder.glass.check.sources import MINE, Sources
 
 ENOUGH = 2  # the rank from which on an adapter says more than a form to fill in
 

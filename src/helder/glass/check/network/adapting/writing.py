@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from helder.glass.check.definitions import Definition, last_name
 from helder.glass.check.network.adapting.scopes import Code, Scope, names_stored
 from helder.glass.check.network.roles import plain, role, size_role
+from helder.glass.check.reading.definitions import Definition, last_name
 from helder.glass.check.session import Session
 
 DEEPEST = 6

@@ -1,0 +1,1 @@
+"""Layer objects: found, put together in small stacks, judged."""

@@ -1,0 +1,367 @@
+"""The layer objects of a file: found by the names of their methods, proved by using them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from helder.glass.check.network import roles
+from helder.glass.check.network.binding.constructing import other_value
+from helder.glass.check.network.binding.formats import BATCHES, SINGLES, Format, random_data
+from helder.glass.check.network.binding.networks import methods_of
+from helder.glass.check.network.binding.parameters import arrays_in
+from helder.glass.check.network.binding.roots import ObjectRoot
+from helder.glass.check.network.layers.layer import (
+    EPOCH,
+    IN,
+    INPUT,
+    OUT,
+    RATE,
+    UPSTREAM,
+    Layer,
+    Recipe,
+    Way,
+    as_array,
+    changed_arrays,
+    shape_of,
+)
+from helder.glass.check.reading.definitions import Definition, Parameter
+from helder.glass.check.session import Named, Session, Thing
+from helder.typing import Floats
+
+N_IN, N_OUT = 4, 5
+LAYOUTS = (*BATCHES[:2], *SINGLES[:3])  # rows, columns; one row as a vector, a column, a row
+FORWARD = re.compile(
+    r"apply|call|function|activation|transform|compute|fonction|run", re.IGNORECASE
+)
+BACKWARD = re.compile(r"deriv\w*|d(f|x)|diff\w*|\w*prime|slope|\w*gradient|pente", re.IGNORECASE)
+OF_ACTIVATION = re.compile(r"act|func|fn|non_?lin|transfer|squash|^[fg]$", re.IGNORECASE)
+OF_SLOPE = re.compile(r"prime|deriv|grad|^d_?[af]|slope|diff", re.IGNORECASE)
+OF_INPUT = re.compile(
+    r"^(x|z|inputs?|inp|a|s|pre.*|net|cache|.*_input|z_.*|values?)$", re.IGNORECASE
+)
+WORDS = (
+    "sigmoid", "tanh", "relu", "leaky_relu", "leakyrelu", "lrelu", "elu", "softplus", "swish",
+    "silu", "gelu", "linear", "identity", "softmax", "logistic",
+)  # fmt: skip
+MOST_LABELS = 6
+OF_ROLES = {"rate": RATE, "epochs": EPOCH}  # what backward may want beside arrays
+LEFT = re.compile(r"(^|[._])_*(out|a$|y|act|res|val|p)", re.IGNORECASE)
+LEFT_BACK = re.compile(r"(^|[._])_*d_?(in|x|z|prev)|in.*(grad|delta)|grad.*(in|x)", re.IGNORECASE)
+
+
+def find_layers(session: Session, definitions: Sequence[Definition]) -> list[Layer]:
+    """The layers of a file, those with weights first.
+
+    Args:
+        session: Where the file is loaded.
+        definitions: What it defines.
+    """
+    weighted: list[Layer] = []
+    bare: list[Layer] = []
+    later: list[tuple[Definition, list[Definition]]] = []
+    for owner in definitions:
+        if owner.kind != "class":
+            continue
+        methods = [d for d in methods_of(owner, definitions) if not d.lacks_self]
+        if pairs_of(methods):
+            later.append((owner, methods))
+    for owner, methods in later:
+        for recipe in plain_recipes(owner, session, definitions, later):
+            found = proved(session, recipe, methods)
+            if found is not None and not any(o.recipe.name == recipe.name for o in weighted + bare):
+                (weighted if found.weighted else bare).append(found)
+    return weighted + bare
+
+
+def pairs_of(methods: Sequence[Definition]) -> list[tuple[Definition, Definition]]:
+    """The methods that may go forward and backward, the likeliest first."""
+    forward = [d for d in methods if roles.means(roles.FORWARD, d.name) or is_(FORWARD, d)]
+    forward = [d for d in forward if len(required(d)) == 1]
+    backward = [d for d in methods if roles.means(roles.BACKWARD, d.name) or is_(BACKWARD, d)]
+    backward = [d for d in backward if 1 <= len(required(d)) <= 3 and d not in forward]
+    forward.sort(key=lambda d: d.name != "forward")
+    backward.sort(key=lambda d: d.name != "backward")
+    return [(f, b) for f in forward[:2] for b in backward[:2]]
+
+
+def is_(pattern: re.Pattern[str], definition: Definition) -> bool:
+    """Whether a whole name matches."""
+    return pattern.fullmatch(definition.name.strip("_")) is not None
+
+
+def required(definition: Definition) -> list[Parameter]:
+    """The parameters that a call must give."""
+    return [p for p in definition.parameters if p.default is None and p.kind == "positional"]
+
+
+# How one is made
+
+
+def plain_recipes(
+    owner: Definition,
+    session: Session,
+    definitions: Sequence[Definition],
+    layers: Sequence[tuple[Definition, list[Definition]]],
+) -> Iterator[Recipe]:
+    """The ways to make a layer that may work: with sizes, with each activation."""
+    wanted = [p for p in owner.parameters if p.kind in ("positional", "keyword")]
+    bends = [p for p in wanted if is_activation(p)]
+    free = [p for p in wanted if p not in bends and p.default is None]
+    for sizes in size_ways(free):
+        rest: dict[str, Any] = dict(sizes)
+        for p in free:
+            if p.name not in rest:
+                value, _ = other_value(p, session)
+                rest[p.name] = value
+        for label, bent in bending(bends, owner, definitions, layers):
+            yield Recipe(owner, tuple((rest | bent).items()), label)
+
+
+def is_activation(parameter: Parameter) -> bool:
+    """Whether a parameter wants an activation or its slope."""
+    name = parameter.name
+    return bool(OF_ACTIVATION.search(name) or OF_SLOPE.search(name))
+
+
+def size_ways(parameters: Sequence[Parameter]) -> list[dict[str, Any]]:
+    """Which parameters are the sizes: by their names, else the first two, in either order."""
+    said = {p.name: roles.size_role(p.name) for p in parameters}
+    ins = [name for name, what in said.items() if what == "n_in"]
+    outs = [name for name, what in said.items() if what in ("n_out", "n_hidden")]
+    names = [p.name for p in parameters if roles.role(p.name) not in ("rate", "seed")]
+    ways: list[dict[str, Any]] = []
+    if len(ins) == len(outs) == 1:
+        ways.append({ins[0]: IN, outs[0]: OUT})
+    elif len(names) >= 2:
+        ways += [{names[0]: IN, names[1]: OUT}, {names[0]: OUT, names[1]: IN}]
+    elif not names:
+        ways.append({})
+    return ways
+
+
+def bending(
+    wanted: Sequence[Parameter],
+    owner: Definition,
+    definitions: Sequence[Definition],
+    layers: Sequence[tuple[Definition, list[Definition]]],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """For each activation that the file offers its name, and the arguments that choose it."""
+    if not wanted:
+        yield "", {}
+        return
+    slopes = [p.name for p in wanted if OF_SLOPE.search(p.name)]
+    bents = [p.name for p in wanted if p.name not in slopes]
+    functions = [d for d in definitions if d.kind in ("function", "static")]
+    count = 0
+    for function in functions:
+        pair = slope_named(function, functions)
+        if not bents or not is_word(function.name) or (slopes and pair is None):
+            continue
+        chosen: dict[str, Any] = {name: Named(function.path) for name in bents}
+        chosen |= {name: Named(pair.path) for name in slopes if pair is not None}
+        yield function.name, chosen
+        count += 1
+        if count >= MOST_LABELS:
+            return
+    if slopes or len(bents) != 1:
+        return
+    for other, _ in layers:
+        if other is not owner and not any(p.default is None for p in other.parameters):
+            yield other.name, {bents[0]: Recipe(other)}
+    for word in words_in(owner, definitions)[:MOST_LABELS]:
+        yield word, {bents[0]: word}
+    if wanted[0].default is not None:
+        yield "", {}
+
+
+def is_word(name: str) -> bool:
+    """Whether a function's name is that of an activation."""
+    return roles.plain(name) in {roles.plain(word) for word in WORDS}
+
+
+def slope_named(function: Definition, functions: Sequence[Definition]) -> Definition | None:
+    """The function whose name says that it is the slope of this one."""
+    own = roles.plain(function.name)
+    for other in functions:
+        name = roles.plain(other.name)
+        rest = name.replace(own, "", 1)
+        if own in name and re.fullmatch(r"(d|prime|deriv\w*|grad\w*|backward|der)", rest):
+            return other
+    return None
+
+
+def words_in(owner: Definition, definitions: Sequence[Definition]) -> list[str]:
+    """The names of activations that stand as texts in a class, or in what it may look them up."""
+    trees = [owner.node, *(d.node for d in definitions if d.kind == "function")]
+    texts = [
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return [text for text in dict.fromkeys(texts) if is_word(text)]
+
+
+# How it is used
+
+
+def proved(session: Session, recipe: Recipe, methods: Sequence[Definition]) -> Layer | None:
+    """A layer that goes forward and backward; None where it does not."""
+    handle = recipe.made(session, N_IN, N_OUT)
+    if handle is None:
+        return None
+    shapes = {a.shape for a in arrays_in(session.state(handle)).values()}
+    weighted = bool(shapes & {(N_IN, N_OUT), (N_OUT, N_IN)})
+    if not weighted and any(value in (IN, OUT) for _, value in recipe.arguments):
+        return None
+    for forward, backward in pairs_of(methods):
+        found: Layer | None = None
+        for form in LAYOUTS:
+            one = used(session, recipe, forward, backward, form, weighted)
+            if one is not None:
+                found = one if found is None else replace(found, forms=(*found.forms, form))
+            if found is not None and not weighted:
+                break  # how rows go in, the layers with weights say
+        if found is not None:
+            updates = [d for d in methods if roles.means(roles.UPDATE, d.name)]
+            return replace(found, update=update_of(updates))
+    return None
+
+
+def used(
+    session: Session,
+    recipe: Recipe,
+    forward: Definition,
+    backward: Definition,
+    form: Format,
+    weighted: bool,
+) -> Layer | None:
+    """The layer as it is used with rows in this form; None where that fails."""
+    handle = recipe.made(session, N_IN, N_OUT)
+    if handle is None:
+        return None
+    ObjectRoot(session, handle, {}).set_up({"rate": 0.0})  # backward may make the step too
+    x = np.asarray(form.x(random_data(N_IN, N_OUT)))
+    shape = tuple(N_OUT if n == N_IN else n for n in x.shape) if weighted else x.shape
+    going, output = went(session, handle, forward, ("input",), {INPUT: x}, shape, LEFT)
+    if going is None or output is None:
+        return None
+    g = np.random.default_rng(3).normal(0, 1, shape)
+    given = {INPUT: x, UPSTREAM: g, RATE: 0.0, EPOCH: 1}
+    for wants in wants_of(backward):
+        beside = session.copy(handle).value  # a first call may change the weights
+        back, dx = went(session, handle, backward, wants, given, x.shape, LEFT_BACK)
+        if back is None or dx is None:
+            continue
+        other = beside.handle if isinstance(beside, Thing) else handle
+        twice, _ = back.call(session, other, given | {UPSTREAM: 2 * g})
+        how = scaled(dx, as_array(twice))
+        if how is None:
+            continue
+        if not weighted and same(output, x) and not re.search(r"lin|ident", recipe.says):
+            return None  # a container that holds nothing yet
+        of_one = not weighted and is_softmax(recipe, output, form)
+        return Layer(recipe, going, back, (form,), weighted, how == 1, of_one)
+    return None
+
+
+def went(
+    session: Session,
+    handle: str,
+    definition: Definition,
+    wants: tuple[str, ...],
+    given: dict[str, Any],
+    shape: tuple[int, ...],
+    named: re.Pattern[str],
+) -> tuple[Way | None, Floats | None]:
+    """How a method gives an array of this shape, and the array."""
+    before = session.state(handle)
+    value, outcome = Way(definition, wants).call(session, handle, given)
+    if outcome.problem is not None:
+        return None, None
+    if shape_of(value) == shape:
+        return Way(definition, wants), as_array(value)
+    if isinstance(value, tuple | list):
+        for at, one in enumerate(value):
+            if shape_of(one) == shape:
+                return Way(definition, wants, item=at), as_array(one)
+    if value is not None and shape_of(value) is not None:
+        return None, None
+    left = {p: a for p, a in changed_arrays(before, session.state(handle)).items()
+            if a.shape == shape}  # fmt: skip
+    own = {p: a for p, a in left.items() if not any(same(a, given[what]) for what in wants)}
+    ranked = sorted(own or left, key=lambda path: named.search(path) is None)
+    return (Way(definition, wants, ranked[0]), left[ranked[0]]) if ranked else (None, None)
+
+
+def same(array: Floats, other: Any) -> bool:
+    """Whether an array is what was given."""
+    given = as_array(other)
+    return given is not None and given.shape == array.shape and bool(np.array_equal(given, array))
+
+
+def wants_of(definition: Definition) -> list[tuple[str, ...]]:
+    """What the arguments of backward may be."""
+    names = [p.name for p in required(definition)]
+    with_rate = [
+        p.name
+        for p in definition.parameters
+        if p.kind == "positional" and roles.role(p.name) == "rate" and p.name not in names
+    ]
+    whats = [OF_ROLES.get(roles.role(name) or "", "") for name in names]
+    rates = tuple(RATE for _ in with_rate) if with_rate and last_is(definition, with_rate) else ()
+    open_ = [at for at, what in enumerate(whats) if not what]
+    if len(open_) == 1:
+        whats[open_[0]] = UPSTREAM
+        return [(*whats, *rates)]
+    if len(open_) != 2:
+        return []
+    first, second = open_
+    ways = []
+    for one, two in ((INPUT, UPSTREAM), (UPSTREAM, INPUT)):
+        filled = list(whats)
+        filled[first], filled[second] = one, two
+        ways.append((*filled, *rates))
+    if OF_INPUT.match(names[second]) and not OF_INPUT.match(names[first]):
+        ways.reverse()
+    return ways[:1]
+
+
+def last_is(definition: Definition, names: list[str]) -> bool:
+    """Whether these defaults come right after what must be given."""
+    positional = [p.name for p in definition.parameters if p.kind == "positional"]
+    return positional[len(required(definition)) :][: len(names)] == names
+
+
+def scaled(once: Floats, twice: Floats | None) -> int | None:
+    """2 where twice the upstream gives twice as much, 1 where it gives the same, else None."""
+    if twice is None or twice.shape != once.shape:
+        return None
+    size = float(np.abs(once).max())
+    for factor in (2, 1):
+        if np.abs(twice - factor * once).max() <= 1e-9 * max(size, 1e-300):
+            return factor
+    return None
+
+
+def is_softmax(recipe: Recipe, output: Floats, form: Format) -> bool:
+    """Whether the units of each row sum to one, or the name says that they should."""
+    axis = 0 if "column" in form.layout else -1
+    return "softmax" in recipe.says or bool(np.allclose(output.sum(axis), 1, atol=1e-5))
+
+
+def update_of(updates: Sequence[Definition]) -> Way | None:
+    """A method that makes the step of one layer, with the learning rate or without."""
+    for definition in updates:
+        whats = [roles.role(p.name) for p in required(definition)]
+        if all(what == "rate" for what in whats) and len(whats) <= 1:
+            named = [p for p in definition.parameters if roles.role(p.name) == "rate"]
+            return Way(definition, (RATE,) if named[:1] == list(definition.parameters[:1]) and named
+                       else ())  # fmt: skip
+    return None

@@ -1,0 +1,165 @@
+"""Layer objects in a row, put together by us: a place of parameters like any other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from helder.glass.check.network.binding.calls import Context
+from helder.glass.check.network.binding.roots import ObjectRoot
+from helder.glass.check.network.layers.layer import EPOCH, INPUT, RATE, UPSTREAM, Layer, as_array
+from helder.glass.check.network.layers.losses import OwnLoss, PersonsLoss
+from helder.glass.check.network.layers.optimizers import Optimizer
+from helder.glass.check.reading.definitions import Definition
+from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
+
+
+@dataclass(frozen=True)
+class Part:
+    """A layer in a stack.
+
+    Attributes:
+        layer: Its class.
+        n_in: Its sizes, which one without weights may not want.
+        n_out: As `n_in`.
+        backwards: Whether backward goes through it; not where the loss has its slope in it.
+    """
+
+    layer: Layer
+    n_in: int
+    n_out: int
+    backwards: bool = True
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """What a stack is made of.
+
+    Attributes:
+        parts: The layers in order.
+        loss: Ours, or one of the person's.
+        optimizer: Makes the step, where the layers do not.
+    """
+
+    parts: tuple[Part, ...]
+    loss: OwnLoss | PersonsLoss
+    optimizer: Optimizer | None = None
+
+    @property
+    def first(self) -> Layer:
+        """The first layer, which has weights."""
+        return self.parts[0].layer
+
+    @property
+    def names(self) -> str:
+        """As a person reads it: `Dense, ReLU, Dense`."""
+        return ", ".join(part.layer.recipe.name for part in self.parts)
+
+
+class StackRoot:
+    """The layers of a stack, made anew for every trial; its paths are `[0].weights`."""
+
+    def __init__(self, session: Session, recipes: Recipes, handles: Sequence[str]) -> None:
+        self.session, self.recipes, self.handles = session, recipes, handles
+        self.loss_handle = ""
+
+    @classmethod
+    def made(cls, session: Session, recipes: Recipes) -> StackRoot | None:
+        """A new stack; None where a layer cannot be made."""
+        handles = [p.layer.recipe.made(session, p.n_in, p.n_out) for p in recipes.parts]
+        found = [handle for handle in handles if handle is not None]
+        return cls(session, recipes, found) if len(found) == len(handles) else None
+
+    def fresh(self) -> StackRoot | None:
+        return StackRoot.made(self.session, self.recipes)
+
+    def state(self) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for at, part in enumerate(self.recipes.parts):
+            if part.layer.weighted:
+                state = self.session.state(self.handles[at])
+                found |= {f"[{at}]{path}": value for path, value in state.items()}
+        return found
+
+    def assign(self, path: str, value: Value) -> None:
+        place = re.match(r"\[(\d+)\]", path)
+        assert place is not None
+        self.session.assign(self.handles[int(place.group(1))] + path[place.end() :], value)
+
+    def set_up(self, roles: dict[str, Any]) -> None:
+        for at, part in enumerate(self.recipes.parts):
+            if part.layer.weighted:
+                ObjectRoot(self.session, self.handles[at], {}).set_up(roles)
+
+    def call(self, definition: Definition, context: Context) -> Outcome:
+        """Goes forward or backward through all layers, or makes their steps."""
+        first = self.recipes.first
+        if definition is first.forward.definition:
+            return self.forward(context)
+        if definition is first.backward.definition:
+            return self.backward(context)
+        return self.update(context)
+
+    def forward(self, context: Context) -> Outcome:
+        """The stack's output."""
+        value = context.roles["X"]
+        for part, handle in zip(self.recipes.parts, self.handles, strict=True):
+            context.names[handle] = value  # what entered it
+            value, outcome = part.layer.forward.call(self.session, handle, {INPUT: value})
+            if outcome.problem is not None:
+                return outcome
+            if as_array(value) is None:
+                return nothing_from(part.layer.forward.definition)
+        return Outcome(value=value)
+
+    def backward(self, context: Context) -> Outcome:
+        """What the layers returned beside the gradient of their input."""
+        roles = context.roles
+        upstream, outcome = self.recipes.loss.gradient(self.session, roles["output"], roles["Y"])
+        if outcome.problem is not None:
+            return outcome
+        beside: dict[int, Any] = {}
+        for at in reversed(range(len(self.handles))):
+            part, handle = self.recipes.parts[at], self.handles[at]
+            if not part.backwards:
+                continue
+            given = {INPUT: context.names[handle], UPSTREAM: upstream}
+            given |= {RATE: roles["rate"], EPOCH: 1}
+            slope, outcome = part.layer.backward.call(self.session, handle, given)
+            if outcome.problem is not None:
+                return outcome
+            if part.layer.backward.item is not None:
+                beside[at] = outcome.value
+            if part.layer.slope_only:
+                one, other = as_array(upstream), as_array(slope)
+                slope = None if one is None or other is None else one * other
+            if as_array(slope) is None:
+                return nothing_from(part.layer.backward.definition)
+            upstream = slope
+        return Outcome(value=beside or None)
+
+    def update(self, context: Context) -> Outcome:
+        """The steps of all layers."""
+        weighted = [
+            (part.layer, Thing(handle, part.layer.recipe.owner.name))
+            for part, handle in zip(self.recipes.parts, self.handles, strict=True)
+            if part.layer.weighted
+        ]
+        rate = context.roles["rate"]
+        if self.recipes.optimizer is not None:
+            things = [thing for _, thing in weighted]
+            return self.recipes.optimizer.step(self.session, things, rate)
+        outcome = Outcome()
+        for layer, thing in weighted:
+            assert layer.update is not None
+            _, outcome = layer.update.call(self.session, thing.handle, {RATE: rate})
+            if outcome.problem is not None:
+                return outcome
+        return outcome
+
+
+def nothing_from(definition: Definition) -> Outcome:
+    """The outcome where a method gave no array."""
+    return Outcome(problem=Problem("TypeError", f"{definition.path} gives no array"))

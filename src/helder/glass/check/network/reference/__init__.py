@@ -1,0 +1,1 @@
+"""A network that is right, every stage of which can be replaced by a mistake, to compare with."""

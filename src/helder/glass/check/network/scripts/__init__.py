@@ -1,0 +1,1 @@
+"""Training that is a loop among the names of a file."""

@@ -1,0 +1,1 @@
+"""Somebody's file as text and trees: read, parsed and sifted, never run."""
