@@ -14,13 +14,13 @@ import numpy as np
 from helder.glass.check.network import roles
 from helder.glass.check.network.binding.beginning import beginnings
 from helder.glass.check.network.binding.calls import flattened
+from helder.glass.check.network.binding.code import Code
 from helder.glass.check.network.binding.constructing import Wish, all_constructions
 from helder.glass.check.network.binding.networks import methods_of
 from helder.glass.check.network.binding.parameters import Slots, find_slots
 from helder.glass.check.network.binding.planning import forward_rank, plans_of
 from helder.glass.check.network.binding.templates import own_calls
 from helder.glass.check.network.binding.trials import Plan
-from helder.glass.check.network.code import Code
 from helder.glass.check.network.scripts.loops import rows_and_targets, slots_in
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.reading.scripts import scripts

@@ -12,6 +12,7 @@ import numpy as np
 
 from helder.glass.check.network import roles
 from helder.glass.check.network.binding.calls import named_results
+from helder.glass.check.network.binding.code import Code
 from helder.glass.check.network.binding.constructing import Wish, constructions, made_with
 from helder.glass.check.network.binding.formats import BATCHES, random_data
 from helder.glass.check.network.binding.gathering import gathered
@@ -19,7 +20,6 @@ from helder.glass.check.network.binding.held import within
 from helder.glass.check.network.binding.parameters import arrays_in, find_slots, is_bias
 from helder.glass.check.network.binding.roots import DATA, Targets, name_of
 from helder.glass.check.network.binding.templates import own_calls
-from helder.glass.check.network.code import Code
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Thing
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from helder.glass.check.elementary.choices import options
 from helder.glass.check.network.binding.calls import role_of
+from helder.glass.check.network.binding.code import Code
 from helder.glass.check.network.binding.constructing import generator
 from helder.glass.check.network.binding.held import within
 from helder.glass.check.network.binding.parameters import arrays_in
 from helder.glass.check.network.binding.templates import Template, UnknownError, calls_of
-from helder.glass.check.network.code import Code
 from helder.glass.check.network.roles import size_role
 from helder.glass.check.reading.definitions import Definition, Parameter
 from helder.glass.check.session import Named

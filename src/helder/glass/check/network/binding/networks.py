@@ -12,6 +12,7 @@ import numpy as np
 
 from helder.glass.check.network import roles
 from helder.glass.check.network.binding.beginning import beginnings
+from helder.glass.check.network.binding.code import Code
 from helder.glass.check.network.binding.constructing import (
     DISTINCT,
     Wish,
@@ -36,7 +37,6 @@ from helder.glass.check.network.binding.records import RecordRoot, taking
 from helder.glass.check.network.binding.roots import DATA, FunctionsRoot, ObjectRoot, Root, name_of
 from helder.glass.check.network.binding.templates import own_calls
 from helder.glass.check.network.binding.trials import SMALL_RATE, Plan, context_for, failed
-from helder.glass.check.network.code import Code
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Session, Thing
 from helder.glass.check.sessions.values import shape_of
