@@ -307,3 +307,12 @@ def test_a_time_that_is_too_short_is_said(tmp_path):
     assert found is not None
     assert found.verdict == "cannot tell"
     assert "seconds=20" in found.evidence
+
+
+@pytest.mark.parametrize(
+    "body", ["np.mean((y - p) ** 2)", "-np.mean(np.sum(y * np.log(p), axis=1))"]
+)
+def test_a_loss_called_entropy_that_takes_squares_is_not_the_one_optimised(tmp_path, body):
+    found = checked(tmp_path, f"{CLASS}\ndef cross_entropy(y, p):\n    return {body}\n")
+    squares = "**" in body
+    assert found.causes == (("loss-not-the-one-optimised",) if squares else ())

@@ -102,6 +102,7 @@ DECISIONS = {
         ROW_SOFTMAX + "def predict(net, X): return (net.forward(X)[-1] > 0.5).astype(int)",
         "def accuracy(net, X, Y): return np.mean(net.predict(X) == Y.argmax(axis=1))\n"
         "def predict(net, X): return (net.forward(X) > 0.5).astype(int)",
+        "class Net:\n    def evaluate(self, X, Y):\n        p = self.forward(X)\n        return np.mean((p > 0.5).astype(int) == Y.argmax(axis=1))",
     ],
 }
 
@@ -126,6 +127,9 @@ def test_a_wrong_decision_is_called_by_its_cause(found, cause, source):
         ROW_SOFTMAX
         + "def evaluate(net, data): return sum(int(np.argmax(net.forward(x)) == y) for x, y in data)",
         ROW_SOFTMAX + "def predict(p): return p[:, 1] > 0.5",
+        ROW_SOFTMAX + "def predict(net, X):\n    p = net.forward(X)[:, 1]\n    return p > 0.5",
+        ROW_SOFTMAX
+        + "def accuracy(net, X, Y): return np.mean((net.forward(X)[:, 1] > 0.5) == Y.argmax(axis=1))",
         "def predict(net, X): return net.forward(X) > 0.5\nbest = np.argmax([0.5, 0.7])",
         "def sigmoid(z): return 1 / (1 + np.exp(-z))\ndef predict(X, W): return sigmoid(X @ W) > 0.5",
         ROW_SOFTMAX

@@ -33,7 +33,7 @@ def decisions(code: FileCode, functions: Sequence[FunctionCheck]) -> Iterator[Fu
     classes = _has_classes(code, functions)
     for path, tree in _scopes(code):
         cause = _cause(tree, path, layout, code) if layout else None
-        cause = cause or (_threshold(tree, path) if classes else None)
+        cause = cause or _compared(tree) or (_threshold(tree, path) if classes else None)
         if cause is None:
             continue
         node, name, evidence = cause
@@ -136,6 +136,29 @@ def _threshold(tree: ast.AST, path: str) -> Cause | None:
     return None
 
 
+def _compared(tree: ast.AST) -> Cause | None:
+    """`(p > 0.5) == Y.argmax(axis=1)`: zeros and ones, counted as right where they are classes."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq):
+            continue
+        sides = (node.left, node.comparators[0])
+        if not any(isinstance(side, ast.Call) and _is_label(side) for side in sides):
+            continue
+        for side in sides:
+            halves = _without_type(side)
+            if isinstance(halves, ast.Compare) and _is_threshold(halves, tree):
+                said = say("check_functions.threshold_for_classes", call=ast.unparse(halves))
+                return halves, "threshold-for-classes", said
+    return None
+
+
+def _without_type(node: ast.expr) -> ast.expr:
+    """What `.astype(int)` is called of."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value if node.func.attr == "astype" else node
+    return node
+
+
 def _is_method(call: ast.Call) -> bool:
     """`p.argmax(axis=1)`, not `np.argmax(p, axis=1)`."""
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
@@ -221,11 +244,18 @@ def _is_threshold(node: ast.Compare, tree: ast.AST) -> bool:
     if not isinstance(node.ops[0], ast.Gt | ast.GtE):
         return False
     limit, of = node.comparators[0], node.left
+    if any(_is_column(value) for value in [of, *_set_to(tree, of)]):
+        return False
     half = isinstance(limit, ast.Constant) and limit.value == 0.5
     return half and (
         (role(last_name(of)) == "p" and isinstance(of, ast.Name | ast.Attribute))
         or (any(_is_forward(value) for value in [of, *_set_to(tree, of)]))
     )
+
+
+def _is_column(node: ast.expr) -> bool:
+    """The probabilities of one class of them: `forward(X)[:, 1]`."""
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple)
 
 
 def _is_forward(node: ast.expr) -> bool:

@@ -24,7 +24,7 @@ OVER_ROWS = re.compile(
 MEAN = re.compile(r"^(?!.*(loss|cost|mse|append|print)).*mean\(", re.IGNORECASE | re.MULTILINE)
 TWICE = "softmax-derivative-twice"
 LIMITED = re.compile(r"\bnorm\b|clip_?(by_?)?(norm|grad)|grad\w*_?clip|max_?norm", re.IGNORECASE)
-LOSS = re.compile(r"loss|cost|mse", re.IGNORECASE)
+REPORTED = re.compile(r"loss|cost|mse|entropy", re.IGNORECASE)
 LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
 
 
@@ -195,8 +195,12 @@ def starts_alike(judged: Judged) -> bool:
 
 def losses_mixed_up(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]:
     """The causes where the file speaks of squared errors alone, and its gradient is another's."""
+    if not judged.recognition.right:
+        return ()
     text = "\n".join(ast.unparse(tree) for tree in trees)
-    if not judged.recognition.right or LOGARITHM.search(text):
+    for name in squares_called_entropy(trees):
+        text = re.sub(rf"\b{name}\b", "loss", text)
+    if LOGARITHM.search(text):
         return ()
     name = judged.recognition.loss.name
     if name == "binary cross-entropy" and SQUARES.search(text):
@@ -206,6 +210,14 @@ def losses_mixed_up(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]
     return ()
 
 
+def squares_called_entropy(trees: Sequence[ast.AST]) -> set[str]:
+    """Functions that are named after a logarithm, and take squares and none."""
+    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    bodies = [(one.name, "\n".join(map(ast.unparse, one.body))) for one in functions]
+    squares = {name for name, body in bodies if SQUARES.search(body) and not LOGARITHM.search(body)}
+    return {name for name in squares if LOGARITHM.search(name)}
+
+
 def reports_squares(tree: ast.AST) -> bool:
     """Whether a function or a name that is called a loss is a squared error."""
     named = [
@@ -213,4 +225,4 @@ def reports_squares(tree: ast.AST) -> bool:
         for one in ast.walk(tree)
         if isinstance(one, ast.FunctionDef | ast.Assign)
     ]
-    return any(LOSS.search(name) and SQUARES.search(ast.unparse(one)) for name, one in named)
+    return any(REPORTED.search(name) and SQUARES.search(ast.unparse(one)) for name, one in named)
