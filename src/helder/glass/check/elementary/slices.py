@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -214,7 +215,8 @@ def wished(node: ast.expr) -> str:
     return name if name.isidentifier() else "z"
 
 
-def stored(statement: ast.stmt) -> set[str]:
+@functools.lru_cache(maxsize=4096)  # each expression asks the statements before it again
+def stored(statement: ast.stmt) -> frozenset[str]:
     """The texts of the variables that a statement, or one within it, sets or changes."""
     found: set[str] = set()
     for node in ast.walk(statement):
@@ -222,7 +224,7 @@ def stored(statement: ast.stmt) -> set[str]:
             found.add(ast.unparse(node))
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             found |= {ast.unparse(node), ast.unparse(node.value)}
-    return found
+    return frozenset(found)
 
 
 def only_target(statement: ast.stmt) -> ast.expr | None:
