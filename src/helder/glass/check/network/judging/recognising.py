@@ -149,7 +149,7 @@ class Recogniser:
             return []
         key = observed.going_key
         if key not in self.ways:
-            self.ways[key] = list(ways_forward(observed, self.own))
+            self.ways[key] = list(ways_forward(observed, self.own, self.deadline))
         return self.ways[key]
 
 

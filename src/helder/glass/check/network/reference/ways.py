@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import product, takewhile
 
 import numpy as np
 
 from helder.core.activations import ACTIVATIONS, Activation
 from helder.core.probabilities import softmax
+from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.network.reference.matching import largest_of
 from helder.glass.check.network.reference.network import (
     RIGHT_WIRING,
@@ -112,7 +113,9 @@ class Going:
         return any(kind == "z" for _, kind, _ in self.wiring.entering)
 
 
-def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Going]:
+def ways_forward(
+    observed: Observed, own: Sequence[Activation], deadline: Deadline = NEVER
+) -> Iterator[Going]:
     """The ways forward that give what was seen; all of them where no output was."""
     if not observed.outputs:  # less is known: only the usual ones, each for all layers
         names = {activation.name for activation in own} | set(HIDDEN[:4])
@@ -126,12 +129,12 @@ def ways_forward(observed: Observed, own: Sequence[Activation]) -> Iterator[Goin
         if not seen:
             seen = [
                 Going(shape)
-                for shape in shapes(observed.known, own)
+                for shape in in_time(shapes(observed.known, own), deadline)
                 if is_output(observed, forward(observed.known, shape))
             ]
     yield from seen
     if all(any(a.name == "identity" for a in going.shape.hidden) for going in seen):
-        yield from mistaken_ways(observed, own)
+        yield from mistaken_ways(observed, own, deadline)
     for going in seen:  # the loss may hold the link: then forward ends before it
         if going.shape.output_name == "identity":
             hidden = going.shape.hidden
@@ -189,13 +192,21 @@ def near(one: Floats, other: Floats, same: float) -> bool:
     return bool(np.abs(one - other).max() <= same * max(1.0, float(np.abs(other).max())))
 
 
-def mistaken_ways(observed: Observed, own: Sequence[Activation]) -> Iterator[Going]:
+def mistaken_ways(
+    observed: Observed, own: Sequence[Activation], deadline: Deadline
+) -> Iterator[Going]:
     """Ways forward with a mistake that give the output that was seen."""
     found = False
     for shapes in (alike, mixed):
-        for going in () if found else mistaken_shapes(observed, shapes(observed.known, own)):
+        tried = in_time(shapes(observed.known, own), deadline)
+        for going in () if found else mistaken_shapes(observed, tried):
             found = True
             yield going
+
+
+def in_time(shapes: Iterable[Shape], deadline: Deadline) -> Iterator[Shape]:
+    """Those that there is time for: with many rows and layers they are too many."""
+    return takewhile(lambda shape: not deadline.over, shapes)
 
 
 def mistaken_shapes(observed: Observed, shapes: Iterable[Shape]) -> Iterator[Going]:
