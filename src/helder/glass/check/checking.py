@@ -91,7 +91,9 @@ def check_file(
                 )
                 network, failed_too = better or network, (*failed_too, *why)
             elif network.verdict == OK and not network.stepped:
-                better, why = attempt(own_step, session, sources, functions or (), deadline)
+                better, why = attempt(
+                    own_step, session, sources, functions or (), network, deadline
+                )
                 network, failed_too = better or network, (*failed_too, *why)
         else:
             own = own_activations(session, functions or (), known)

@@ -17,7 +17,7 @@ from helder.glass.check.network.adapting.drafting import drafts
 from helder.glass.check.network.adapting.making import GRADIENTS_ALONE, Tried, attempts
 from helder.glass.check.network.adapting.scopes import Code
 from helder.glass.check.network.adapting.writing import Writer
-from helder.glass.check.network.checking import Case, best_of, of_step, place_of
+from helder.glass.check.network.checking import Case, best_of, convention, of_step, place_of
 from helder.glass.check.network.judging.deciding import OF_THE_STEP
 from helder.glass.check.network.judging.recognising import Recogniser
 from helder.glass.check.network.judging.verdicts import Judged
@@ -27,6 +27,7 @@ from helder.glass.check.network.scripts.adapted import bind_names
 from helder.glass.check.reading.sources import MINE, Sources
 from helder.glass.check.session import Session
 
+OF_THE_GRADIENT = ("activations", "output", "loss")  # conventions that settle what it is
 ENOUGH = 2  # the rank from which on an adapter says more than a form to fill in
 
 
@@ -55,14 +56,18 @@ def suggested(
 
 
 def own_step(
-    session: Session, sources: Sources, functions: Sequence[FunctionCheck], deadline: Deadline
+    session: Session,
+    sources: Sources,
+    functions: Sequence[FunctionCheck],
+    right: NetworkCheck,
+    deadline: Deadline,
 ) -> NetworkCheck | None:
     """What is wrong with the update in the file's own training lines; None where nothing is.
 
     It is asked where gradients are right and no function makes the step. The arguments are those
-    of `suggested`.
+    of `suggested`; `right` is what was found of the gradients.
     """
-    found = adapter_of(session, sources, functions, deadline).finding
+    found = adapter_of(session, sources, functions, deadline, right).finding
     return found if found is not None and set(found.causes) & OF_THE_STEP else None
 
 
@@ -82,14 +87,18 @@ class Adapter:
 
 
 def adapter_of(
-    session: Session, sources: Sources, functions: Sequence[FunctionCheck], deadline: Deadline
+    session: Session,
+    sources: Sources,
+    functions: Sequence[FunctionCheck],
+    deadline: Deadline,
+    right: NetworkCheck | None = None,
 ) -> Adapter:
-    """The adapter of a file; the arguments are those of `suggested`."""
+    """The adapter of a file; the arguments are those of `own_step`."""
     trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     own = own_activations(session, functions, sources.definitions)
     case = Case(session, sources.definitions, trees, Recogniser(own, deadline))
     code = Code(trees, sources.definitions)
-    best, finding = best_of_all(case, Writer(session, code), sources)
+    best, finding = best_of_all(case, Writer(session, code), sources, right)
     if best is None or best.judged is None:
         script = of_script(case, sources)
         if script is not None:
@@ -113,7 +122,7 @@ def of_script(case: Case, sources: Sources) -> Adapter | None:
 
 
 def best_of_all(
-    case: Case, writer: Writer, sources: Sources
+    case: Case, writer: Writer, sources: Sources, right: NetworkCheck | None
 ) -> tuple[Tried | None, NetworkCheck | None]:
     """The draft that went farthest, the first that is right if one is, and what it leads to."""
     head = "from mine import *\nimport mine\nimport numpy as np"
@@ -128,7 +137,8 @@ def best_of_all(
             if finding is not None and GRADIENTS_ALONE in tried.text:
                 continue  # a mistake in the step is not gone where the gradients are right
             best = tried
-            if tried.judged is not None and is_believable(tried):
+            believed = is_believable(tried) or goes_up(tried, right)
+            if tried.judged is not None and believed:
                 finding = finding_of(replace(case, session=sandbox), tried.judged)
             if tried.judged is not None and tried.judged.recognition.right:
                 break
@@ -145,6 +155,18 @@ def is_believable(tried: Tried) -> bool:
     if judged is None or judged.recognition.right:
         return judged is not None
     return bool(judged.observed.outputs) and judged.cause != "parameter-not-updated"
+
+
+def goes_up(tried: Tried, right: NetworkCheck | None) -> bool:
+    """Whether a step goes up gradients that are those that were found to be right before.
+
+    Then nothing but the update can be wrong, though no output was seen.
+    """
+    judged = tried.judged
+    if judged is None or right is None or judged.cause != "update-sign" or not judged.stepped:
+        return False
+    same = convention(judged, None)
+    return all(same[what] == right.convention.get(what) for what in OF_THE_GRADIENT)
 
 
 def finding_of(case: Case, judged: Judged) -> NetworkCheck:

@@ -20,7 +20,7 @@ def first_difference(observed: Observed, found: Recognition) -> str:
     predicted = [array for pair in zip(dWs, dbs, strict=True) for array in pair]
     names = names_of(observed.known)
     known = [f for f in found.factors.known if f]
-    factor = found.factors.one or (float(np.median(known)) if known else math.nan)
+    factor = found.factors.one or (sorted(known)[len(known) // 2] if known else math.nan)
     if not math.isfinite(factor) or factor == 0:
         return ""
     order = sorted(range(len(names)), key=lambda at: (-(at // 2), at % 2))
