@@ -125,7 +125,7 @@ def report(correct: list[Examined], judgements: list[Judged], given: argparse.Na
         "Networks that people write from scratch, correct ones, and of each every variant with one",
         "mistake that a program could make of its source. The known ones were written from",
         "statistics of public code by people who work on the check, the fresh ones by somebody who",
-        "had not seen it. Written by",
+        "had not seen it; since then it has learned from both. Written by",
         "",
         "```sh",
         " ".join(["python benchmarks/check.py --write", *options]),
