@@ -68,3 +68,44 @@ def test_lines_that_go_up_right_gradients_are_wrong_though_no_output_is_seen(net
     found = network(SCRIPT.replace("A = A - rate", "A = A + rate"))
     assert found.causes == ("update-sign",)
     assert "W1, b1 with the other sign" in found.evidence
+
+
+PAIRS = """
+import numpy as np
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+class Net:
+    def __init__(self, sizes):
+        self.biases = [np.random.randn(n, 1) for n in sizes[1:]]
+        self.weights = [np.random.randn(n, k) for k, n in zip(sizes[:-1], sizes[1:])]
+
+    def backprop(self, x, y):
+        acts = [x]
+        for b, w in zip(self.biases, self.weights):
+            acts.append(sigma(w @ acts[-1] + b))
+        delta, nabla_b, nabla_w = acts[-1] - y, [], []
+        for at in range(len(self.weights) - 1, -1, -1):
+            nabla_b.insert(0, delta)
+            nabla_w.insert(0, delta @ acts[at].T)
+            delta = self.weights[at].T @ delta * acts[at] * (1 - acts[at])
+        return nabla_b, nabla_w
+
+    def update_mini_batch(self, batch, eta, lmbda, n):
+        sum_b = [0 * b for b in self.biases]
+        sum_w = [0 * w for w in self.weights]
+        for x, y in batch:
+            db, dw = self.backprop(x, y)
+            sum_b = [s + d for s, d in zip(sum_b, db)]
+            sum_w = [s + d for s, d in zip(sum_w, dw)]
+        rate = eta / len(batch)
+        self.weights = [(1 - eta * lmbda / n) * w - rate * s for w, s in zip(self.weights, sum_w)]
+        self.biases = [b - rate * s for b, s in zip(self.biases, sum_b)]
+"""
+
+
+def test_rows_that_go_in_as_pairs_are_known_by_the_loop_over_them(network):
+    found = network(PAIRS)
+    assert (found.verdict, found.stepped) == ("ok", True)
+    assert network(PAIRS.replace("b - rate", "b + rate")).causes == ("update-sign",)

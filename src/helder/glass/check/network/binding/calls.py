@@ -149,6 +149,8 @@ def role_of(parameter: Parameter) -> str | None:
 def roles_of(definition: Definition, context: Context) -> dict[str, str]:
     """A role for each parameter of a function; the only one of training that is left is Y."""
     found = parameter_roles(definition.parameters, context)
+    if "pairs" in context.roles and not {"X", "Y", "pairs"} & set(found.values()):
+        found |= paired(definition)
     if "epochs" not in found.values():
         found |= dict.fromkeys(counts_of(definition), "epochs")
     if "rate" not in found.values():
@@ -163,6 +165,21 @@ def roles_of(definition: Definition, context: Context) -> dict[str, str]:
     ]  # fmt: skip
     with_x = "X" in found.values() or len(definition.parameters) == 1
     return found | {left[0]: "Y"} if len(left) == 1 and with_x else found
+
+
+@functools.cache
+def paired(definition: Definition) -> dict[str, str]:
+    """The parameter of rows with their targets, `for x, y in batch`, and `n`, how many they are."""
+    loops = [n for n in ast.walk(definition.node) if isinstance(n, ast.For)]
+    over = {
+        ast.unparse(loop.iter)
+        for loop in loops
+        if isinstance(loop.target, ast.Tuple)
+        and [role(ast.unparse(one)) for one in loop.target.elts] == ["X", "Y"]
+    }
+    names = [p.name for p in definition.parameters if is_plain(p)]
+    found = {name: "pairs" for name in names if name in over}
+    return found | {name: "rows" for name in names if found and name == "n"}
 
 
 @functools.cache
