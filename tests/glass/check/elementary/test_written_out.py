@@ -109,6 +109,38 @@ def test_a_loss_whose_labels_were_looked_at_before_ignores_none(judged, body):
     assert not [check for check in checks if check.verdict == "wrong"]
 
 
+KEPT_LABELS = """
+class Net:
+    def __init__(self, Y):
+        self.Y = Y
+
+    def choose(self, P):
+        self.probs = P[range(len(P)), self.Y]
+
+    def cost(self, A):
+        self.loss = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "wrong"),
+    [
+        ("-np.mean(self.A * np.log(self.A) + (1 - self.A) * np.log(1 - self.A))", True),
+        ("-np.sum(np.log(self.probs)) / len(self.probs)", False),
+    ],
+)
+def test_labels_that_an_object_keeps_are_missed_where_probabilities_stand_for_them(
+    judged, formula, wrong
+):
+    causes = [check.causes for check in judged(KEPT_LABELS.format(formula))]
+    assert (("loss-ignores-labels",) in causes) == wrong
+
+
+def test_a_cost_called_j_with_logarithms_of_labels_is_wrong(judged):
+    checks = judged("def f(h, a1, Y):\n    J = -np.sum(Y * np.log(Y)) / len(Y)\n    return J")
+    assert ("loss-log-of-label",) in [check.causes for check in checks]
+
+
 def test_a_loss_of_several_statements_is_judged_as_a_whole(judged):
     checks = judged("""
         def data_loss(model, X, y):

@@ -28,7 +28,7 @@ from helder.glass.check.elementary.inline import (
 )
 from helder.glass.check.elementary.judgement import Judgement
 from helder.glass.check.elementary.loss_calls import negated, parts_of, role
-from helder.glass.check.elementary.slices import has_product
+from helder.glass.check.elementary.slices import has_logarithm, has_product
 from helder.glass.check.findings import FunctionCheck
 from helder.glass.check.name_words import Meaning
 from helder.glass.check.session import Session
@@ -44,6 +44,7 @@ PROBABILITIES = re.compile(
     r"^(y_?(pred|hat)\w*|[pP]|probs?|probabilities|predictions?|preds?|outputs?|AL|[aA]_?\d|[aA])$"
 )
 ENTROPY = re.compile(r"(?i)^entrop\w*$")
+COURSE_LOSS = "J"  # a well-known course calls it so; elsewhere it may be a Jacobian
 SIZES = {"square", "power", "pow", "abs", "absolute", "fabs"}
 # What stands before an activation, by its usual names.
 BEFORE = re.compile(
@@ -95,7 +96,7 @@ class Judge:
         """What a statement that computes a loss is found to be; None where it computes none."""
         found: list[FunctionCheck] | None = None
         for piece in of_losses(place, self.code.numbers, known):
-            ordered = with_roles(piece)
+            ordered = with_roles(piece, self.code)
             if ordered is None or is_on_the_way(piece):
                 continue
             kind = meant(piece)
@@ -254,10 +255,10 @@ def sizes(piece: Piece) -> bool:
     return squared or bool(names & SIZES) or any(name.startswith("log") for name in names)
 
 
-def with_roles(piece: Piece) -> Piece | None:
+def with_roles(piece: Piece, code: FileCode) -> Piece | None:
     """The piece with probabilities and labels first; None where names do not tell them apart."""
     names = dict(piece.slice.parameters)
-    names.update(missing_one(piece))
+    names.update(missing_one(piece, code))
     roles = {name: role(name) for name in names}
     first = [name for name in names if roles[name] in ("p", "y")]
     rest = [name for name in names if name not in first]
@@ -267,7 +268,7 @@ def with_roles(piece: Piece) -> Piece | None:
     return replace(piece, slice=replace(piece.slice, parameters=ordered))
 
 
-def missing_one(piece: Piece) -> dict[str, str]:
+def missing_one(piece: Piece, code: FileCode) -> dict[str, str]:
     """The labels, or the probabilities, that the function has and that its loss does not look at.
 
     They are added where nothing that the loss looks at was made from them.
@@ -277,13 +278,14 @@ def missing_one(piece: Piece) -> dict[str, str]:
     logarithm = any(name.startswith("log") for name in piece.slice.calls)
     if (
         len(given) != 1
-        or not (says_loss(piece.target) and logarithm)
+        or not ((says_loss(piece.target) or piece.target == COURSE_LOSS) and logarithm)
         or ENTROPY.match(piece.target)
     ):
         return {}
     set_to = [value for text in names.values() for value in set_before(piece.place, text)]
     around = {last_name(n) for n in ast.walk(piece.place.function) if is_variable(n)}
     around |= {n.arg for n in ast.walk(piece.place.function) if isinstance(n, ast.arg)}
+    around |= labels_kept(piece, code)
     labels, others = (sorted(filter(p.match, around)) for p in (LABELS, PROBABILITIES))
     if given == ["p"]:
         made = any(names_labels(value) for value in set_to)
@@ -291,6 +293,26 @@ def missing_one(piece: Piece) -> dict[str, str]:
     (label,) = (name for name in names if role(name) == "y")
     made = any(role(last_name(n)) == "p" for v in set_to for n in ast.walk(v) if is_variable(n))
     return {others[0]: others[0]} if others and LABELS.match(label) and not made else {}
+
+
+def labels_kept(piece: Piece, code: FileCode) -> set[str]:
+    """Labels that an object keeps and a loss in one of its methods may take: of `p * log(p)` alone.
+
+    A logarithm alone may be of probabilities that another method chose by the labels.
+    """
+    owner = piece.place.owner.rpartition(".")[0]
+    weights = [
+        node.left.operand if isinstance(node.left, ast.UnaryOp) else node.left
+        for node in ast.walk(piece.node)
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Mult)
+        and has_logarithm(node.right)
+    ]
+    if not owner or not any(is_variable(w) and role(last_name(w)) == "p" for w in weights):
+        return set()
+    methods = [d.node for d in code.definitions if d.path.rpartition(".")[0] == owner]
+    nodes = [node for method in methods for node in ast.walk(method)]
+    return {n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
 
 
 def is_variable(node: ast.AST) -> bool:
