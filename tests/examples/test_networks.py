@@ -22,7 +22,7 @@ LESSON = ROOT / "docs" / "own-network.md"
 MISTAKES = [
     ("loss-log-of-label", "def cross_entropy(p, y):", "p * np.log(y + 1e-9)"),
     ("scaled-before-split", "X = (X - X.mean(axis=0)) / X.std(axis=0)", "X.mean(axis=0)"),
-    ("softmax-derivative-twice", "def backpropagation(self, zs,", "(p - Y) * p * (1 - p)"),
+    ("softmax-derivative-twice", "dz = (p - Y) * p", "(p - Y) * p * (1 - p)"),
 ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import helder
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network.checking import check_network
@@ -241,3 +242,69 @@ def test_a_mistake_in_a_layer_has_its_name_and_place(tmp_path, cause, style, old
     found = of_text(tmp_path, text.replace(old, new))
     assert (found.causes, found.verdict) == ((cause,), "wrong"), found
     assert found.function == where
+
+
+CONTAINER = """
+class Sequential:
+    def __init__(self, *layers):
+        self.layers = layers
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, g):
+        for layer in reversed(self.layers):
+            g = layer.backward(g)
+
+    def step(self, lr):
+        for layer in self.layers:
+            if hasattr(layer, "W"):
+                layer.W -= lr * layer.dW
+                layer.b -= lr * layer.db
+
+
+def main(X, y):
+    net = Sequential(Linear(2, 16), ReLU(), Linear(16, 3))
+    net.backward(net.forward(X) - y)
+    net.step(0.1)
+"""
+
+LAYERS = """
+import numpy as np
+
+
+class Linear:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out)
+        self.b = np.zeros((1, n_out))
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, grad):
+        self.dW = self.x.T @ grad
+        self.db = grad.sum(0, keepdims=True)
+        return grad @ self.W.T
+
+
+class ReLU:
+    def forward(self, x):
+        self.mask = x > 0
+        return x * self.mask
+
+    def backward(self, grad):
+        return grad * self.mask
+
+"""
+
+
+def test_a_container_that_hands_a_gradient_to_its_layers_is_not_taken_to_be_handed_targets(
+    tmp_path,
+):
+    path = tmp_path / "mine.py"
+    path.write_text(LAYERS + CONTAINER, encoding="utf-8")
+    network = helder.check(path).network
+    assert (network.verdict, network.causes) == ("ok", ())

@@ -125,6 +125,8 @@ def check_network(
         judged = wrong_option(case, judged) or judged
     if judged is not None and is_limited(judged, definitions):
         return not_found(case)
+    if judged is not None and layers is not None and not takes_targets(judged):
+        return layers
     if judged is not None:
         found = judged
         return of_step(case, found, lambda cause: place_of(found, cause, definitions))
@@ -132,6 +134,16 @@ def check_network(
     if grown is not None:
         return of_grown(grown, case.definitions)
     return layers or not_found(case)
+
+
+def takes_targets(judged: Judged) -> bool:
+    """Whether what makes the step is handed targets by their name.
+
+    The `backward(g)` of a container takes the gradient of the loss: targets in its place look like
+    a mistake, where layers that were put together are right.
+    """
+    given = [parameter.name for step in judged.plan.steps for parameter in step.parameters]
+    return any(roles.role(name) in ("Y", "pairs") for name in given)
 
 
 def is_open(judged: Judged | None) -> bool:
