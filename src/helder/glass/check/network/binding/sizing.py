@@ -25,12 +25,29 @@ def uses(owner: Definition) -> dict[str, str]:
     """For each parameter whether it is used as a matrix, as a list or as a number of units."""
     found: dict[str, str] = {}
     for parameter in owner.parameters:
-        names = {parameter.name, *kept_as(owner.node, parameter.name)}
-        kinds = {kind for node in ast.walk(owner.node) for kind in kinds_in(node, names)}
+        kept = set(kept_as(owner.node, parameter.name))
+        kinds = {kind for node in ast.walk(owner.node) for kind in kinds_in(node, kept)}
+        for place in takers_of(owner.node, parameter.name):
+            own = {parameter.name}
+            kinds |= {kind for node in ast.walk(place) for kind in kinds_in(node, own)}
         known = next((kind for kind in (MATRIX, LIST, NUMBER) if kind in kinds), None)
         if known is not None:
             found[parameter.name] = known
     return found
+
+
+def takers_of(node: ast.AST, name: str) -> list[ast.AST]:
+    """Where a name is that of the parameter: in the constructor, not in methods with an `h` of
+    their own."""
+    if not isinstance(node, ast.ClassDef):
+        return [node]
+    found: list[ast.AST] = [
+        one
+        for one in node.body
+        if isinstance(one, ast.FunctionDef)
+        and name in {part.arg for part in ast.walk(one.args) if isinstance(part, ast.arg)}
+    ]
+    return found or [node]
 
 
 def kept_as(node: ast.AST, name: str) -> Iterator[str]:
