@@ -209,3 +209,23 @@ def test_json_says_the_same():
     ]
     assert (answer["said"], answer["problem"]) == (["No pandas here."], None)
     assert FileCheck("a.py").to_dict()["network"] is None
+
+
+@pytest.mark.parametrize("verdict", ["ok", "fragile", "convention"])
+def test_a_network_of_which_only_gradients_were_judged_says_so(verdict):
+    found = FileCheck("a.py", (), NetworkCheck(verdict, stepped=False))
+    assert "update     not judged" in text(found)
+    answer = found.to_dict()["network"]
+    assert answer["stepped"] is False
+    assert answer["message"].endswith("Only the gradients were judged, not the update.")
+
+
+def test_a_network_of_which_only_gradients_were_judged_is_not_called_right():
+    told = text(FileCheck("a.py", (), NetworkCheck("ok", stepped=False)))
+    assert told.splitlines()[0].endswith("the network: right in its gradients")
+    assert "The network: right\n" not in told
+
+
+def test_nothing_is_said_of_the_update_where_it_was_judged_or_something_is_wrong():
+    for network in (NetworkCheck("ok"), NetworkCheck("wrong", stepped=False)):
+        assert "update " not in text(FileCheck("a.py", (), network))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from helder.glass.check.telling.lesson import CALLED
+from helder.glass.check.telling.lesson import CALLED, gradients_alone
 from helder.glass.check.telling.words import words
 from helder.text import say
 
@@ -18,7 +18,7 @@ def described(found: FileCheck) -> dict[str, Any]:
     return {
         "file": found.file,
         "functions": [told(one) for one in found.functions],
-        "network": None if found.network is None else told(found.network),
+        "network": None if found.network is None else told_network(found.network),
         "notes": [
             {
                 "cause": note.cause,
@@ -37,6 +37,14 @@ def described(found: FileCheck) -> dict[str, Any]:
 def told(one: FunctionCheck | NetworkCheck) -> dict[str, Any]:
     """A finding's values, and its message."""
     return asdict(one) | {"causes": list(one.causes), "message": message(one.verdict, one.causes)}
+
+
+def told_network(one: NetworkCheck) -> dict[str, Any]:
+    """The same of a network; its message says so where only the gradients were judged."""
+    found = told(one)
+    if gradients_alone(one):
+        found["message"] += f" {say('check.message_gradients')}"
+    return found
 
 
 def message(verdict: str, causes: tuple[str, ...]) -> str:

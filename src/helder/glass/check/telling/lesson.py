@@ -73,8 +73,7 @@ def summary(found: FileCheck) -> Part:
         count=Count(len(found.functions)),
         each=", ".join(each),
     )
-    verdict = "none" if found.network is None else CALLED[found.network.verdict]
-    network = say(f"check.network_{verdict}")
+    network = say("check.network_none") if found.network is None else called(found.network)
     lines = wrapped(say("check.summary", file=found.file, functions=functions, network=network), "")
     return Part(lines[0], lines[1:])
 
@@ -119,13 +118,14 @@ def function_part(found: FileCheck, one: FunctionCheck, hint: int) -> Part:
 
 def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
     """What was found of the whole network, and the adapter where there was no way through it."""
-    verdict = say(f"check.network_{CALLED[one.verdict]}")
-    heading = f"{say('check.heading_network')}: {verdict}"
+    heading = f"{say('check.heading_network')}: {called(one)}"
     if one.function is not None and one.verdict != OK:
         where = place(found, one)
         heading += say("check.network_in", function=one.function, place=where)
     saw = "" if one.verdict == OK else one.evidence
     lines = lesson(one.causes, saw, hint, short=one.verdict != WRONG)
+    if gradients_alone(one):
+        lines += labelled("update", say("check.update_unseen"))
     if one.convention:
         lines += labelled("way", ", ".join(f"{key} {how}" for key, how in one.convention.items()))
     if one.adapter and any(function.verdict == WRONG for function in found.functions):
@@ -134,6 +134,17 @@ def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
         lines += [*([""] if lines else []), *wrapped(say("check.adapter", file=found.file)), ""]
         lines += [f"    {line}".rstrip() for line in one.adapter.rstrip().split("\n")]
     return Part(heading, lines)
+
+
+def called(one: NetworkCheck) -> str:
+    """The verdict on a network in words; where only its gradients were judged, of these alone."""
+    what = "gradients" if one.verdict == OK and gradients_alone(one) else CALLED[one.verdict]
+    return say(f"check.network_{what}")
+
+
+def gradients_alone(one: NetworkCheck) -> bool:
+    """Whether a network is as it should be as far as was seen, and no update was."""
+    return one.verdict in (OK, FRAGILE, CONVENTION) and not one.stepped
 
 
 def lesson(causes: tuple[str, ...], evidence: str, hint: int, *, short: bool) -> list[str]:
