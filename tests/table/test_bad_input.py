@@ -28,6 +28,12 @@ def test_a_missing_file_suggests_the_nearest_name(write):
     refused(there.parent / "nowhere" / "a.csv", "no such file", "folder")
 
 
+def test_a_link_to_nothing_says_where_it_leads(tmp_path):
+    link = tmp_path / "sleep.csv"
+    link.symlink_to("gone.csv")
+    assert "Hint" not in refused(link, "this link leads to no file", "gone.csv")
+
+
 def test_a_folder(tmp_path):
     refused(tmp_path, "folder")
 

@@ -44,6 +44,9 @@ def check_file(path: Path) -> None:
     try:
         mode, size = path.stat().st_mode, path.stat().st_size
     except FileNotFoundError:
+        if path.is_symlink():
+            link = str(path.readlink())
+            raise DataError("this link leads to no file", got=link, where=where) from None
         raise DataError("there is no such file", hint=missing_hint(path), where=where) from None
     except (OSError, ValueError) as problem:
         raise DataError("this file cannot be opened", got=str(problem), where=where) from None
