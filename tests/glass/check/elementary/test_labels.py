@@ -115,6 +115,12 @@ def test_a_wrong_decision_is_called_by_its_cause(found, cause, source):
     assert (check.verdict, check.causes) == ("wrong", (cause,))
 
 
+def test_a_wrong_decision_has_the_line_that_it_stands_in(found):
+    decision = "def predict(X, W):\n    p = softmax(X @ W)\n    return np.argmax(p, axis=0)\n"
+    check = found(decision + ROW_SOFTMAX, "prediction")
+    assert (check.name, check.line) == ("predict", 5)
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -158,6 +164,13 @@ def test_right_decisions_are_left_alone(judged, source):
 )
 def test_weights_that_all_start_equal_are_wrong(found, source):
     assert found(source, "initialisation").causes == ("zero-init",)
+
+
+def test_equal_weights_have_the_line_that_makes_them(found):
+    source = "def start(a, b):\n    c = 2\n    A, B = np.ones((a, b)), np.ones((b, c))\n"
+    used = "def forward(x, A, B):\n    return np.tanh(x @ A) @ B\n"
+    check = found(source + used, "initialisation")
+    assert (check.name, check.line) == ("start", 5)
 
 
 @pytest.mark.parametrize(

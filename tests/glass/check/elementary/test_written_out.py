@@ -20,6 +20,20 @@ def test_activations_and_softmax_within_a_forward_pass_are_judged_under_its_name
     ]
 
 
+def test_a_lambda_with_a_name_is_one_function(judged):
+    checks = judged("""
+        tanh = lambda z: np.tanh(z)
+        if True:
+            sig = lambda z: 1.0 / (1.0 + np.exp(-z))
+        tables = {"relu": lambda z: np.maximum(0, z)}
+    """)
+    assert {(c.line, c.name, c.kind) for c in checks} == {
+        (4, "tanh", "tanh"),
+        (6, "sig", "sigmoid"),
+        (7, "np.maximum(0, z)", "relu"),
+    }
+
+
 @pytest.mark.parametrize(
     ("formula", "cause"),
     [

@@ -38,9 +38,9 @@ def decisions(code: FileCode, functions: Sequence[FunctionCheck]) -> Iterator[Fu
             continue
         node, name, evidence = cause
         known = next((d for d in code.definitions if d.path == path), None)
-        place = (code.file, node.lineno) if known is None else (known.file, known.line)
+        file = code.file if known is None else known.file
         said = path or ast.unparse(node)
-        yield FunctionCheck(said, "prediction", *place, "wrong", (name,), evidence)
+        yield FunctionCheck(said, "prediction", file, node.lineno, "wrong", (name,), evidence)
 
 
 def _scopes(code: FileCode) -> Iterator[tuple[str, ast.AST]]:

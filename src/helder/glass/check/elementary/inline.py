@@ -79,6 +79,14 @@ class Place:
 
 def places(code: FileCode, besides: Sequence[str]) -> Iterator[Place]:
     """Every statement with a value, but those of some functions, in the order of the file."""
+    # `relu = lambda z: ...` is a statement and a function, which is judged as one of them alone
+    judged = {definition.node for definition in code.definitions if definition.path in besides}
+    for place in _all_places(code, besides):
+        if getattr(place.statement, "value", None) not in judged:
+            yield place
+
+
+def _all_places(code: FileCode, besides: Sequence[str]) -> Iterator[Place]:
     for definition in code.definitions:
         if isinstance(definition.node, FUNCTIONS) and definition.path not in besides:
             yield from _of_function(definition.path, definition.file, definition.node)

@@ -21,15 +21,14 @@ def starts(code: FileCode) -> Iterator[FunctionCheck]:
     """Functions that make weights which start equal, or whose scale lost its parentheses."""
     for owner, name, call in equal_starts(code):
         said = say("check_functions.equal_weights", call=ast.unparse(call))
-        file, line = (code.file, call.lineno) if owner is None else (owner.file, owner.line)
-        path = name if owner is None else owner.path
-        yield FunctionCheck(path, KIND, file, line, "wrong", ("zero-init",), said)
+        path, file = (name, code.file) if owner is None else (owner.path, owner.file)
+        yield FunctionCheck(path, KIND, file, call.lineno, "wrong", ("zero-init",), said)
     for definition in code.definitions:
         for call in [*_open_scales(definition.node)][:1] if definition.kind != "class" else ():
             said = say("check_functions.open_scale", call=ast.unparse(call))
             causes = ("operator-precedence",)
             yield FunctionCheck(
-                definition.path, KIND, definition.file, definition.line, "wrong", causes, said
+                definition.path, KIND, definition.file, call.lineno, "wrong", causes, said
             )
 
 
