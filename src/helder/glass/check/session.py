@@ -46,6 +46,10 @@ class Problem:
     line: int | None = None
     module: str = ""
 
+    def __str__(self) -> str:
+        """`ValueError: its text`, without a full stop; the kind alone where it says no more."""
+        return f"{self.kind}: {self.message}".rstrip(":. ")
+
 
 @dataclass(frozen=True)
 class Seen:

@@ -195,6 +195,15 @@ def test_the_evidence_tells_the_call_the_number_and_the_right_one(found):
     assert "1 / 1 + exp(-z)" in check.evidence
 
 
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [("MemoryError", "MemoryError."), ("ValueError('no.')", "ValueError: no.")],
+)
+def test_what_a_function_raises_is_told_with_the_text_that_it_has(found, raised, said):
+    check = found(f"def sigmoid(x): raise {raised}", "sigmoid")
+    assert check.evidence.endswith(f" raises {said}")
+
+
 def test_every_option_is_judged_by_itself(judged):
     source = """
         class Net:

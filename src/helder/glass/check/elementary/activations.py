@@ -113,7 +113,7 @@ def _overflow(called: Called, read: Reading, formula: Formula) -> str:
         problems = [(z, called(z).problem) for z in FAR.tolist()]
         bad = next(((z, p) for z, p in problems if p and p.kind == "OverflowError"), None)
         return (
-            say("check_functions.raises", call=call_text(called.guess, bad[0]), kind=bad[1].kind)
+            say("check_functions.raises", call=call_text(called.guess, bad[0]), problem=bad[1])
             if bad
             else ""
         )
@@ -229,12 +229,7 @@ def _not_callable(called: Called) -> Judgement | None:
         return None  # it is something else: a maker of functions, a whole layer
     if problem is None:
         return None
-    raises = say(
-        "check_functions.raises_message",
-        call=call_text(guess, GRID[:3]),
-        kind=problem.kind,
-        message=problem.message,
-    )
+    raises = say("check_functions.raises", call=call_text(guess, GRID[:3]), problem=problem)
     if problem.kind == "TypeError" and any(text in problem.message for text in LIST_ERRORS):
         return Judgement(guess.meaning.kind, ("list-not-array",), raises)
     return unknown(guess.meaning.kind, raises)

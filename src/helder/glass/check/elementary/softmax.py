@@ -229,12 +229,7 @@ def _not_readable(probe: Probe) -> Judgement:
         return unknown(
             guess.meaning.kind, say("check_functions.no_softmax", name=guess.definition.path)
         )
-    said = say(
-        "check_functions.raises_message",
-        call=call_text(guess, VECTOR),
-        kind=problem.kind,
-        message=problem.message,
-    )
+    said = say("check_functions.raises", call=call_text(guess, VECTOR), problem=problem)
     listed = problem.kind == "TypeError" and any(text in problem.message for text in LIST_ERRORS)
     causes = ("list-not-array",) if listed else ()
     return Judgement(guess.meaning.kind, causes, said, verdict=OK if listed else CANNOT_TELL)
@@ -258,7 +253,7 @@ def _weak(probe: Probe, large: Floats, right: Floats) -> Iterator[tuple[str, str
             say(
                 "check_functions.raises",
                 call=call_text(probe.called.guess, large),
-                kind=outcome.problem.kind,
+                problem=outcome.problem,
             ),
         )
     elif values is not None and not same(values, right):
@@ -284,7 +279,7 @@ def _first(probe: Probe, z: Floats, right: Floats) -> str:
     call = call_text(probe.called.guess, z)
     if values is None:
         problem = probe.outcome(z).problem
-        return say("check_functions.raises", call=call, kind=problem.kind if problem else "nothing")
+        return say("check_functions.raises", call=call, problem=problem or "nothing")
     at = tuple(int(i) for i in np.argwhere(~agree(values, right))[0])
     return say(
         "check_functions.cell_differs",

@@ -77,4 +77,5 @@ class Alarm:
         return self.trace
 
     def limit(self, frame: FrameType) -> TimeLimit:
-        return TimeLimit(f"line {frame.f_lineno} was still at work after {self.seconds:g} s")
+        seconds = round(self.seconds, 1)
+        return TimeLimit(f"line {frame.f_lineno} was still at work after {seconds:g} s")

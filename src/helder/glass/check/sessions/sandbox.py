@@ -288,6 +288,5 @@ def loading_said(sandbox: Sandbox) -> list[str]:
         said.append(say("loading.stand_ins", names=listed(sandbox.stand_ins)))
     for name, problem in sandbox.problems.items():
         where = place(problem.line or 1, problem.module)
-        message = f"{problem.kind}: {problem.message}".rstrip(". ")
-        said.append(say("loading.problem", name=name, place=where, message=message))
+        said.append(say("loading.problem", name=name, place=where, problem=problem))
     return said

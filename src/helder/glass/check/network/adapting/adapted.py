@@ -136,7 +136,7 @@ def of_functions(sources: Sources, recogniser: Recogniser) -> NetworkCheck:
         case = case_of(session, sources, recogniser)
         found = best_of(case, bounds)
         if root.going and all(problem is not None for problem in root.going):
-            raise failing([told(problem) for problem in root.going if problem is not None])
+            raise failing([str(problem) for problem in root.going if problem is not None])
         return judged(case, found)
 
 
@@ -181,22 +181,16 @@ def driver_text() -> str:
 def failing(problems: Sequence[str]) -> DataError:
     """What is said where the adapter raises: what it raised with most forms of the rows."""
     problem, _ = Counter(problems).most_common(1)[0]
-    kind, _, message = problem.partition(": ")
-    if kind == UNCHANGED:
+    if problem == UNCHANGED:
         return DataError(say("check.adapter_unchanged"))
-    return DataError(say("check.adapter_fails", kind=kind, message=message.rstrip(". ")))
-
-
-def told(problem: Problem) -> str:
-    """A problem as a trial tells it."""
-    return f"{problem.kind}: {problem.message}"
+    return DataError(say("check.adapter_fails", problem=problem))
 
 
 def listed_arrays(session: Session) -> list[Value]:
     """What `parameters(make())` gives."""
     outcome = session.call("helder_arrays")
     if outcome.problem is not None:
-        raise failing([told(outcome.problem)])
+        raise failing([str(outcome.problem)])
     arrays = list(outcome.value)
     bad = [a for a in arrays if not isinstance(a, np.ndarray) or a.dtype.kind != "f"]
     if not arrays:

@@ -192,7 +192,7 @@ def failed(outcome: Outcome, done: int = 0) -> Trial:
     """A trial that a problem ended, after so many calls."""
     problem = outcome.problem
     assert problem is not None
-    return Trial(problem=f"{problem.kind}: {problem.message}", done=done, line=problem.line)
+    return Trial(problem=str(problem), done=done, line=problem.line)
 
 
 def outputs_of(
