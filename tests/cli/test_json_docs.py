@@ -12,7 +12,9 @@ import pytest
 from helder import check as helder_check
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 
-PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+HERE = Path(__file__).parents[2]
+PAGE = (HERE / "docs" / "json.md").read_text(encoding="utf-8")
+NETWORK = HERE / "examples" / "numpy_mlp.py"
 TYPES = {
     "text": str,
     "whole number": int,
@@ -82,13 +84,14 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
         verb: [helder(verb, *arguments, "--json").json for arguments in calls]
         for verb, calls in commands.items()
     }
-    return found | {"check": [helder("check", mine, "--json").json, whole_check()]}
+    check = [helder("check", file, "--json").json for file in (mine, NETWORK)]
+    return found | {"check": [*check, whole_check()]}
 
 
 def whole_check() -> dict:
     """A check that found something of every kind, in words and numbers."""
     function = FunctionCheck("f", "softmax", "a.ipynb", 3, "ok", cell=2)
-    network = NetworkCheck("wrong", ("zero-init",), "", {"layout": "rows"}, "f", "a.ipynb", 4)
+    network = NetworkCheck("wrong", ("zero-init",), "", {}, "f", "a.ipynb", 4)
     notes = (Note("python-2", "a.ipynb", 1, cell=2),)
     return FileCheck("a.ipynb", (function,), network, notes, said=("so",)).to_dict()
 

@@ -172,13 +172,13 @@ def test_how_the_code_does_it_is_told(tmp_path):
         "output": "softmax",
         "loss": "cross-entropy",
         "step": "Network.fit",
-        "over the rows": "mean",
+        "over_rows": "mean",
     }
     of_functions = checked(tmp_path, FUNCTIONS).convention
     assert of_functions["layout"] == "columns"
     assert of_functions["labels"] == "class numbers"
     summed = checked(tmp_path, CLASS.replace(" / m", "")).convention
-    assert summed["over the rows"] == "sum"
+    assert summed["over_rows"] == "sum"
 
 
 IN_CLASS = [

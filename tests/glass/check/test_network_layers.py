@@ -65,7 +65,7 @@ def test_the_loss_at_the_end_of_the_layers_is_told(tmp_path):
         "output": "softmax",
         "loss": "cross-entropy",
         "step": "Layer_Dense.forward, Layer_Dense.backward, Optimizer_SGD.update_params",
-        "over the rows": "mean",
+        "over_rows": "mean",
     }
 
 

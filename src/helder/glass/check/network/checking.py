@@ -343,7 +343,7 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     if mixed_up:
         saw = f"{judged.plan.name}: the gradient is that of cross-entropy, a - y"
         return mixed_up, saw, ratio
-    return (), judged.plan.name, ratio
+    return (), "", ratio
 
 
 def of_grown(grown: Grown, definitions: Sequence[Definition]) -> NetworkCheck:
@@ -375,7 +375,7 @@ def convention(judged: Judged, ratio: float | None) -> dict[str, str]:
     if ratio is not None:
         name = next((n for n, r in SCALES.items() if abs(r - ratio) < 0.01), None)
         if name is not None:
-            found["over the rows"] = name
+            found["over_rows"] = name
     return found
 
 

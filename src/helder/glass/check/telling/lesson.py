@@ -122,12 +122,12 @@ def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
     if one.function is not None and one.verdict != OK:
         where = place(found, one)
         heading += say("check.network_in", function=one.function, place=where)
-    saw = "" if one.verdict == OK else one.evidence
-    lines = lesson(one.causes, saw, hint, short=one.verdict != WRONG)
+    lines = lesson(one.causes, one.evidence, hint, short=one.verdict != WRONG)
     if gradients_alone(one):
         lines += labelled("update", say("check.update_unseen"))
     if one.convention:
-        lines += labelled("way", ", ".join(f"{key} {how}" for key, how in one.convention.items()))
+        ways = (say(f"check.way_{key}", how=how) for key, how in one.convention.items())
+        lines += labelled("way", ", ".join(ways))
     if one.adapter and any(function.verdict == WRONG for function in found.functions):
         lines += wrapped(say("check.functions_first"))
     elif one.adapter:
