@@ -11,7 +11,8 @@ import pytest
 
 import helder
 from helder.errors import ArgumentError
-from helder.glass.check.findings import FileCheck
+from helder.glass.check.checking import beside_gradient
+from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck
 
 CODE = """
 import numpy as np
@@ -135,3 +136,11 @@ def test_where_the_check_itself_fails_the_rest_is_told_and_the_place_is_said(fil
     assert found.network is None
     assert "fails, test_checking.py, line" in found.said[-1]
     assert "IndexError: no such layer" in found.said[-1]
+
+
+@pytest.mark.parametrize("loss", ["squared error", "cross-entropy"])
+def test_squares_called_entropy_are_no_mix_up_where_their_gradient_is_taken(loss):
+    cause = "loss-not-the-one-optimised"
+    squares = FunctionCheck("entropy", "squared error", "f.py", 1, "convention", (cause,))
+    (found,) = beside_gradient([squares], NetworkCheck("ok", convention={"loss": loss}))
+    assert found.causes == (() if loss == "squared error" else (cause,))

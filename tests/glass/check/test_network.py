@@ -313,6 +313,7 @@ def test_a_time_that_is_too_short_is_said(tmp_path):
     "body", ["np.mean((y - p) ** 2)", "-np.mean(np.sum(y * np.log(p), axis=1))"]
 )
 def test_a_loss_called_entropy_that_takes_squares_is_not_the_one_optimised(tmp_path, body):
-    found = checked(tmp_path, f"{CLASS}\ndef cross_entropy(y, p):\n    return {body}\n")
+    log = "LOGITS = 'logits'\ndef logged(x):\n    print(x)\n"
+    found = checked(tmp_path, f"{CLASS}\n{log}def cross_entropy(y, p):\n    return {body}\n")
     squares = "**" in body
     assert found.causes == (("loss-not-the-one-optimised",) if squares else ())

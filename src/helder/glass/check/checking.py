@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
@@ -15,6 +15,7 @@ from helder.errors import ArgumentError, DataError
 from helder.glass.check.causes import CANNOT_TELL, OK
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.elementary import check_functions
+from helder.glass.check.elementary.loss_formulas import OTHER_LOSS, SQUARED
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.network import check_network
 from helder.glass.check.network.adapting.adapted import check_adapted
@@ -171,10 +172,20 @@ def found_of(
     read = [note for source in (sources.main, *sources.siblings) for note in notes(source)]
     return FileCheck(
         name,
-        tuple(placed(one, sources.main) for one in functions),
+        tuple(placed(one, sources.main) for one in beside_gradient(functions, network)),
         None if network is None else placed(network, sources.main),
         tuple(placed(one, sources.main) for one in read),
     )
+
+
+def beside_gradient(
+    functions: Sequence[FunctionCheck], network: NetworkCheck | None
+) -> Iterator[FunctionCheck]:
+    """Squared errors under another loss's name are no mix-up where their gradient is taken."""
+    squares = network is not None and network.convention.get("loss") == SQUARED
+    for one in functions:
+        alone = squares and one.causes == (OTHER_LOSS,)
+        yield replace(one, verdict=OK, causes=(), evidence="") if alone else one
 
 
 def placed(found: Found, main: Source) -> Found:

@@ -16,6 +16,11 @@ COLUMN_SOFTMAX = (
     "def gradient(A1, d): return d @ A1.T\n"
 )
 
+BINARY = (
+    "def sigmoid(z): return 1 / (1 + np.exp(-z))\n"
+    "def bce(y, p): return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))\n"
+)
+
 ONE_HOT = {
     "rows": [
         "def one_hot(y, num_classes):\n    out = np.zeros((len(y), num_classes))\n    out[np.arange(len(y)), y] = 1\n    return out",
@@ -103,6 +108,10 @@ DECISIONS = {
         "def accuracy(net, X, Y): return np.mean(net.predict(X) == Y.argmax(axis=1))\n"
         "def predict(net, X): return (net.forward(X) > 0.5).astype(int)",
         "class Net:\n    def evaluate(self, X, Y):\n        p = self.forward(X)\n        return np.mean((p > 0.5).astype(int) == Y.argmax(axis=1))",
+        "def prepare(): return LabelBinarizer().fit_transform(load_iris().target)\ndef predict(x): return (forward(x) > 0.5).astype(int)",
+        BINARY
+        + "def one_hot(y, k):\n    Y = np.zeros((len(y), k))\n    Y[np.arange(len(y)), y - 1] = 1\n    return Y\n"
+        "def predict(X, W):\n    h = sigmoid(X @ W)\n    return (h > 0.5) + 1\ndef accuracy(X, W, y): return np.mean(predict(X, W) == y)",
     ],
 }
 
@@ -138,6 +147,10 @@ def test_a_wrong_decision_has_the_line_that_it_stands_in(found):
         + "def accuracy(net, X, Y): return np.mean((net.forward(X)[:, 1] > 0.5) == Y.argmax(axis=1))",
         "def predict(net, X): return net.forward(X) > 0.5\nbest = np.argmax([0.5, 0.7])",
         "def sigmoid(z): return 1 / (1 + np.exp(-z))\ndef predict(X, W): return sigmoid(X @ W) > 0.5",
+        "def prepare(): return LabelBinarizer().fit_transform(load_breast_cancer().target)\ndef predict(x): return forward(x) > 0.5",
+        BINARY
+        + "def prepare(y): return np.eye(4)[y]\ndef predict(X, W): return sigmoid(X @ W) > 0.5\n"
+        "def accuracy(X, W, Y): return np.mean(predict(X, W) == Y)",
         ROW_SOFTMAX
         + COLUMN_SOFTMAX.replace("softmax", "column_softmax")
         + "def predict(p): return np.argmax(p, axis=0)",

@@ -150,6 +150,27 @@ def test_a_wrong_loss_is_called_by_its_cause(found, cause, kind, source):
 @pytest.mark.parametrize(
     "source",
     [
+        "def cross_entropy(p, y): return np.mean((y - p) ** 2)",
+        "class Net:\n    def loss(self, y, p):\n        if self.kind == 'binary':\n            return np.sum((y - p) ** 2) / len(y)\n        return -np.sum(y * np.log(p + 1e-9)) / len(y)\n    def __init__(self, kind='categorical'): self.kind = kind",
+        "def out_cross_entropy(z, y):\n    e = np.exp(z - z.max(axis=1, keepdims=True))\n    p = e / e.sum(axis=1, keepdims=True)\n    return p, np.mean((y - p) ** 2), (p - y) / len(y)",
+    ],
+)
+def test_squares_under_the_name_of_a_logarithm_are_another_loss(found, source):
+    check = found(source, SQUARED)
+    assert (check.verdict, check.causes) == ("convention", ("loss-not-the-one-optimised",))
+
+
+def test_a_loss_of_one_hot_labels_has_no_second_term(found):
+    source = "def loss(p, y): return -np.sum(y * np.log(p + 1e-9)) / len(y)\n"
+    decides = "def predict(p): return p > 0.5\n"
+    of_classes = found(f"{source}{decides}def prepare(y): return np.eye(3)[y]", CROSS_ENTROPY)
+    assert of_classes.causes == ()
+    assert found(source + decides, BINARY).causes == ("loss-second-term",)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
         "def cross_entropy(p, y): return -np.mean(np.sum(y * np.log(p), axis=1))",
         "def loss(p, y): return -np.log(p[range(len(y)), y]).mean()",
         "def compute_cost(A, Y): return -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A))",

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from helder.glass.check import name_words
 from helder.glass.check.elementary.file_code import FileCode, last_name
 from helder.glass.check.elementary.loss_calls import role
 from helder.glass.check.elementary.usage import usage
@@ -30,10 +31,13 @@ RIGHT_AXIS = {ROWS: 1, COLUMNS: 0}
 def decisions(code: FileCode, functions: Sequence[FunctionCheck]) -> Iterator[FunctionCheck]:
     """Where the largest probability of the wrong axis is taken, or a threshold for many classes."""
     layout = _layout(code, functions)
-    classes = _has_classes(code, functions)
+    classes, yes_and_no = _has_classes(code, functions), _decides(functions)
+    numbers = _class_numbers(code)
     for path, tree in _scopes(code):
         cause = _cause(tree, path, layout, code) if layout else None
-        cause = cause or _compared(tree) or (_threshold(tree, path) if classes else None)
+        cause = cause or _compared(tree)
+        if cause is None and classes and (not yes_and_no or _meets(code, path, numbers)):
+            cause = _threshold(tree, path)
         if cause is None:
             continue
         node, name, evidence = cause
@@ -62,20 +66,58 @@ def _layout(code: FileCode, functions: Sequence[FunctionCheck]) -> str | None:
     return votes.pop() if len(votes) == 1 and votes <= {ROWS, COLUMNS} else None
 
 
+def _decides(functions: Sequence[FunctionCheck]) -> bool:
+    """A loss for yes and no: the network may decide each output by itself."""
+    return any(f.kind == "binary cross-entropy" for f in functions)
+
+
 def _has_classes(code: FileCode, functions: Sequence[FunctionCheck]) -> bool:
     """The network tells several classes apart: by a softmax, or with one-hot labels."""
     kinds = {f.kind for f in functions}
-    one_hot = any(
-        isinstance(node, ast.Subscript)
-        and isinstance(node.value, ast.Call)
-        and last_name(node.value.func) in ("eye", "identity")
-        for node in code.nodes()
-    )
     told = any(f.kind == "cross-entropy" and "class numbers" in f.convention for f in functions)
-    if "binary cross-entropy" in kinds:
-        return False  # it also decides between yes and no
     chosen = any(_is_of_classes(call) for call in code.calls.get("argmax", ()))
+    one_hot = bool(_class_numbers(code)) or _is_encoded(code)
     return one_hot or told or chosen or bool(kinds & {"softmax", "log-softmax", "one-hot"})
+
+
+def _is_encoded(code: FileCode) -> bool:
+    """Labels in one-hot form by a library: by one that makes a single column of two, of many."""
+    if any(name in code.calls for name in ENCODERS):
+        return True
+    return "LabelBinarizer" in code.calls and any(MANY.search(name) for name in code.calls)
+
+
+def _class_numbers(code: FileCode) -> set[str]:
+    """Names of what numbers the classes: `np.eye(k)[y]`, `Y[np.arange(m), y - 1] = 1`."""
+    found: set[str] = set()
+    for node in code.nodes():
+        if not isinstance(node, ast.Subscript):
+            continue
+        pair = node.slice.elts if isinstance(node.slice, ast.Tuple) else []
+        if isinstance(node.value, ast.Call) and last_name(node.value.func) in ("eye", "identity"):
+            found |= _labels_in(node.slice)
+        elif len(pair) == 2 and isinstance(node.ctx, ast.Store):
+            counted = [isinstance(p, ast.Call) and last_name(p.func) in COUNTS for p in pair]
+            if sum(counted) == 1:
+                found |= _labels_in(pair[counted.index(False)])
+    return found
+
+
+def _labels_in(node: ast.expr) -> set[str]:
+    """The names in an index, such as `y` of `y.ravel() - 1`."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - {"np", "numpy"}
+
+
+def _meets(code: FileCode, path: str, numbers: set[str]) -> bool:
+    """What a function decides is compared with the numbers of classes."""
+    name = path.rpartition(".")[2]
+    for node in code.nodes() if name else ():
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
+            sides = (node.left, node.comparators[0])
+            mine = [s for s in sides if isinstance(s, ast.Call) and last_name(s.func) == name]
+            if mine and any(last_name(side) in numbers for side in sides if side not in mine):
+                return True
+    return False
 
 
 def _is_of_classes(call: ast.Call) -> bool:
@@ -84,6 +126,9 @@ def _is_of_classes(call: ast.Call) -> bool:
     return _is_label(call) or (of is not None and (_is_forward(of) or role(last_name(of)) == "p"))
 
 
+ENCODERS = ("OneHotEncoder", "to_categorical", "get_dummies")
+MANY = re.compile(r"load_(iris|wine|digits)|mnist|cifar", re.IGNORECASE)  # more than two classes
+COUNTS = ("arange", "range")
 NOBODY = Definition("?", "function", "", 0, (), (), ast.Pass())
 TELLING = re.compile("class numbers|from logits")
 
@@ -249,7 +294,7 @@ def _is_threshold(node: ast.Compare, tree: ast.AST) -> bool:
     half = isinstance(limit, ast.Constant) and limit.value == 0.5
     return half and (
         (role(last_name(of)) == "p" and isinstance(of, ast.Name | ast.Attribute))
-        or (any(_is_forward(value) for value in [of, *_set_to(tree, of)]))
+        or any(_is_forward(v) or _is_sigmoid(v) for v in [of, *_set_to(tree, of)])
     )
 
 
@@ -263,6 +308,12 @@ def _is_forward(node: ast.expr) -> bool:
     if isinstance(node, ast.Subscript):
         node = node.value
     return isinstance(node, ast.Call) and PASSES.search(last_name(node.func)) is not None
+
+
+def _is_sigmoid(node: ast.expr) -> bool:
+    """What a sigmoid gives."""
+    meaning = name_words.meaning(last_name(node.func)) if isinstance(node, ast.Call) else None
+    return meaning is not None and meaning.kind == "sigmoid" and not meaning.slope
 
 
 def _set_to(tree: ast.AST, name: ast.expr) -> Iterator[ast.expr]:

@@ -14,7 +14,7 @@ from helder.text import say
 from helder.typing import Floats
 
 FORMULA, SECOND, IGNORES = "loss-formula", "loss-second-term", "loss-ignores-labels"
-LOG_OF_LABEL = "loss-log-of-label"
+LOG_OF_LABEL, OTHER_LOSS = "loss-log-of-label", "loss-not-the-one-optimised"
 
 Total = Callable[[Floats, Floats], float]  # of probabilities p and targets t, of one shape
 

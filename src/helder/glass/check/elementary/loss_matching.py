@@ -154,6 +154,17 @@ def loose(asked: Asked, calls: Sequence[LossCall], kind: str) -> Match | None:
     return min(found, key=lambda match: match.oddness, default=None)
 
 
+def squares(asked: Asked, calls: Sequence[LossCall]) -> Match | None:
+    """A squared error at a usual factor, of logits too, which the function makes probabilities."""
+    for call in calls:
+        for situation in (s for s in situations() if s.samples > 1):
+            found = asked.factor(call, situation, KINDS[SQUARED])
+            usual = found and described(found, situation.samples, situation.outputs)[1]
+            if found and usual and found.times > 0 and not (found.plus or found.root):
+                return Match(SQUARED, call, situation, found)
+    return None
+
+
 def _plain(asked: Asked, calls: Sequence[LossCall], kind: str) -> Iterator[Match]:
     for call in calls:
         for situation in situations():

@@ -38,8 +38,10 @@ from helder.glass.check.elementary.loss_formulas import (
     IGNORES,
     KINDS,
     LOG_OF_LABEL,
+    OTHER_LOSS,
     SECOND,
     SLIPS,
+    SQUARED,
     LossSlip,
     Total,
     cross_entropy,
@@ -52,6 +54,7 @@ from helder.glass.check.elementary.loss_matching import (
     Asked,
     Match,
     loose,
+    squares,
     strict,
     total_of,
 )
@@ -84,6 +87,9 @@ def judge(called: Called, code: FileCode) -> Judgement | None:
         if slipped:
             return slipped
     match = match or loose(asked, calls, kind)
+    if match is None and kind in LOGARITHMIC and called.guess.meaning.sure:
+        match = squares(asked, calls)
+        return _of_squares(called, match) if match else _unknown(called, asked, calls)
     return _judged(called, match, asked, code) if match else _unknown(called, asked, calls)
 
 
@@ -186,7 +192,9 @@ def _wrong_kind(
 def _is_of_yes_and_no(code: FileCode) -> bool:
     """The file decides by a threshold of one half, and nowhere between several classes."""
     text = "\n".join(ast.unparse(tree) for _, tree in code.trees)
-    several = re.search(r"argmax|softmax|one_?hot", text, re.IGNORECASE)
+    several = re.search(
+        r"argmax|softmax|one_?hot|\beye\(|to_categorical|get_dummies", text, re.IGNORECASE
+    )
     return several is None and re.search(r">=? (0\.5|1 / 2)\b|round\(", text) is not None
 
 
@@ -286,6 +294,16 @@ def _telling(asked: Asked, call: LossCall) -> Iterator[Situation]:
         ]
         shares = [s for s in group if s.labels == "shares" and asked.values(call, s) is not None]
         yield from shares or group
+
+
+def _of_squares(called: Called, match: Match) -> Judgement:
+    """One that is named after a logarithm and adds up squares."""
+    words, _ = described(match.factor, match.situation.samples, match.situation.outputs)
+    said = sentences(
+        _first(called, match, KINDS[called.guess.meaning.kind]),
+        say("check_functions.computes", kind=SQUARED),
+    )
+    return Judgement(SQUARED, (OTHER_LOSS,), said, words)
 
 
 def _linked(called: Called, asked: Asked, calls: Sequence[LossCall]) -> Judgement | None:

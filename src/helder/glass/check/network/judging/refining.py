@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from helder.glass.check import name_words
 from helder.glass.check.network.binding.trials import Plan
 from helder.glass.check.network.judging.verdicts import Judged
-from helder.glass.check.reading.definitions import Definition
+from helder.glass.check.reading.definitions import Definition, last_name
 
 SUM_OF_ALL = "one number for all units: dz summed over the units too, and p - y adds up to 0 there"
 NO_AXIS = re.compile(r"\b(sum|mean)\((?!-?[01]\))(?![^()]*axis)[^(),]*\)")
@@ -24,8 +25,13 @@ OVER_ROWS = re.compile(
 MEAN = re.compile(r"^(?!.*(loss|cost|mse|append|print)).*mean\(", re.IGNORECASE | re.MULTILINE)
 TWICE = "softmax-derivative-twice"
 LIMITED = re.compile(r"\bnorm\b|clip_?(by_?)?(norm|grad)|grad\w*_?clip|max_?norm", re.IGNORECASE)
-REPORTED = re.compile(r"loss|cost|mse|entropy", re.IGNORECASE)
-LOGARITHM = re.compile(r"log|softplus|entropy", re.IGNORECASE)
+OF_LOGARITHMS = re.compile(r"log|softplus|entropy", re.IGNORECASE)
+# Functions that take a logarithm: NumPy's, and the losses of libraries.
+LOGARITHM = re.compile(
+    r"^(np|numpy|math|sp|scipy|special)?_?(log(1p|2|10)?|logaddexp|log_?sum_?exp|log_?softmax"
+    r"|log_?sigmoid|xlogy|softplus|log_?loss|\w*entropy\w*|nll\w*)$",
+    re.IGNORECASE,
+)
 
 
 def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
@@ -85,7 +91,7 @@ def taken_for_squares(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ..
     if not of_two or not recognition.right or recognition.loss.name != "squared error":
         return ()
     text = "\n".join(ast.unparse(tree) for tree in trees)
-    return () if SQUARES.search(text) or not LOGARITHM.search(text) else (TWICE,)
+    return () if SQUARES.search(text) or not OF_LOGARITHMS.search(text) else (TWICE,)
 
 
 def is_rounding(judged: Judged) -> bool:
@@ -194,15 +200,11 @@ def starts_alike(judged: Judged) -> bool:
 
 
 def losses_mixed_up(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]:
-    """The causes where the file speaks of squared errors alone, and its gradient is another's."""
-    if not judged.recognition.right:
-        return ()
-    text = "\n".join(ast.unparse(tree) for tree in trees)
-    for name in squares_called_entropy(trees):
-        text = re.sub(rf"\b{name}\b", "loss", text)
-    if LOGARITHM.search(text):
+    """The causes where the file computes squared errors alone, and its gradient is another's."""
+    if not judged.recognition.right or takes_logarithms(trees):
         return ()
     name = judged.recognition.loss.name
+    text = "\n".join(ast.unparse(tree) for tree in trees)
     if name == "binary cross-entropy" and SQUARES.search(text):
         return "missing-output-derivative", "loss-not-the-one-optimised"
     if name == "cross-entropy" and any(map(reports_squares, trees)):
@@ -210,19 +212,26 @@ def losses_mixed_up(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]
     return ()
 
 
-def squares_called_entropy(trees: Sequence[ast.AST]) -> set[str]:
-    """Functions that are named after a logarithm, and take squares and none."""
-    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    bodies = [(one.name, "\n".join(map(ast.unparse, one.body))) for one in functions]
-    squares = {name for name, body in bodies if SQUARES.search(body) and not LOGARITHM.search(body)}
-    return {name for name in squares if LOGARITHM.search(name)}
+def takes_logarithms(trees: Sequence[ast.AST]) -> bool:
+    """Whether a logarithm is computed anywhere, whatever things are called."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    own = {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    called = (n.func for n in nodes if isinstance(n, ast.Call))
+    names = {part for func in called for part in ast.unparse(func).split(".")}
+    return any(LOGARITHM.search(name) for name in names - own)
 
 
 def reports_squares(tree: ast.AST) -> bool:
     """Whether a function or a name that is called a loss is a squared error."""
     named = [
-        (one.name if isinstance(one, ast.FunctionDef) else ast.unparse(one.targets[0]), one)
+        (one.name if isinstance(one, ast.FunctionDef) else last_name(one.targets[0]), one)
         for one in ast.walk(tree)
         if isinstance(one, ast.FunctionDef | ast.Assign)
     ]
-    return any(REPORTED.search(name) and SQUARES.search(ast.unparse(one)) for name, one in named)
+    return any(is_loss(name) and SQUARES.search(ast.unparse(one)) for name, one in named)
+
+
+def is_loss(name: str) -> bool:
+    """Whether a name says that it is a loss, in the languages that we know; `J` does too."""
+    meaning = name_words.meaning(name)
+    return name == "J" or (meaning is not None and meaning.kind in (*name_words.LOSSES, "loss"))
