@@ -111,7 +111,7 @@ def attempt(part: Callable[..., Result], *given: Any) -> tuple[Result | None, tu
     """
     try:
         return part(*given), ()
-    except Exception as problem:
+    except Exception as problem:  # of any kind: no defect of ours may cost the rest of the answer
         place = traceback.extract_tb(problem.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
         saw = f"{type(problem).__name__}: {problem}"

@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from helder.glass.check.causes import CANNOT_TELL, heaviest
+from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
 from helder.glass.check.network.binding.constructing import DISTINCT, options_of
 from helder.glass.check.network.binding.networks import Bound, bind
-from helder.glass.check.network.judging.deciding import (
-    OF_THE_STEP,
-    decided,
-    followed_up,
-    with_several,
-)
+from helder.glass.check.network.case import Case
+from helder.glass.check.network.concluding import of_grown, of_layers, of_step, place_of
+from helder.glass.check.network.judging.deciding import OF_THE_STEP, decided, with_several
 from helder.glass.check.network.judging.equal_sizes import where_sizes_are_equal
-from helder.glass.check.network.judging.locating import located, located_growth
 from helder.glass.check.network.judging.recognising import Recogniser
-from helder.glass.check.network.judging.refining import (
-    called_by,
-    in_words_of,
-    is_limited,
-    losses_mixed_up,
-    made_for_batches,
-    refined,
-    starts_alike,
-    taken_for_squares,
-)
+from helder.glass.check.network.judging.refining import is_limited, made_for_batches
 from helder.glass.check.network.judging.verdicts import (
     Grown,
     Judged,
     Refused,
     Search,
     Strange,
-    saw_of,
     search,
-    verdict_of,
 )
-from helder.glass.check.network.layers.judging import Stacks, check_layers
+from helder.glass.check.network.layers.judging import check_layers
 from helder.glass.check.network.reference.own import own_activations
 from helder.glass.check.network.reference.own_slopes import own_slopes
 from helder.glass.check.network.scripts.loops import bind_scripts
@@ -57,27 +41,6 @@ OF_A_MOVE = frozenset(
     {"update-sign", "gradient-scale", "bias-gradient-scalar", "bias-gradient-one-row"}
 )
 MOST_LIKELY = 6  # refused steps that are tried with equal sizes before the file's loops are
-SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
-Place = Callable[[str | None], Definition | None]  # where a cause stands
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is looked at: where the file is loaded, what it defines, and until when."""
-
-    session: Session
-    definitions: Sequence[Definition]
-    trees: Sequence[ast.AST]
-    recogniser: Recogniser
-
-    @property
-    def deadline(self) -> Deadline:
-        """Until when."""
-        return self.recogniser.deadline
-
-    def until(self, deadline: Deadline) -> Case:
-        """The same until another moment."""
-        return replace(self, recogniser=self.recogniser.until(deadline))
 
 
 def check_network(
@@ -96,44 +59,56 @@ def check_network(
         sources: Its text, and that of the modules beside it.
         deadline: For all that is tried.
     """
-    trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     own = own_activations(session, functions, definitions)
     slopes = own_slopes(session, functions, definitions)
-    whole = Case(session, definitions, trees, Recogniser(own, deadline.part(FOR_ALL), slopes))
+    recogniser = Recogniser(own, deadline.part(FOR_ALL), slopes)
+    whole = Case(session, definitions, sources.trees, recogniser)
     case = whole.until(deadline.part(FOR_DEFINITIONS))
     stacks = check_layers(session, definitions, case.recogniser)
     layers = of_layers(case, stacks)
     if layers is not None and layers.causes:
         return layers
     alone = {layer.recipe.owner.path for layer in stacks.weighted}
-    bounds = (b for b in bind(session, definitions, trees, DISTINCT) if b.name not in alone)
+    bounds = (b for b in bind(session, definitions, sources.trees, DISTINCT) if b.name not in alone)
     best, judged = best_of(case, bounds)
-    if layers is None and best is not None and not best.grown and judged is None:
+    if layers is None:
+        best, judged = looked_further(whole, sources, best, judged)
+    if best is not None:
+        return of_search(case, best, judged, layers)
+    return (layers or not_found(case)) if stacks.weighted else None
+
+
+def looked_further(
+    whole: Case, sources: Sources, best: Search | None, judged: Judged | None
+) -> tuple[Search | None, Judged | None]:
+    """The same after what takes longer: equal sizes, loops, and several mistakes at once."""
+    if judged is None and best is not None and not best.grown:
         likely = [one for one in best.refused if one.taken and not one.ran]
         judged = where_sizes_are_equal(likely[:MOST_LIKELY], whole.recogniser)
-    if layers is None and (judged is None or not judged.stepped or judged.bound.inside):
+    if judged is None or not judged.stepped or judged.bound.inside:
         best, judged = with_loops(whole, sources, best, judged)
-    if best is None and not stacks.weighted:
-        return None
-    if layers is None and best is not None and not best.grown and is_open(judged):
+    if best is not None and not best.grown and is_open(judged):
         judged = where_sizes_are_equal(best.refused, whole.recogniser) or judged
         judged = judged or with_several(best.strange, whole.recogniser)
-    grown = None if best is None or judged is None else grown_in_batches(case, best, judged)
+    return best, judged
+
+
+def of_search(
+    case: Case, best: Search, judged: Judged | None, layers: NetworkCheck | None
+) -> NetworkCheck:
+    """The finding of what a search came to, beside that of the layers alone."""
+    if judged is None:
+        grown = meant_for_batches(case, best)
+        return (layers or not_found(case)) if grown is None else of_grown(grown, case.definitions)
+    grown = grown_in_batches(case, best, judged)
     if grown is not None:
         return of_grown(grown, case.definitions)
-    if judged is not None and judged.recognition.right:
-        judged = wrong_option(case, judged) or judged
-    if judged is not None and is_limited(judged, definitions):
+    step = (wrong_option(case, judged) if judged.recognition.right else None) or judged
+    if is_limited(step, case.definitions):
         return not_found(case)
-    if judged is not None and layers is not None and not takes_targets(judged):
+    if layers is not None and not takes_targets(step):
         return layers
-    if judged is not None:
-        found = judged
-        return of_step(case, found, lambda cause: place_of(found, cause, definitions))
-    grown = None if best is None else meant_for_batches(case, best)
-    if grown is not None:
-        return of_grown(grown, case.definitions)
-    return layers or not_found(case)
+    return of_step(case, step, lambda cause: place_of(step, cause, case.definitions))
 
 
 def takes_targets(judged: Judged) -> bool:
@@ -289,104 +264,3 @@ def wrong_option(case: Case, judged: Judged) -> Judged | None:
         if other is not None and not other.recognition.right:
             return other
     return None
-
-
-def of_layers(case: Case, stacks: Stacks) -> NetworkCheck | None:
-    """The finding of the layer objects of a file; None where there are none that we understand."""
-    counts = stacks.counts
-    if counts is not None and counts.right and stacks.unclear:
-        return None
-    if counts is not None:
-        return of_step(case, counts.judged, counts.culprit)
-    return of_grown(stacks.grown[0], case.definitions) if stacks.grown else None
-
-
-def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
-    """The finding of a step that was recognised."""
-    causes, saw, ratio = causes_of(case, judged)
-    culprit = place(causes[0]) if causes else None
-    line = culprit.line if culprit else None
-    found = located(judged, causes[0], case.definitions, culprit) if causes else None
-    if found is not None:
-        culprit, line = found
-    return NetworkCheck(
-        verdict=heaviest([verdict_of(cause) for cause in causes or (None,)]),
-        causes=causes,
-        evidence=saw,
-        convention=convention(judged, ratio),
-        function=culprit.path if culprit else None,
-        file=culprit.file if culprit else None,
-        line=line,
-        stepped=judged.stepped,
-    )
-
-
-def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float | None]:
-    """The causes, what was seen, and what twice the rows make of the gradient."""
-    cause = refined(judged, case.definitions)
-    if cause is not None:
-        other, more, ratio = followed_up(judged, case.recogniser)
-        less = {"gradient-scale"} if other == "gradient-divided-twice" else set()
-        causes = [one for one in (cause, *judged.also) if one not in less]
-        causes += [other] if other is not None and other not in causes else []
-        saw = saw_of(in_words_of(cause, judged))
-        return tuple(causes), f"{saw} {more}".strip(), ratio
-    if starts_alike(judged):
-        return ("zero-init",), "all units of the first layer start with the same weights", None
-    other, more, ratio = followed_up(judged, case.recogniser)
-    if other is not None:
-        return (other,), f"{judged.plan.name}: {more}", ratio
-    bent = taken_for_squares(judged, case.trees)
-    if bent:
-        return bent, saw_of(judged), ratio
-    mixed_up = losses_mixed_up(judged, case.trees)
-    if mixed_up:
-        saw = f"{judged.plan.name}: the gradient is that of cross-entropy, a - y"
-        return mixed_up, saw, ratio
-    return (), "", ratio
-
-
-def of_grown(grown: Grown, definitions: Sequence[Definition]) -> NetworkCheck:
-    """The finding of a bias that changes its shape."""
-    last = grown.plan.steps[-1]
-    step, line = located_growth(grown, definitions) or (last, last.line)
-    saw = f"{grown.path.lstrip('.')} is {grown.before} before the step and {grown.after} after it"
-    return NetworkCheck(
-        verdict=verdict_of("bias-shape-grows"),
-        causes=("bias-shape-grows",),
-        evidence=f"{grown.plan.name}: {saw}",
-        function=step.path,
-        file=step.file,
-        line=line,
-    )
-
-
-def convention(judged: Judged, ratio: float | None) -> dict[str, str]:
-    """How the code does it, in words."""
-    shape = judged.recognition.going.shape
-    found = {
-        "layout": judged.form.layout,
-        "labels": judged.form.labels,
-        "activations": ", ".join(activation.name for activation in shape.hidden),
-        "output": shape.output_name,
-        "loss": judged.recognition.loss.name,
-        "step": judged.plan.name,
-    }
-    if ratio is not None:
-        name = next((n for n, r in SCALES.items() if abs(r - ratio) < 0.01), None)
-        if name is not None:
-            found["over_rows"] = name
-    return found
-
-
-def place_of(
-    judged: Judged, cause: str | None, definitions: Sequence[Definition]
-) -> Definition | None:
-    """The function in which a mistake stands, as far as it is known."""
-    plan = judged.plan
-    if judged.recognition.going.cause is not None and plan.forward is not None:
-        return plan.forward
-    steps = [*plan.steps, *called_by(plan.steps, definitions)]
-    pattern = roles.UPDATE if cause in ("update-sign", "parameter-not-updated") else roles.BACKWARD
-    named = [d for d in steps if roles.means(pattern, d.name)]
-    return (named or list(plan.steps))[0]

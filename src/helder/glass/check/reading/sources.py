@@ -88,6 +88,11 @@ class Sources:
         others = [definitions(s.tree, s.path.name, s.name) for s in self.siblings]
         return own + tuple(found for each in others for found in each)
 
+    @property
+    def trees(self) -> list[ast.Module]:
+        """The syntax tree of the file, and those of the modules beside it."""
+        return [source.tree for source in (self.main, *self.siblings)]
+
     def place(self, line: int, module: str = "") -> str:
         """A line of the file, or of a module beside it, as a person finds it."""
         named = {source.name: source for source in self.siblings}

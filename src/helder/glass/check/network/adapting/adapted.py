@@ -23,7 +23,9 @@ from helder.glass.check.network.binding.listing import ways_of
 from helder.glass.check.network.binding.networks import Bound
 from helder.glass.check.network.binding.parameters import Slots
 from helder.glass.check.network.binding.trials import Plan
-from helder.glass.check.network.checking import Case, best_of, of_grown, of_step, place_of
+from helder.glass.check.network.case import Case
+from helder.glass.check.network.checking import best_of
+from helder.glass.check.network.concluding import of_grown, of_step, place_of
 from helder.glass.check.network.judging.recognising import Recogniser
 from helder.glass.check.network.judging.verdicts import Judged, Search
 from helder.glass.check.network.scripts.adapted import bind_names, is_of_script
@@ -151,8 +153,7 @@ def of_script(path: Path, adapter: Source, recogniser: Recogniser) -> NetworkChe
 
 def case_of(session: Session, sources: Sources, recogniser: Recogniser) -> Case:
     """What is looked at, as where no adapter is needed."""
-    trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
-    return Case(session, sources.definitions, trees, recogniser)
+    return Case(session, sources.definitions, sources.trees, recogniser)
 
 
 def judged(case: Case, searched: tuple[Search | None, Judged | None]) -> NetworkCheck:

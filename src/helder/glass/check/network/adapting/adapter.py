@@ -58,10 +58,9 @@ def adapter_for(session: Session, definitions: Sequence[Definition], sources: So
     """
     stem = sources.main.path.stem
     module = stem if stem.isidentifier() and not keyword.iskeyword(stem) else MINE
-    trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     found = (
-        of_class(session, definitions, trees)
-        or of_functions(Code(session, definitions, trees, WISH))
+        of_class(session, definitions, sources.trees)
+        or of_functions(Code(session, definitions, sources.trees, WISH))
         or of_loop(session, sources)
         or {"made": UNKNOWN, "listed": f"[{UNKNOWN}]", "forward": UNKNOWN, "step": UNKNOWN}
     )

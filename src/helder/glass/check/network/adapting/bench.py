@@ -21,7 +21,8 @@ from helder.glass.check.network.binding.listing import ways_of
 from helder.glass.check.network.binding.networks import Bound
 from helder.glass.check.network.binding.parameters import Slots, random_values
 from helder.glass.check.network.binding.trials import Plan, as_output
-from helder.glass.check.network.checking import Case, best_of
+from helder.glass.check.network.case import Case
+from helder.glass.check.network.checking import best_of
 from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.reading.definitions import Definition, Parameter
 from helder.glass.check.reading.sources import MINE, Source, Sources

@@ -22,7 +22,7 @@ from helder.glass.check.network.binding.gathering import gathered
 from helder.glass.check.network.binding.listing import ways_of
 from helder.glass.check.network.binding.parameters import Slots, find_slots
 from helder.glass.check.network.binding.planning import forward_rank
-from helder.glass.check.network.checking import Case
+from helder.glass.check.network.case import Case
 from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.roles import role
 from helder.glass.check.reading.definitions import Definition

@@ -17,7 +17,9 @@ from helder.glass.check.network.adapting.drafting import drafts
 from helder.glass.check.network.adapting.making import GRADIENTS_ALONE, Tried, attempts
 from helder.glass.check.network.adapting.scopes import Code
 from helder.glass.check.network.adapting.writing import Writer
-from helder.glass.check.network.checking import Case, best_of, convention, of_step, place_of
+from helder.glass.check.network.case import Case
+from helder.glass.check.network.checking import best_of
+from helder.glass.check.network.concluding import convention, of_step, place_of
 from helder.glass.check.network.judging.deciding import OF_THE_STEP
 from helder.glass.check.network.judging.recognising import Recogniser
 from helder.glass.check.network.judging.verdicts import Judged
@@ -94,10 +96,9 @@ def adapter_of(
     right: NetworkCheck | None = None,
 ) -> Adapter:
     """The adapter of a file; the arguments are those of `own_step`."""
-    trees = [sources.main.tree, *(source.tree for source in sources.siblings)]
     own = own_activations(session, functions, sources.definitions)
-    case = Case(session, sources.definitions, trees, Recogniser(own, deadline))
-    code = Code(trees, sources.definitions)
+    case = Case(session, sources.definitions, sources.trees, Recogniser(own, deadline))
+    code = Code(sources.trees, sources.definitions)
     best, finding = best_of_all(case, Writer(session, code), sources, right)
     if best is None or best.judged is None:
         script = of_script(case, sources)

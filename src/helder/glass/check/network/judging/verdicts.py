@@ -174,6 +174,16 @@ class Search:
             self.strange + other.strange,
         )
 
+    def note(self, bound: Bound, plan: Plan, form: Format, trial: Trial) -> None:
+        """What a trial says before it is judged: its problem, or a bias that changes its shape."""
+        if trial.problem is not None:
+            self.problems.append(trial.problem)
+        if trial.refused:
+            self.refused.append(Refused(plan, bound, form))
+        if trial.problem is None and form.layout in ("rows", "columns"):
+            for path, (before, after) in trial.grown.items():
+                self.grown.append(Grown(plan, bound, form, path, before, after))
+
 
 Recognise = Callable[[Observed], Recognition | None]
 
@@ -220,15 +230,10 @@ def tried_all(
             if recogniser.deadline.over:
                 return found
             trial = tried(bound, plan, form, data, values, SMALL_RATE)
+            found.note(bound, plan, form, trial)
             if trial.problem is not None:
-                found.problems.append(trial.problem)
                 failures.add(plan, form, trial)
-                if trial.refused:
-                    found.refused.append(Refused(plan, bound, form))
                 continue
-            if form.layout in ("rows", "columns"):
-                for path, (before, after) in trial.grown.items():
-                    found.grown.append(Grown(plan, bound, form, path, before, after))
             judged = judge(bound, plan, form, data, values, trial, recognise or recogniser)
             if judged is None:
                 if not trial.stepped:  # a gradient of another shape is not seen as one

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helder.core.activations import Activation
 from helder.glass.check.network.reference.losses import OutputLoss
 from helder.glass.check.network.reference.network import Pass, Stages
 from helder.glass.check.network.reference.slopes import (
@@ -20,6 +21,8 @@ from helder.glass.check.network.reference.slopes import (
     wrong_slopes,
 )
 from helder.typing import Floats
+
+Stage = tuple[str, str, Callable[[Pass], Floats]]  # a cause, a formula, what it gives
 
 
 @dataclass(frozen=True)
@@ -66,51 +69,41 @@ def at_the_output(passed: Pass, right: Stages) -> Iterator[Mistake]:
     """dz of the output."""
     last = passed.known.layers - 1
     output = passed.activation(last)
+    found = at_a_softmax(last) if output is None else at_an_activation(output, last)
+    for cause, saw, dz in found:
+        yield Mistake(cause, saw, right.with_(output=dz), last)
 
-    def mistake(cause: str, saw: str, dz: Callable[[Pass], Floats]) -> Mistake:
-        return Mistake(cause, saw, right.with_(output=dz), last)
 
-    if output is None:
-        yield mistake(
-            "softmax-derivative-twice",
-            "(p - y) p (1 - p)",
-            lambda p: p.error * p.p * (1 - p.p),
-        )
-        yield mistake("derivative-formula", "-y / p", lambda p: -p.known.y / p.p)
-        saw = "-y / p times p (1 - p), the diagonal of the softmax's derivative alone"
-        yield mistake("derivative-formula", saw, lambda p: -p.known.y * (1 - p.p))
-        yield mistake("loss-ignores-labels", "p", lambda p: p.p)
-        for name in OTHERS:
-            for cause, saw, slope in slopes_of_another(name):
-                yield mistake(cause, f"(p - y) {saw}", bent_error(slope, last))
-        return
+def at_a_softmax(last: int) -> Iterator[Stage]:
+    """dz of softmax and cross-entropy, which is p - y."""
+    yield "softmax-derivative-twice", "(p - y) p (1 - p)", lambda p: p.error * p.p * (1 - p.p)
+    yield "derivative-formula", "-y / p", lambda p: -p.known.y / p.p
+    saw = "-y / p times p (1 - p), the diagonal of the softmax's derivative alone"
+    yield "derivative-formula", saw, lambda p: -p.known.y * (1 - p.p)
+    yield "loss-ignores-labels", "p", lambda p: p.p
+    for name in OTHERS:
+        for cause, saw, slope in slopes_of_another(name):
+            yield cause, f"(p - y) {saw}", bent_error(slope, last)
+
+
+def at_an_activation(output: Activation, last: int) -> Iterator[Stage]:
+    """dz of a loss behind an activation, such as (a - y) f'(z)."""
     if output.name not in ("identity", "sigmoid"):
-        yield mistake("missing-output-derivative", "a - y", lambda p: p.error)
-    yield mistake(
-        "softmax-derivative-twice",
-        "(a - y) f'(z) f'(z)",
-        lambda p: p.error * p.slope(last) * p.slope(last),
-    )
+        yield "missing-output-derivative", "a - y", lambda p: p.error
+    twice = "(a - y) f'(z) f'(z)"
+    yield "softmax-derivative-twice", twice, lambda p: p.error * p.slope(last) * p.slope(last)
     for cause, saw, slope in wrong_slopes(output):
-        yield mistake(
-            cause,
-            f"(a - y) {saw}",
-            bent_error(slope, last),
-        )
-    yield mistake(
+        yield cause, f"(a - y) {saw}", bent_error(slope, last)
+    yield (
         "derivative-formula",
         "(a - y)² f'(z), the loss in place of its derivative a - y",
         lambda p: np.sum(p.error**2, axis=1, keepdims=True) * p.slope(last),
     )
     if output.name == "sigmoid":
-        yield mistake(
-            "derivative-formula",
-            "(y - a) / (a (1 - a)) without f'(z)",
-            lambda p: p.error / (p.p * (1 - p.p)),
-        )
+        saw = "(y - a) / (a (1 - a)) without f'(z)"
+        yield "derivative-formula", saw, lambda p: p.error / (p.p * (1 - p.p))
         for cause, saw, slope in wrong_slopes(output):
-            dz = through_slope(slope, last)
-            yield mistake(cause, f"(a - y) / (a (1 - a)) times {saw}", dz)
+            yield cause, f"(a - y) / (a (1 - a)) times {saw}", through_slope(slope, last)
 
 
 def through_slope(slope: Slope, layer: int) -> Callable[[Pass], Floats]:
