@@ -54,7 +54,8 @@ def check(
             better, as what is not found out by then is not judged.
 
     Returns:
-        All that was found; printed, it is a lesson. A file that cannot be read is its `problem`.
+        All that was found; printed, it is a lesson. A file that is not there or cannot be read
+        raises nothing: `problem` says why.
 
     Raises:
         DataError: The adapter cannot be used.
