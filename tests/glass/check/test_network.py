@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-from pathlib import Path
-
 import pytest
-
-from helder.glass.check.deadline import Deadline
-from helder.glass.check.findings import NetworkCheck
-from helder.glass.check.network.checking import check_network
-from helder.glass.check.reading.sources import read_sources
-from helder.glass.check.sessions.sandbox import Sandbox
+from networks_checked import checked
 
 CLASS = """
 import numpy as np
@@ -147,25 +139,15 @@ class Network:
 """
 
 
-def checked(tmp_path: Path, text: str) -> NetworkCheck:
-    path = tmp_path / "mine.py"
-    path.write_text(textwrap.dedent(text))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
-    assert found is not None
-    return found
-
-
 @pytest.mark.parametrize("text", [CLASS, FUNCTIONS, SQUARED], ids=["class", "functions", "lists"])
-def test_a_right_network_is_ok(tmp_path, text):
-    found = checked(tmp_path, text)
+def test_a_right_network_is_ok(text):
+    found = checked(text)
     assert found.verdict == "ok", found
     assert found.causes == ()
 
 
-def test_how_the_code_does_it_is_told(tmp_path):
-    assert checked(tmp_path, CLASS).convention == {
+def test_how_the_code_does_it_is_told():
+    assert checked(CLASS).convention == {
         "layout": "rows",
         "labels": "one-hot",
         "activations": "tanh",
@@ -174,10 +156,10 @@ def test_how_the_code_does_it_is_told(tmp_path):
         "step": "Network.fit",
         "over_rows": "mean",
     }
-    of_functions = checked(tmp_path, FUNCTIONS).convention
+    of_functions = checked(FUNCTIONS).convention
     assert of_functions["layout"] == "columns"
     assert of_functions["labels"] == "class numbers"
-    summed = checked(tmp_path, CLASS.replace(" / m", "")).convention
+    summed = checked(CLASS.replace(" / m", "")).convention
     assert summed["over_rows"] == "sum"
 
 
@@ -212,9 +194,9 @@ IN_CLASS = [
 
 
 @pytest.mark.parametrize(("cause", "old", "new"), IN_CLASS, ids=lambda part: str(part)[:40])
-def test_a_mistake_in_a_class_has_its_name(tmp_path, cause, old, new):
+def test_a_mistake_in_a_class_has_its_name(cause, old, new):
     assert old in CLASS
-    found = checked(tmp_path, CLASS.replace(old, new))
+    found = checked(CLASS.replace(old, new))
     assert found.causes == (cause,), found
     assert found.verdict == "wrong"
 
@@ -233,9 +215,9 @@ IN_FUNCTIONS = [
 
 
 @pytest.mark.parametrize(("cause", "old", "new"), IN_FUNCTIONS, ids=lambda part: str(part)[:40])
-def test_a_mistake_in_functions_has_its_name(tmp_path, cause, old, new):
+def test_a_mistake_in_functions_has_its_name(cause, old, new):
     assert old in FUNCTIONS
-    found = checked(tmp_path, FUNCTIONS.replace(old, new))
+    found = checked(FUNCTIONS.replace(old, new))
     assert found.causes == (cause,), found
     assert found.verdict == "wrong"
 
@@ -253,9 +235,9 @@ IN_LISTS = [
 
 
 @pytest.mark.parametrize(("cause", "old", "new"), IN_LISTS, ids=lambda part: str(part)[:40])
-def test_a_mistake_in_lists_of_layers_has_its_name(tmp_path, cause, old, new):
+def test_a_mistake_in_lists_of_layers_has_its_name(cause, old, new):
     assert old in SQUARED
-    found = checked(tmp_path, SQUARED.replace(old, new))
+    found = checked(SQUARED.replace(old, new))
     assert found.causes == (cause,), found
 
 
@@ -279,32 +261,25 @@ IN_ADAM = [
 
 
 @pytest.mark.parametrize(("cause", "old", "new"), IN_ADAM, ids=lambda part: str(part)[:40])
-def test_a_step_that_is_no_multiple_of_the_gradient_must_still_go_down_it(
-    tmp_path, cause, old, new
-):
-    assert checked(tmp_path, ADAM).verdict == "ok"
-    found = checked(tmp_path, ADAM.replace(old, new))
+def test_a_step_that_is_no_multiple_of_the_gradient_must_still_go_down_it(cause, old, new):
+    assert checked(ADAM).verdict == "ok"
+    found = checked(ADAM.replace(old, new))
     assert found.causes == (cause,), found
 
 
-def test_a_gradient_of_zeros_is_told_apart_from_a_missing_update(tmp_path):
-    found = checked(tmp_path, CLASS.replace("self.dW1 = X.T @ dz1 / m", "self.dW1 = 0 * self.W1"))
+def test_a_gradient_of_zeros_is_told_apart_from_a_missing_update():
+    found = checked(CLASS.replace("self.dW1 = X.T @ dz1 / m", "self.dW1 = 0 * self.W1"))
     assert found.causes == ("gradient-zero",)
 
 
-def test_a_network_without_the_last_slope_is_one_of_binary_cross_entropy(tmp_path):
-    found = checked(tmp_path, SQUARED.replace(" * sigmoid_prime(zs[-1])", ""))
+def test_a_network_without_the_last_slope_is_one_of_binary_cross_entropy():
+    found = checked(SQUARED.replace(" * sigmoid_prime(zs[-1])", ""))
     assert found.verdict == "ok"
     assert found.convention["loss"] == "binary cross-entropy"
 
 
-def test_a_time_that_is_too_short_is_said(tmp_path):
-    path = tmp_path / "mine.py"
-    path.write_text(textwrap.dedent(CLASS))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(0))
-    assert found is not None
+def test_a_time_that_is_too_short_is_said():
+    found = checked(CLASS, seconds=0)
     assert found.verdict == "cannot tell"
     assert "seconds=20" in found.evidence
 
@@ -312,8 +287,8 @@ def test_a_time_that_is_too_short_is_said(tmp_path):
 @pytest.mark.parametrize(
     "body", ["np.mean((y - p) ** 2)", "-np.mean(np.sum(y * np.log(p), axis=1))"]
 )
-def test_a_loss_called_entropy_that_takes_squares_is_not_the_one_optimised(tmp_path, body):
+def test_a_loss_called_entropy_that_takes_squares_is_not_the_one_optimised(body):
     log = "LOGITS = 'logits'\ndef logged(x):\n    print(x)\n"
-    found = checked(tmp_path, f"{CLASS}\n{log}def cross_entropy(y, p):\n    return {body}\n")
+    found = checked(f"{CLASS}\n{log}def cross_entropy(y, p):\n    return {body}\n")
     squares = "**" in body
     assert found.causes == (("loss-not-the-one-optimised",) if squares else ())

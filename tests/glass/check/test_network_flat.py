@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-
-from helder.glass.check.deadline import Deadline
-from helder.glass.check.findings import NetworkCheck
-from helder.glass.check.network.checking import check_network
-from helder.glass.check.reading.sources import read_sources
-from helder.glass.check.sessions.sandbox import Sandbox
+from networks_checked import checked
 
 IN_ITS_OWN_LINES = """
 import numpy as np
@@ -67,27 +60,17 @@ def descend(theta, x, labels, lr=0.1, steps=100):
 """
 
 
-def checked(tmp_path, text: str) -> NetworkCheck:
-    path = tmp_path / "mine.py"
-    path.write_text(textwrap.dedent(text))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
-    assert found is not None
-    return found
-
-
 @pytest.mark.parametrize("text", [IN_ITS_OWN_LINES, BY_A_FUNCTION], ids=["inline", "function"])
-def test_a_right_network_of_one_vector_is_ok(tmp_path, text):
-    assert checked(tmp_path, text).verdict == "ok"
+def test_a_right_network_of_one_vector_is_ok(text):
+    assert checked(text).verdict == "ok"
 
 
-def test_classes_that_are_counted_from_1_are_seen(tmp_path):
-    assert checked(tmp_path, IN_ITS_OWN_LINES).convention["labels"] == "class numbers from 1"
+def test_classes_that_are_counted_from_1_are_seen():
+    assert checked(IN_ITS_OWN_LINES).convention["labels"] == "class numbers from 1"
 
 
-def test_a_step_of_one_vector_is_seen(tmp_path):
-    assert checked(tmp_path, BY_A_FUNCTION).convention["step"] == "descend"
+def test_a_step_of_one_vector_is_seen():
+    assert checked(BY_A_FUNCTION).convention["step"] == "descend"
 
 
 MISTAKES = [
@@ -99,7 +82,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("cause", "text", "old", "new"), MISTAKES, ids=lambda part: part[:30])
-def test_a_mistake_in_a_network_of_one_vector_has_its_name(tmp_path, cause, text, old, new):
+def test_a_mistake_in_a_network_of_one_vector_has_its_name(cause, text, old, new):
     assert old in text
-    found = checked(tmp_path, text.replace(old, new))
+    found = checked(text.replace(old, new))
     assert found.causes == (cause,), found

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-
-from helder.glass.check.deadline import Deadline
-from helder.glass.check.findings import NetworkCheck
-from helder.glass.check.network.checking import check_network
-from helder.glass.check.reading.sources import read_sources
-from helder.glass.check.sessions.sandbox import Sandbox
+from networks_checked import checked
 
 GIVES_NAMES_BACK = """
 import numpy as np
@@ -236,19 +229,9 @@ STYLES = {
 }
 
 
-def checked(tmp_path, text: str) -> NetworkCheck:
-    path = tmp_path / "mine.py"
-    path.write_text(textwrap.dedent(text))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
-    assert found is not None
-    return found
-
-
 @pytest.mark.parametrize("style", STYLES)
-def test_right_functions_are_ok(tmp_path, style):
-    found = checked(tmp_path, STYLES[style])
+def test_right_functions_are_ok(style):
+    found = checked(STYLES[style])
     assert (found.verdict, found.causes) == ("ok", ()), found
 
 
@@ -273,7 +256,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("style", "cause", "old", "new"), MISTAKES, ids=lambda p: str(p)[:30])
-def test_a_mistake_in_functions_has_its_name(tmp_path, style, cause, old, new):
+def test_a_mistake_in_functions_has_its_name(style, cause, old, new):
     assert old in STYLES[style]
-    found = checked(tmp_path, STYLES[style].replace(old, new, 1))
+    found = checked(STYLES[style].replace(old, new, 1))
     assert found.causes == (cause,), found

@@ -5,13 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from networks_checked import checked, checked_file
 
 import helder
-from helder.glass.check.deadline import Deadline
-from helder.glass.check.findings import NetworkCheck
-from helder.glass.check.network.checking import check_network
-from helder.glass.check.reading.sources import read_sources
-from helder.glass.check.sessions.sandbox import Sandbox
 
 CORPUS = Path(__file__).parents[3] / "benchmarks" / "check"
 STYLES = ("NNFS", "COLUMNS", "ROWS", "PARAMS", "WORDS", "PAIRS")
@@ -22,23 +18,9 @@ def text_of(style: str) -> str:
     return (Path(__file__).parent / "layers" / f"{style.lower()}.txt").read_text()
 
 
-def checked(path: Path) -> NetworkCheck:
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
-    assert found is not None
-    return found
-
-
-def of_text(tmp_path: Path, text: str) -> NetworkCheck:
-    path = tmp_path / "mine.py"
-    path.write_text(text)
-    return checked(path)
-
-
 @pytest.mark.parametrize("style", STYLES)
-def test_right_layers_are_ok(tmp_path, style):
-    found = of_text(tmp_path, text_of(style))
+def test_right_layers_are_ok(style):
+    found = checked(text_of(style))
     assert (found.verdict, found.causes) == ("ok", ()), found
 
 
@@ -53,12 +35,12 @@ def test_right_layers_are_ok(tmp_path, style):
     ],
 )
 def test_right_layers_of_the_corpus_are_ok(name):
-    found = checked(CORPUS / name)
+    found = checked_file(CORPUS / name)
     assert (found.verdict, found.causes) == ("ok", ()), found
 
 
-def test_the_loss_at_the_end_of_the_layers_is_told(tmp_path):
-    assert of_text(tmp_path, text_of("NNFS")).convention == {
+def test_the_loss_at_the_end_of_the_layers_is_told():
+    assert checked(text_of("NNFS")).convention == {
         "layout": "rows",
         "labels": "one-hot",
         "activations": "relu",
@@ -236,10 +218,10 @@ MISTAKES = [
 @pytest.mark.parametrize(
     ("cause", "style", "old", "new", "where"), MISTAKES, ids=[f"{m[1]}-{m[0]}" for m in MISTAKES]
 )
-def test_a_mistake_in_a_layer_has_its_name_and_place(tmp_path, cause, style, old, new, where):
+def test_a_mistake_in_a_layer_has_its_name_and_place(cause, style, old, new, where):
     text = text_of(style)
     assert old in text
-    found = of_text(tmp_path, text.replace(old, new))
+    found = checked(text.replace(old, new))
     assert (found.causes, found.verdict) == ((cause,), "wrong"), found
     assert found.function == where
 

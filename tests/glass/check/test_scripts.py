@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-from pathlib import Path
-
 import pytest
+from networks_checked import checked
 
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.findings import NetworkCheck
-from helder.glass.check.network.checking import check_network
 from helder.glass.check.network.scripts.loops import bind_scripts
 from helder.glass.check.reading.scripts import scripts
 from helder.glass.check.reading.sources import read_sources
@@ -260,19 +256,9 @@ STYLES = {
 }  # fmt: skip
 
 
-def checked(tmp_path: Path, text: str) -> NetworkCheck:
-    path = tmp_path / "mine.py"
-    path.write_text(textwrap.dedent(text))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
-    assert found is not None
-    return found
-
-
 @pytest.mark.parametrize("style", STYLES)
-def test_a_right_script_is_ok(tmp_path, style):
-    found = checked(tmp_path, STYLES[style])
+def test_a_right_script_is_ok(style):
+    found = checked(STYLES[style])
     assert (found.verdict, found.causes) == ("ok", ()), found
 
 
@@ -331,9 +317,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("style", "cause", "old", "new"), MISTAKES, ids=lambda p: str(p)[:30])
-def test_a_mistake_in_a_script_has_its_name(tmp_path, style, cause, old, new):
+def test_a_mistake_in_a_script_has_its_name(style, cause, old, new):
     assert old in STYLES[style]
-    found = checked(tmp_path, STYLES[style].replace(old, new, 1))
+    found = checked(STYLES[style].replace(old, new, 1))
     assert found.causes == (cause,), found
     assert found.verdict == "wrong"
 
@@ -341,7 +327,7 @@ def test_a_mistake_in_a_script_has_its_name(tmp_path, style, cause, old, new):
 def test_what_a_script_does_besides_its_loop_does_not_happen(tmp_path):
     wrote = tmp_path / "wrote.txt"
     text = f"open({str(wrote)!r}, 'w').write('x')\nraise SystemExit\n" + XOR
-    assert checked(tmp_path, text).verdict == "ok"
+    assert checked(text).verdict == "ok"
     assert not wrote.exists()
 
 
@@ -363,12 +349,12 @@ def test_a_loop_of_many_units_is_first_seen_with_few(tmp_path):
     assert max(bound.slots.sizes) == 10  # the outputs, which targets may hold
 
 
-def test_weights_that_all_start_alike_are_seen(tmp_path):
+def test_weights_that_all_start_alike_are_seen():
     text = XOR.replace("2 * np.random.random((3, 4)) - 1", "np.zeros((3, 4))")
-    assert checked(tmp_path, text).causes == ("zero-init",)
+    assert checked(text).causes == ("zero-init",)
 
 
-def test_labels_in_pairs_are_no_array_and_stop_nothing(tmp_path):
+def test_labels_in_pairs_are_no_array_and_stop_nothing():
     pairs = XOR.replace("X = np.array(", "labels = [([0, 1], [1]), ([1, 1], [0])]\nX = np.array(")
     pairs = pairs.replace("    l0 = X\n", "    print(labels[0])\n    l0 = X\n")
-    assert checked(tmp_path, pairs).verdict == "ok"
+    assert checked(pairs).verdict == "ok"
