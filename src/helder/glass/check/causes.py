@@ -57,6 +57,8 @@ CAUSES: dict[str, str] = {
     "gradient-divided-twice": WRONG,
     "gradient-zero": WRONG,
     "gradient-copied": WRONG,
+    "gradient-not-accumulated": WRONG,
+    "backward-order": WRONG,
     "update-before-use": WRONG,
     "update-sign": WRONG,
     "parameter-not-updated": WRONG,

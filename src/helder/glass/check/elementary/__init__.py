@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from helder.glass.check import name_words
+from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.elementary import (
     activations,
@@ -21,6 +22,7 @@ from helder.glass.check.elementary import (
 from helder.glass.check.elementary.calling import Called, Instances
 from helder.glass.check.elementary.decisions import decisions
 from helder.glass.check.elementary.derivative_calls import Own
+from helder.glass.check.elementary.engines.judging import check_engines
 from helder.glass.check.elementary.file_code import NO_CODE, FileCode
 from helder.glass.check.elementary.finding import CALLABLE, Guess, guesses
 from helder.glass.check.elementary.starts import starts
@@ -70,7 +72,17 @@ def check_functions(
     ]
     checks += written_out(session, code, checks, deadline)
     checks += decisions(code, checks)
+    checks = with_operations(checks, check_engines(session, code, deadline))
     return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
+
+
+def with_operations(
+    checks: Sequence[FunctionCheck], operations: Sequence[FunctionCheck]
+) -> list[FunctionCheck]:
+    """Findings and those of operations, which know what others could not tell of."""
+    known = {operation.name for operation in operations}
+    told = [one for one in checks if one.verdict != CANNOT_TELL or one.name not in known]
+    return [*told, *operations]
 
 
 def in_time(found: Sequence[Called], deadline: Deadline) -> Iterator[Called]:

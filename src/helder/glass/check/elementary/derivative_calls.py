@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -57,10 +58,27 @@ def factors(called: Called, owns: Sequence[Own]) -> Iterator[Factor]:
         yield from _remembered(called, forward, count)
     if count == 1:
         for read in readings(called, GRID):
+            if _hands_on(called, read):
+                continue
             yield Factor(_plain(called, read.form), "", read)
     if count >= 2:
         pairs = [o.called for o in owns]
         yield from _with_gradient(called, pairs[0] if pairs else None)
+
+
+def _hands_on(called: Called, read: Reading) -> bool:
+    """Whether a method multiplies what it is handed, dL/da and no z, by what it has kept."""
+    if called.definition.kind != "method" or not _looks_up(called.definition.node):
+        return False
+    twice = reading(called, read.form, 2 * GRID)
+    return twice is not None and bool(read.values.any()) and same(twice.values, 2 * read.values)
+
+
+def _looks_up(node: ast.AST) -> bool:
+    """Whether a method reads what its object keeps."""
+    return any(
+        isinstance(n, ast.Attribute) and ast.unparse(n.value) == "self" for n in ast.walk(node)
+    )
 
 
 def _data_count(called: Called) -> int:
