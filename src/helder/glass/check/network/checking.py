@@ -26,6 +26,7 @@ from helder.glass.check.network.judging.verdicts import (
     Strange,
     search,
 )
+from helder.glass.check.network.layers.alone import of_faulty, with_more
 from helder.glass.check.network.layers.judging import check_layers
 from helder.glass.check.network.reference.own import own_activations
 from helder.glass.check.network.reference.own_slopes import own_slopes
@@ -66,13 +67,18 @@ def check_network(
     case = whole.until(deadline.part(FOR_DEFINITIONS))
     stacks = check_layers(session, definitions, case.recogniser)
     layers = of_layers(case, stacks)
+    faults = of_faulty(stacks.faulty(), session, definitions)
     if layers is not None and layers.causes:
-        return layers
+        return with_more(layers, faults)
+    if faults is not None:
+        return faults
     alone = {layer.recipe.owner.path for layer in stacks.weighted}
     bounds = (b for b in bind(session, definitions, sources.trees, DISTINCT) if b.name not in alone)
     best, judged = best_of(case, bounds)
     if layers is None:
         best, judged = looked_further(whole, sources, best, judged)
+    if judged is not None and stacks.weighted and not takes_targets(judged):
+        return layers or not_found(case)
     if best is not None:
         return of_search(case, best, judged, layers)
     return (layers or not_found(case)) if stacks.weighted else None
@@ -106,8 +112,6 @@ def of_search(
     step = (wrong_option(case, judged) if judged.recognition.right else None) or judged
     if is_limited(step, case.definitions):
         return not_found(case)
-    if layers is not None and not takes_targets(step):
-        return layers
     return of_step(case, step, lambda cause: place_of(step, cause, case.definitions))
 
 
@@ -115,7 +119,7 @@ def takes_targets(judged: Judged) -> bool:
     """Whether what makes the step is handed targets by their name.
 
     The `backward(g)` of a container takes the gradient of the loss: targets in its place look like
-    a mistake, where layers that were put together are right.
+    a mistake, and the layers are judged by themselves.
     """
     given = [parameter.name for step in judged.plan.steps for parameter in step.parameters]
     return any(roles.role(name) in ("Y", "pairs") for name in given)

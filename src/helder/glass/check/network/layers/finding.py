@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from helder.glass.check.network import roles
-from helder.glass.check.network.binding.constructing import other_value
 from helder.glass.check.network.binding.formats import BATCHES, SINGLES, Format, random_data
 from helder.glass.check.network.binding.networks import methods_of
 from helder.glass.check.network.binding.parameters import arrays_in
@@ -30,8 +28,9 @@ from helder.glass.check.network.layers.layer import (
     changed_arrays,
     shape_of,
 )
+from helder.glass.check.network.layers.recipes import is_activation, plain_recipes
 from helder.glass.check.reading.definitions import Definition, Parameter
-from helder.glass.check.session import Named, Session, Thing
+from helder.glass.check.session import Session, Thing
 from helder.typing import Floats
 
 N_IN, N_OUT = 4, 5
@@ -40,16 +39,9 @@ FORWARD = re.compile(
     r"apply|call|function|activation|transform|compute|fonction|run", re.IGNORECASE
 )
 BACKWARD = re.compile(r"deriv\w*|d(f|x)|diff\w*|\w*prime|slope|\w*gradient|pente", re.IGNORECASE)
-OF_ACTIVATION = re.compile(r"act|func|fn|non_?lin|transfer|squash|^[fg]$", re.IGNORECASE)
-OF_SLOPE = re.compile(r"prime|deriv|grad|^d_?[af]|slope|diff", re.IGNORECASE)
 OF_INPUT = re.compile(
     r"^(x|z|inputs?|inp|a|s|pre.*|net|cache|.*_input|z_.*|values?)$", re.IGNORECASE
 )
-WORDS = (
-    "sigmoid", "tanh", "relu", "leaky_relu", "leakyrelu", "lrelu", "elu", "softplus", "swish",
-    "silu", "gelu", "linear", "identity", "softmax", "logistic",
-)  # fmt: skip
-MOST_LABELS = 6
 OF_ROLES = {"rate": RATE, "epochs": EPOCH}  # what backward may want beside arrays
 LEFT = re.compile(r"(^|[._])_*(out|a$|y|act|res|val|p)", re.IGNORECASE)
 LEFT_BACK = re.compile(r"(^|[._])_*d_?(in|x|z|prev)|in.*(grad|delta)|grad.*(in|x)", re.IGNORECASE)
@@ -62,21 +54,24 @@ def find_layers(session: Session, definitions: Sequence[Definition]) -> list[Lay
         session: Where the file is loaded.
         definitions: What it defines.
     """
-    weighted: list[Layer] = []
-    bare: list[Layer] = []
-    later: list[tuple[Definition, list[Definition]]] = []
+    found: dict[str, Layer] = {}
+    owners: dict[Definition, list[Definition]] = {}
     for owner in definitions:
-        if owner.kind != "class":
-            continue
         methods = [d for d in methods_of(owner, definitions) if not d.lacks_self]
-        if pairs_of(methods):
-            later.append((owner, methods))
-    for owner, methods in later:
-        for recipe in plain_recipes(owner, session, definitions, later):
-            found = proved(session, recipe, methods)
-            if found is not None and not any(o.recipe.name == recipe.name for o in weighted + bare):
-                (weighted if found.weighted else bare).append(found)
-    return weighted + bare
+        if owner.kind == "class" and pairs_of(methods):
+            owners[owner] = methods
+    plain = {o: Recipe(o) for o in owners if not any(p.default is None for p in o.parameters)}
+    for owner, recipe in plain.items():  # those that others may hold come first
+        one = proved(session, recipe, owners[owner])
+        if one is not None and not any(is_activation(p) for p in owner.parameters):
+            found[recipe.name] = one
+    bare = [layer.recipe for layer in found.values()]
+    for owner, methods in owners.items():
+        for recipe in plain_recipes(owner, session, definitions, bare):
+            one = None if recipe.name in found else proved(session, recipe, methods)
+            if one is not None:
+                found[recipe.name] = one
+    return sorted(found.values(), key=lambda layer: not layer.weighted)
 
 
 def pairs_of(methods: Sequence[Definition]) -> list[tuple[Definition, Definition]]:
@@ -100,175 +95,104 @@ def required(definition: Definition) -> list[Parameter]:
     return [p for p in definition.parameters if p.default is None and p.kind == "positional"]
 
 
-# How one is made
-
-
-def plain_recipes(
-    owner: Definition,
-    session: Session,
-    definitions: Sequence[Definition],
-    layers: Sequence[tuple[Definition, list[Definition]]],
-) -> Iterator[Recipe]:
-    """The ways to make a layer that may work: with sizes, with each activation."""
-    wanted = [p for p in owner.parameters if p.kind in ("positional", "keyword")]
-    bends = [p for p in wanted if is_activation(p)]
-    free = [p for p in wanted if p not in bends and p.default is None]
-    for sizes in size_ways(free):
-        rest: dict[str, Any] = dict(sizes)
-        for p in free:
-            if p.name not in rest:
-                value, _ = other_value(p, session)
-                rest[p.name] = value
-        for label, bent in bending(bends, owner, definitions, layers):
-            yield Recipe(owner, tuple((rest | bent).items()), label)
-
-
-def is_activation(parameter: Parameter) -> bool:
-    """Whether a parameter wants an activation or its slope."""
-    name = parameter.name
-    return bool(OF_ACTIVATION.search(name) or OF_SLOPE.search(name))
-
-
-def size_ways(parameters: Sequence[Parameter]) -> list[dict[str, Any]]:
-    """Which parameters are the sizes: by their names, else the first two, in either order."""
-    said = {p.name: roles.size_role(p.name) for p in parameters}
-    ins = [name for name, what in said.items() if what == "n_in"]
-    outs = [name for name, what in said.items() if what in ("n_out", "n_hidden")]
-    names = [p.name for p in parameters if roles.role(p.name) not in ("rate", "seed")]
-    ways: list[dict[str, Any]] = []
-    if len(ins) == len(outs) == 1:
-        ways.append({ins[0]: IN, outs[0]: OUT})
-    elif len(names) >= 2:
-        ways += [{names[0]: IN, names[1]: OUT}, {names[0]: OUT, names[1]: IN}]
-    elif not names:
-        ways.append({})
-    return ways
-
-
-def bending(
-    wanted: Sequence[Parameter],
-    owner: Definition,
-    definitions: Sequence[Definition],
-    layers: Sequence[tuple[Definition, list[Definition]]],
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """For each activation that the file offers its name, and the arguments that choose it."""
-    if not wanted:
-        yield "", {}
-        return
-    slopes = [p.name for p in wanted if OF_SLOPE.search(p.name)]
-    bents = [p.name for p in wanted if p.name not in slopes]
-    functions = [d for d in definitions if d.kind in ("function", "static")]
-    count = 0
-    for function in functions:
-        pair = slope_named(function, functions)
-        if not bents or not is_word(function.name) or (slopes and pair is None):
-            continue
-        chosen: dict[str, Any] = {name: Named(function.path) for name in bents}
-        chosen |= {name: Named(pair.path) for name in slopes if pair is not None}
-        yield function.name, chosen
-        count += 1
-        if count >= MOST_LABELS:
-            return
-    if slopes or len(bents) != 1:
-        return
-    for other, _ in layers:
-        if other is not owner and not any(p.default is None for p in other.parameters):
-            yield other.name, {bents[0]: Recipe(other)}
-    for word in words_in(owner, definitions)[:MOST_LABELS]:
-        yield word, {bents[0]: word}
-    if wanted[0].default is not None:
-        yield "", {}
-
-
-def is_word(name: str) -> bool:
-    """Whether a function's name is that of an activation."""
-    return roles.plain(name) in {roles.plain(word) for word in WORDS}
-
-
-def slope_named(function: Definition, functions: Sequence[Definition]) -> Definition | None:
-    """The function whose name says that it is the slope of this one."""
-    own = roles.plain(function.name)
-    for other in functions:
-        name = roles.plain(other.name)
-        rest = name.replace(own, "", 1)
-        if own in name and re.fullmatch(r"(d|prime|deriv\w*|grad\w*|backward|der)", rest):
-            return other
-    return None
-
-
-def words_in(owner: Definition, definitions: Sequence[Definition]) -> list[str]:
-    """The names of activations that stand as texts in a class, or in what it may look them up."""
-    trees = [owner.node, *(d.node for d in definitions if d.kind == "function")]
-    texts = [
-        node.value
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    return [text for text in dict.fromkeys(texts) if is_word(text)]
-
-
 # How it is used
 
 
+@dataclass(frozen=True)
+class Proof:
+    """A layer that is tried in some sizes.
+
+    Attributes:
+        session: Where the file is loaded.
+        recipe: How it is made.
+        methods: Of its class.
+        n_out: How many numbers come out of it.
+    """
+
+    session: Session
+    recipe: Recipe
+    methods: Sequence[Definition]
+    n_out: int = N_OUT
+
+    def made(self) -> str | None:
+        """The handle of a new instance, at rest; None where it cannot be made."""
+        handle = self.recipe.made(self.session, N_IN, self.n_out)
+        if handle is not None:  # backward may make the step too
+            ObjectRoot(self.session, handle, {}).set_up({"rate": 0.0})
+        return handle
+
+    @property
+    def weighted(self) -> bool | None:
+        """Whether it has weights between the sizes that it wants; None where it is no layer."""
+        handle = self.made()
+        if handle is None:
+            return None
+        shapes = {a.shape for a in arrays_in(self.session.state(handle)).values()}
+        weighted = bool(shapes & {(N_IN, N_OUT), (N_OUT, N_IN)})
+        sizes = [value for _, value in self.recipe.arguments if value in (IN, OUT)]
+        return weighted if weighted or len(sizes) < 2 else None
+
+    def layer(self, weighted: bool) -> Layer | None:
+        """The layer, with the ways in which it takes rows."""
+        for forward, backward in pairs_of(self.methods):
+            found: Layer | None = None
+            for form in LAYOUTS:
+                one = self.used(forward, backward, form, weighted)
+                if one is not None:
+                    found = one if found is None else replace(found, forms=(*found.forms, form))
+                if found is not None and not weighted:
+                    break  # how rows go in, the layers with weights say
+            if found is not None:
+                updates = [d for d in self.methods if roles.means(roles.UPDATE, d.name)]
+                return replace(found, update=update_of(updates))
+        return None
+
+    def used(
+        self, forward: Definition, backward: Definition, form: Format, weighted: bool
+    ) -> Layer | None:
+        """The layer as it is used with rows in this form; None where that fails."""
+        session, handle = self.session, self.made()
+        if handle is None:
+            return None
+        x = np.asarray(form.x(random_data(N_IN, N_OUT)))
+        shape = tuple(self.n_out if n == N_IN else n for n in x.shape) if weighted else x.shape
+        going, output = went(session, handle, forward, ("input",), {INPUT: x}, shape, LEFT)
+        if going is None or output is None:
+            return None
+        g = np.random.default_rng(3).normal(0, 1, shape)
+        given = {INPUT: x, UPSTREAM: g, RATE: 0.0, EPOCH: 1}
+        for wants in wants_of(backward):
+            beside = session.copy(handle).value  # a first call may change the weights
+            back, dx = went(session, handle, backward, wants, given, x.shape, LEFT_BACK)
+            if back is None or dx is None:
+                continue
+            other = beside.handle if isinstance(beside, Thing) else handle
+            twice, _ = back.call(session, other, given | {UPSTREAM: 2 * g})
+            how = scaled(dx, as_array(twice))
+            if how is None:
+                continue
+            if not weighted and same(output, x) and not re.search(r"lin|ident", self.recipe.says):
+                return None  # a container that holds nothing yet
+            of_one = not weighted and is_softmax(self.recipe, output, form)
+            return Layer(self.recipe, going, back, (form,), weighted, how == 1, of_one)
+        return None
+
+
 def proved(session: Session, recipe: Recipe, methods: Sequence[Definition]) -> Layer | None:
-    """A layer that goes forward and backward; None where it does not."""
-    handle = recipe.made(session, N_IN, N_OUT)
-    if handle is None:
-        return None
-    shapes = {a.shape for a in arrays_in(session.state(handle)).values()}
-    weighted = bool(shapes & {(N_IN, N_OUT), (N_OUT, N_IN)})
-    if not weighted and any(value in (IN, OUT) for _, value in recipe.arguments):
-        return None
-    for forward, backward in pairs_of(methods):
-        found: Layer | None = None
-        for form in LAYOUTS:
-            one = used(session, recipe, forward, backward, form, weighted)
-            if one is not None:
-                found = one if found is None else replace(found, forms=(*found.forms, form))
-            if found is not None and not weighted:
-                break  # how rows go in, the layers with weights say
-        if found is not None:
-            updates = [d for d in methods if roles.means(roles.UPDATE, d.name)]
-            return replace(found, update=update_of(updates))
-    return None
+    """A layer that goes forward and backward; None where it does not.
 
-
-def used(
-    session: Session,
-    recipe: Recipe,
-    forward: Definition,
-    backward: Definition,
-    form: Format,
-    weighted: bool,
-) -> Layer | None:
-    """The layer as it is used with rows in this form; None where that fails."""
-    handle = recipe.made(session, N_IN, N_OUT)
-    if handle is None:
+    Where backward fails for other sizes, one with weights is tried with as many numbers coming out
+    as going in: a matrix that is not transposed fits only there.
+    """
+    proof = Proof(session, recipe, methods)
+    weighted = proof.weighted
+    if weighted is None:
         return None
-    ObjectRoot(session, handle, {}).set_up({"rate": 0.0})  # backward may make the step too
-    x = np.asarray(form.x(random_data(N_IN, N_OUT)))
-    shape = tuple(N_OUT if n == N_IN else n for n in x.shape) if weighted else x.shape
-    going, output = went(session, handle, forward, ("input",), {INPUT: x}, shape, LEFT)
-    if going is None or output is None:
-        return None
-    g = np.random.default_rng(3).normal(0, 1, shape)
-    given = {INPUT: x, UPSTREAM: g, RATE: 0.0, EPOCH: 1}
-    for wants in wants_of(backward):
-        beside = session.copy(handle).value  # a first call may change the weights
-        back, dx = went(session, handle, backward, wants, given, x.shape, LEFT_BACK)
-        if back is None or dx is None:
-            continue
-        other = beside.handle if isinstance(beside, Thing) else handle
-        twice, _ = back.call(session, other, given | {UPSTREAM: 2 * g})
-        how = scaled(dx, as_array(twice))
-        if how is None:
-            continue
-        if not weighted and same(output, x) and not re.search(r"lin|ident", recipe.says):
-            return None  # a container that holds nothing yet
-        of_one = not weighted and is_softmax(recipe, output, form)
-        return Layer(recipe, going, back, (form,), weighted, how == 1, of_one)
-    return None
+    found = proof.layer(weighted)
+    if found is None and weighted:
+        found = replace(proof, n_out=N_IN).layer(weighted)
+        return None if found is None else replace(found, square=True)
+    return found
 
 
 def went(

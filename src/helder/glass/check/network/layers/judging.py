@@ -18,6 +18,7 @@ from helder.glass.check.network.judging.verdicts import (
     Search,
     search,
 )
+from helder.glass.check.network.layers.alone import Alone, alone
 from helder.glass.check.network.layers.finding import find_layers
 from helder.glass.check.network.layers.layer import Layer
 from helder.glass.check.network.layers.losses import OwnLoss, PersonsLoss, find_losses
@@ -102,7 +103,8 @@ class Stacks:
         recogniser: Recogniser,
     ) -> None:
         self.session, self.definitions, self.recogniser = session, definitions, recogniser
-        self.layers = find_layers(session, definitions)
+        self.every = find_layers(session, definitions)
+        self.layers = [layer for layer in self.every if not layer.square]
         self.optimizers = find_optimizers(definitions)
         self.sign = 1.0
         self.found: list[Stacked] = []
@@ -113,7 +115,7 @@ class Stacks:
     @property
     def weighted(self) -> list[Layer]:
         """The layers with weights."""
-        return [layer for layer in self.layers if layer.weighted]
+        return [layer for layer in self.every if layer.weighted]
 
     @property
     def wrong(self) -> list[Stacked]:
@@ -128,6 +130,15 @@ class Stacks:
             key=lambda s: (s.right, isinstance(s.recipes.loss, OwnLoss), not s.judged.stepped),
         )
         return ranked[0] if ranked else None
+
+    def faulty(self) -> list[Alone]:
+        """The layers with a mistake by themselves, but for those of stacks that are right."""
+        right = {p.layer.recipe.name for s in self.found if s.right for p in s.recipes.parts}
+        others = [layer for layer in self.every if layer.recipe.name not in right]
+        own = self.recogniser.own
+        return [
+            one for one in alone(self.session, others, own, self.recogniser.deadline) if one.faults
+        ]
 
     @property
     def over(self) -> bool:

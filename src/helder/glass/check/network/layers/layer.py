@@ -116,6 +116,8 @@ class Layer:
         slope_only: Whether backward gives the slope alone, to be multiplied by others.
         sums_to_one: Whether it is a softmax.
         update: A method that makes the step, with what it wants.
+        square: Whether it works only where as many numbers come out as go in, as NumPy refuses
+            what backward does with others.
     """
 
     recipe: Recipe
@@ -126,6 +128,7 @@ class Layer:
     slope_only: bool = False
     sums_to_one: bool = False
     update: Way | None = None
+    square: bool = False
 
 
 def as_array(value: Any) -> Floats | None:
