@@ -199,6 +199,7 @@ def test_equal_weights_have_the_line_that_makes_them(found):
         "def backward(a, b):\n    dW1 = np.zeros((a, b))\n    dW2 = np.zeros((b, 2))\n    return dW1, dW2",
         "def adam(a, b):\n    vW1 = np.zeros((a, b))\n    mW2 = np.zeros((b, a))\n    return vW1, mW2",
         "def init(n, h):\n    W1 = np.zeros((n, h))\n    W2 = np.zeros((h, n))\n    for W in (W1, W2):\n        W[:] = np.random.normal(size=W.shape)\n    return W1, W2",
+        "class Net:\n    def __init__(self, *sizes):\n        self.weights = [np.zeros((a, b)) for a, b in zip(sizes, sizes[1:])]\n    def reset(self):\n        for w in self.weights:\n            Z = np.random.random(w.shape)\n            w[...] = 2 * Z - 1",
         "def init(n_in, n_out): return np.random.randn(n_in, n_out) * np.sqrt(2 / (n_in + n_out))",
         "def norm(x, var, eps): return x / np.sqrt(1 / var + eps)",
     ],

@@ -66,7 +66,8 @@ def equal_starts(code: FileCode) -> Iterator[tuple[Definition | None, str, ast.C
     factors = frozenset(multiplied(code))
     everything = list(all_settings(code))
     settings = [s for s in everything if is_weight(s.name, factors)]
-    if any(is_drawn(draw) for draw in draws(code)) or any(
+    become = {n.id for s in settings for n in ast.walk(s.value) if isinstance(n, ast.Name)}
+    if any(is_drawn(draw) or draw[0] in become for draw in draws(code)) or any(
         is_from_elsewhere(setting.value, code) for setting in settings
     ):
         return

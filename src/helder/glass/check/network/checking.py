@@ -28,6 +28,7 @@ from helder.glass.check.network.judging.verdicts import (
 )
 from helder.glass.check.network.layers.alone import of_faulty, with_more
 from helder.glass.check.network.layers.judging import check_layers
+from helder.glass.check.network.outputs import shows_one_output
 from helder.glass.check.network.reference.own import own_activations
 from helder.glass.check.network.reference.own_slopes import own_slopes
 from helder.glass.check.network.scripts.loops import bind_scripts
@@ -41,6 +42,7 @@ FOR_DEFINITIONS = 0.7  # of the time, for those in classes and functions; loops 
 OF_A_MOVE = frozenset(
     {"update-sign", "gradient-scale", "bias-gradient-scalar", "bias-gradient-one-row"}
 )
+SUMMED_UP = "bias-gradient-scalar"
 MOST_LIKELY = 6  # refused steps that are tried with equal sizes before the file's loops are
 
 
@@ -106,6 +108,7 @@ def of_search(
     if judged is None:
         grown = meant_for_batches(case, best)
         return (layers or not_found(case)) if grown is None else of_grown(grown, case.definitions)
+    judged = with_one_output(case, judged) or judged
     grown = grown_in_batches(case, best, judged)
     if grown is not None:
         return of_grown(grown, case.definitions)
@@ -268,3 +271,19 @@ def wrong_option(case: Case, judged: Judged) -> Judged | None:
         if other is not None and not other.recognition.right:
             return other
     return None
+
+
+def with_one_output(case: Case, judged: Judged) -> Judged | None:
+    """What it is with a single output, where the file's own network has no more.
+
+    A bias of the last layer whose gradient is summed over the units too is right with one unit.
+    """
+    last = f"b{judged.observed.known.layers}"
+    alone = re.findall(r"\b[Wb]\d+\b", judged.saw) in ([], [last])
+    if judged.cause != SUMMED_UP or not alone or not shows_one_output(case, judged):
+        return None
+    place = judged.bound.name
+    owners = tuple(d for d in case.definitions if place in (d.path, d.owner))
+    wish = replace(DISTINCT, outputs=1)
+    _, other = best_of(case, bind(case.session, owners or case.definitions, case.trees, wish))
+    return None if other is None or other.cause == SUMMED_UP else other

@@ -27,6 +27,7 @@ OF_TARGETS = re.compile(
     r"y|lab|tar|^t_|sal?ida|sortie|ausgab|uitv|etiq|ziel|doel|cible", re.IGNORECASE
 )
 LEFT_TO_DEFAULT = frozenset({"test", "seed", "none", "every", "gradients"})
+UNNAMED = "cache"
 CONSTANTS: dict[str, Any] = {
     "epochs": 1,
     "zero": 0.0,
@@ -283,13 +284,21 @@ def named_results(
     """What a function returned, by the names of its return statement and of those who call it."""
     found: dict[str, Any] = {}
     for names in definition.returns:
-        found |= by_names(names, value)
+        found |= by_names(names, value) | without_name(names, value)
     for parameter in definition.parameters:  # `return x`, which began as the input, is no input
         if role_of(parameter) == "X":
             found.pop(parameter.name, None)
     for names in targets:
         found |= by_names(names, value)
     return found
+
+
+def without_name(names: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """A dictionary that is returned as it is made, beside the output, by what most call it."""
+    if not isinstance(value, tuple | list) or len(value) != len(names):
+        return {}
+    made = [v for n, v in zip(names, value, strict=True) if n.startswith("{") and v]
+    return {UNNAMED: made[0]} if len(made) == 1 and isinstance(made[0], Mapping) else {}
 
 
 def by_names(names: tuple[str, ...], value: Any) -> dict[str, Any]:

@@ -74,6 +74,8 @@ def bind_script(session: Session, script: Script, file: str) -> Iterator[Bound]:
     fewer = fewer_units(session, script)
     for held_fewer in (fewer, {}) if fewer else ({},):
         outcome = session.lay_out(script.name, held_fewer)
+        if outcome.problem is not None:  # the second time there may be too little left of the time
+            continue
         given = rows_and_targets(session, script, outcome.value)
         if given.xs and given.ys:
             names = {*given.xs, *given.ys}
