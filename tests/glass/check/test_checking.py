@@ -111,7 +111,9 @@ def test_a_file_that_cannot_be_read_has_a_problem(tmp_path):
     (tmp_path / "broken.py").write_text("def f(:\n", encoding="utf-8")
     found = helder.check(tmp_path / "broken.py")
     assert "broken.py" in found.problem
-    assert helder.check(tmp_path / "none.py").problem is not None
+    missing = helder.check(tmp_path / "none.py")
+    assert "there is no such file" in missing.problem
+    assert missing.verdict == "cannot tell"
 
 
 def test_a_path_that_is_no_code_is_wrong_usage(tmp_path):
