@@ -55,7 +55,7 @@ class Process:
 
     def __init__(self, folder: str, stands: str) -> None:
         self.process = subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", BOOT, arguments()],
+            [sys.executable, "-I", "-S", "-X", "utf8", "-c", BOOT, arguments()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
