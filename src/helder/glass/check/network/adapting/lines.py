@@ -68,15 +68,7 @@ def data_names(
         and (last_name(loop.iter) in ("range", "permutation", "array_split", "trange"))
     )
     bare = [] if counts else [t for t in targets if t != "_"]
-    picked = [
-        part.value.id
-        for line in lines
-        for part in ast.walk(line)
-        if isinstance(part, ast.Subscript)
-        and isinstance(part.value, ast.Name)
-        and isinstance(part.ctx, ast.Load)
-        and set(names_read(part.slice)) & {*targets, *index_names(lines, targets)}
-    ]
+    picked = picked_from(lines, {*targets, *index_names(lines, targets)})
     read = [name for line in lines for name in names_read(line)]
     stored = {name for line in lines for name in names_stored(line)}
     used = {part.id for line in lines for part in ast.walk(line) if isinstance(part, ast.Name)}
@@ -98,6 +90,19 @@ def data_names(
         if name not in found and left and name in used and role(name) in (None, "pairs", "output"):
             found[name] = left[0]
     return found
+
+
+def picked_from(lines: Sequence[ast.stmt], indices: set[str]) -> list[str]:
+    """The names of what is read at these indices: `X[i]`."""
+    return [
+        part.value.id
+        for line in lines
+        for part in ast.walk(line)
+        if isinstance(part, ast.Subscript)
+        and isinstance(part.value, ast.Name)
+        and isinstance(part.ctx, ast.Load)
+        and set(names_read(part.slice)) & indices
+    ]
 
 
 def index_names(lines: Sequence[ast.stmt], targets: Sequence[str]) -> set[str]:
