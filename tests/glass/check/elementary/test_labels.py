@@ -72,6 +72,10 @@ ACCURACY = "def accuracy(p, y): return np.mean(np.argmax(p, axis=1) == y)\n"
         ACCURACY
         + "def one_hot(y, k):\n    m = np.zeros((len(y), k))\n    m[np.arange(len(y)), y - 1] = 1\n    return m",
         "def one_hot(y, k):\n    m = np.zeros((len(y), k))\n    m[np.arange(len(y)), y + 1] = 1\n    return m",
+        "def one_hot(y, k): return np.eye(k)[y - 1]\n"
+        "def accuracy(X, labels): return np.mean(predict(X) == labels[:9])",
+        "def one_hot(y, k): return np.eye(k)[y - 1]\n"
+        "def read(df): return one_hot(pd.factorize(df['class'])[0], 3)",
     ],
 )
 def test_ones_beside_their_labels_are_wrong(found, source):

@@ -190,3 +190,16 @@ def test_calls_of_the_persons_own_functions_are_never_made(judged):
             return np.tanh(boom(X @ W))
     """)
     assert [(c.name, c.line, c.kind) for c in checks] == [("forward", 7, "tanh")]
+
+
+@pytest.mark.parametrize(("formula", "causes"), [("-z", ()), ("z", ("activation-formula",))])
+def test_a_loss_that_also_gives_its_probabilities_is_looked_at_for_slips_in_them(
+    judged, formula, causes
+):
+    source = f"""
+    def out_binary_cross_entropy(z, y):
+        p = 1 / (1 + np.exp({formula}))
+        return p, np.mean(np.logaddexp(0, z) - y * z), (p - y) / y.size
+    """
+    assert judged(source)[0].verdict == "ok"
+    assert tuple(cause for check in judged(source)[1:] for cause in check.causes) == causes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from helder.glass.check import name_words
@@ -77,7 +77,7 @@ class Place:
         return [("" if target is None else last_name(target), value)]
 
 
-def places(code: FileCode, besides: Sequence[str]) -> Iterator[Place]:
+def places(code: FileCode, besides: Collection[str]) -> Iterator[Place]:
     """Every statement with a value, but those of some functions, in the order of the file."""
     # `relu = lambda z: ...` is a statement and a function, which is judged as one of them alone
     judged = {definition.node for definition in code.definitions if definition.path in besides}
@@ -86,7 +86,7 @@ def places(code: FileCode, besides: Sequence[str]) -> Iterator[Place]:
             yield place
 
 
-def _all_places(code: FileCode, besides: Sequence[str]) -> Iterator[Place]:
+def _all_places(code: FileCode, besides: Collection[str]) -> Iterator[Place]:
     for definition in code.definitions:
         if isinstance(definition.node, FUNCTIONS) and definition.path not in besides:
             yield from _of_function(definition.path, definition.file, definition.node)

@@ -22,6 +22,7 @@ KIND = "one-hot"
 NAME = re.compile(
     r"one_?hot|onehot|to_?categorical|hot_?enc|vectori[sz]ed_(result|y)|binari[sz]e_lab"
 )
+FROM_ZERO = ("factorize", "LabelEncoder", "load_iris", "load_wine", "load_digits")  # give labels
 FEW = np.array([0, 1, 0, 1])  # labels of two classes out of three
 ALL = np.array([0, 2, 1, 2, 0])
 FROM_ONE = np.array([1, 3, 2, 3, 1])
@@ -88,9 +89,9 @@ def _counts_from_zero(code: FileCode) -> bool:
 
 def _is_from_zero(node: ast.AST) -> bool:
     if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
-        left, right = ast.unparse(node.left), ast.unparse(node.comparators[0])
-        predicted = [t for t in (left, right) if re.search(r"(?i)argmax|pred", t)]
-        labels = [t for t in (left, right) if "argmax" not in t and role(t.split(".")[-1]) == "y"]
+        sides = (node.left, node.comparators[0])
+        predicted = [n for n in sides if re.search(r"(?i)argmax|pred", ast.unparse(n))]
+        labels = [n for n in sides if "argmax" not in ast.unparse(n) and role(last_name(n)) == "y"]
         return len(predicted) == 1 and len(labels) == 1
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
         rows, labels_at = node.slice.elts[0], node.slice.elts[-1]
@@ -98,6 +99,10 @@ def _is_from_zero(node: ast.AST) -> bool:
         # `read` has seen to it that it is a call
         counted = read and last_name(rows.func) in ("range", "arange")  # type: ignore[attr-defined]
         return counted and isinstance(labels_at, ast.Name) and role(labels_at.id) == "y"
+    if isinstance(node, ast.Call) and last_name(node.func) in FROM_ZERO:
+        return True
+    if isinstance(node, ast.keyword) and node.arg == "return_inverse":
+        return True
     if isinstance(node, ast.Call) and node.args:
         # As wide as the largest label and one more: labels that begin at 0.
         return bool(re.search(r"max\(.*\) \+ 1$", ast.unparse(node.args[0]).rstrip(")")))

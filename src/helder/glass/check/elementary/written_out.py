@@ -73,9 +73,10 @@ class Judge:
     def check(self, place: Place, known: Known) -> Iterator[FunctionCheck]:
         """What is found of one statement."""
         loss = self._loss(place, known)
-        if loss is not None:
-            yield from loss
-            return
+        yield from self.within(place, known) if loss is None else loss
+
+    def within(self, place: Place, known: Known) -> Iterator[FunctionCheck]:
+        """What is found of one statement that is no loss."""
         yield from self._softmax(place, known)
         yield from self._activations(place, known)
 
@@ -170,14 +171,23 @@ def written_out(
         checks: What was found of its functions by their names.
         deadline: When no further piece is judged.
     """
-    told = [check.name for check in checks]
+    told, right = {check.name for check in checks}, right_losses(checks)
     judge = Judge(session, code, deadline)
     found: list[FunctionCheck] = []
     known: dict[ast.AST, Known] = {}
-    for place in places(code, told):
+    for place in places(code, told - right):
         of_function = known.setdefault(place.function, Known())
-        found += judge.check(place, of_function)
+        if place.owner in right:  # it may give more than its loss
+            found += [one for one in judge.within(place, of_function) if one.verdict == WRONG]
+        else:
+            found += judge.check(place, of_function)
     return each_once(found)
+
+
+def right_losses(checks: Sequence[FunctionCheck]) -> set[str]:
+    """The functions of which nothing was found but a loss without a mistake."""
+    others = {c.name for c in checks if c.kind not in name_words.LOSSES or c.verdict == WRONG}
+    return {check.name for check in checks} - others
 
 
 def each_once(found: Sequence[FunctionCheck]) -> list[FunctionCheck]:

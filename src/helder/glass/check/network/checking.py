@@ -10,8 +10,9 @@ from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network import roles
-from helder.glass.check.network.binding.constructing import DISTINCT, options_of
+from helder.glass.check.network.binding.constructing import DISTINCT
 from helder.glass.check.network.binding.networks import Bound, bind
+from helder.glass.check.network.binding.options import options_of_class, options_of_functions
 from helder.glass.check.network.case import Case
 from helder.glass.check.network.concluding import of_grown, of_layers, of_step, place_of
 from helder.glass.check.network.judging.deciding import OF_THE_STEP, decided, with_several
@@ -263,11 +264,14 @@ def wrong_option(case: Case, judged: Judged) -> Judged | None:
     """A mistake that only another activation shows than the one that is taken by itself."""
     owner = next((d for d in case.definitions if d.path == judged.bound.name), None)
     if owner is None:
-        return None
-    methods = tuple(d for d in case.definitions if owner.path in (d.path, d.owner))
-    for option in options_of(owner, case.trees):
+        inside = tuple(d for d in case.definitions if d.kind != "class")
+        chosen = options_of_functions(judged.plan.steps, inside, case.trees)
+    else:
+        inside = tuple(d for d in case.definitions if owner.path in (d.path, d.owner))
+        chosen = options_of_class(owner, case.trees)
+    for option in chosen:
         wish = replace(DISTINCT, options=option)
-        _, other = best_of(case, bind(case.session, methods, case.trees, wish))
+        _, other = best_of(case, bind(case.session, inside, case.trees, wish))
         if other is not None and not other.recognition.right:
             return other
     return None

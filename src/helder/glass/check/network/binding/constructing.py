@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -161,23 +160,3 @@ def generator(session: Session, name: str) -> Any:
         return None
     made = (session.call(f"{module}.random.default_rng", 0).value for module in ("np", "numpy"))
     return next((one for one in made if one is not None), None)
-
-
-def options_of(owner: Definition, trees: Sequence[ast.AST]) -> Iterator[dict[str, str]]:
-    """The activations that a constructor may be asked for, as far as the file names them."""
-    names = [p.name for p in owner.parameters if "activ" in roles.plain(p.name)]
-    texts = {
-        node.value
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    for name in names:
-        if "out" in name:
-            continue
-        for text in sorted(texts):
-            if text.lower().replace("_", "") in KNOWN_OPTIONS:
-                yield {name: text}
-
-
-KNOWN_OPTIONS = frozenset({"relu", "tanh", "sigmoid", "leakyrelu", "elu", "logistic", "lrelu"})

@@ -69,22 +69,28 @@ def taken_apart(vector: Value, places: Places, name: str) -> dict[str, Value]:
 
 def flat_roots(
     root: FunctionsRoot, functions: Sequence[Definition], wish: Wish
-) -> Iterator[tuple[FlatRoot, Slots]]:
-    """The ways to see a vector that functions take as the weights and biases of layers."""
+) -> Iterator[tuple[FlatRoot, Slots, bool]]:
+    """The ways to see a vector that functions take as the weights and biases of layers.
+
+    Beside each, whether its numbers are those that a function of the file begins with.
+    """
     takers = {d: name for d in functions if (name := vector_of(d, "Y")) is not None}
     if not takers:
         return
     named = next(iter(takers.values()))
+    made = {len(vector): vector for vector in made_vectors(root.session, functions, wish)}
+    lengths = [*made, *kept_lengths(root.session)]
     found: set[bytes] = set()
-    for places in (*unpacked(root, functions, wish), *guessed(takers, wish)):
+    for places in (*unpacked(root, functions, wish, lengths), *guessed(takers, wish)):
         key = b"|".join(place.tobytes() for place in places)
         if key not in found:
             found.add(key)
             size = sum(place.size for place in places)
-            flat = FlatRoot(root.holding({named: np.zeros(size)}), named, places)
+            vector = made.get(size, np.zeros(size))
+            flat = FlatRoot(root.holding({named: vector}), named, places)
             paths = [f"{named}[{at}]" for at in range(len(places))]
             for slots in ways_of(places, paths):
-                yield flat, slots
+                yield flat, slots, size in made
 
 
 def vector_of(definition: Definition, beside: str | None = None) -> str | None:
@@ -95,11 +101,13 @@ def vector_of(definition: Definition, beside: str | None = None) -> str | None:
     return next((name for name, what in roles.items() if what == "parameters"), None)
 
 
-def unpacked(root: FunctionsRoot, functions: Sequence[Definition], wish: Wish) -> Iterator[Places]:
+def unpacked(
+    root: FunctionsRoot, functions: Sequence[Definition], wish: Wish, known: Sequence[int]
+) -> Iterator[Places]:
     """What the file's own functions take a vector apart to: places, where places were given."""
     sizes = sizes_of(wish)
     roles = {"n_in": sizes[0], "n_hidden": sizes[1], "n_out": sizes[2], "sizes": sizes}
-    lengths = [*made_lengths(root.session, functions, wish), all_numbers(sizes)]
+    lengths = [*known, all_numbers(sizes)]
     found = [*unpacked_by(root, functions, roles, lengths)]
     if not found:  # the sizes may be names of the file
         root.set_up(roles)
@@ -140,16 +148,20 @@ def all_numbers(sizes: Sequence[int]) -> int:
     return sum((a + 1) * b for a, b in pairwise(sizes))
 
 
-def made_lengths(session: Session, functions: Sequence[Definition], wish: Wish) -> Iterator[int]:
-    """The lengths of vectors that the file makes, or has."""
+def made_vectors(session: Session, functions: Sequence[Definition], wish: Wish) -> Iterator[Value]:
+    """The vectors that functions of the file make to begin with."""
     for definition in functions:
         for arguments in constructions(definition, session, wish):
             if not means(MAKING, definition.name):
                 break
             value = session.call(definition.path, **arguments).value
             if is_vector(value):
-                yield len(value)
+                yield value
                 break
+
+
+def kept_lengths(session: Session) -> Iterator[int]:
+    """The lengths of vectors among the file's names."""
     for path, value in session.state("").items():
         if is_vector(value) and role(path) == "parameters":
             yield len(value)

@@ -244,15 +244,16 @@ def bind_functions(code: Code) -> Iterator[Bound]:
         if (p.replace(STAR, "").isidentifier() or name_of(p) in free)
         and not DATA.fullmatch(name_of(p))
     )
-    more = extras(code)
+    more = extras(code) | code.wish.options
     for maker, values in beginnings(code):
         root = FunctionsRoot(session, values, names, targets, maker, free, more, code.settings)
         for slots in find_slots(root.state(), (code.wish.inputs, code.wish.outputs)):
             first = first_weights(root, slots) if maker is not None or not values else None
             yield Bound("functions", root, slots, plans, first=first)
     alone = FunctionsRoot(session, {}, frozenset(), targets, None, free, more, code.settings)
-    for flat, slots in flat_roots(alone, functions, code.wish):
-        yield Bound("functions", flat, slots, plans)
+    for flat, slots, made in flat_roots(alone, functions, code.wish):
+        begun = first_weights(flat, slots) if made else None
+        yield Bound("functions", flat, slots, plans, first=begun)
     yield Bound(
         "functions", alone, NO_SLOTS, tuple(p for p in plans if len(p.steps) == 1), inside=True
     )
