@@ -62,6 +62,8 @@ CAUSES: dict[str, str] = {
     "update-before-use": WRONG,
     "update-sign": WRONG,
     "parameter-not-updated": WRONG,
+    "optimizer-formula": WRONG,
+    "optimizer-bias-correction": CONVENTION,
     "loss-not-the-one-optimised": CONVENTION,
     "hard-coded-size": FRAGILE,
     # read in the code

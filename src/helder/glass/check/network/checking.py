@@ -19,6 +19,7 @@ from helder.glass.check.network.judging.deciding import OF_THE_STEP, decided, wi
 from helder.glass.check.network.judging.equal_sizes import where_sizes_are_equal
 from helder.glass.check.network.judging.recognising import Recogniser
 from helder.glass.check.network.judging.refining import is_limited, made_for_batches
+from helder.glass.check.network.judging.updating import with_rule
 from helder.glass.check.network.judging.verdicts import (
     Grown,
     Judged,
@@ -94,7 +95,7 @@ def looked_further(
     if judged is None and best is not None and not best.grown:
         likely = [one for one in best.refused if one.taken and not one.ran]
         judged = where_sizes_are_equal(likely[:MOST_LIKELY], whole.recogniser)
-    if judged is None or not judged.stepped or judged.bound.inside:
+    if judged is None or not judged.updated or judged.bound.inside:
         best, judged = with_loops(whole, sources, best, judged)
     if best is not None and not best.grown and is_open(judged):
         judged = where_sizes_are_equal(best.refused, whole.recogniser) or judged
@@ -131,7 +132,7 @@ def takes_targets(judged: Judged) -> bool:
 
 def is_open(judged: Judged | None) -> bool:
     """Whether a step may still be wrong: nothing was recognised, or right gradients alone."""
-    return judged is None or (judged.recognition.right and not judged.stepped)
+    return judged is None or (judged.recognition.right and not judged.updated)
 
 
 def not_found(case: Case) -> NetworkCheck:
@@ -183,7 +184,9 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
         best.grown = grown or best.grown
     judged = decided(best)
     limited = judged is not None and is_limited(judged, case.definitions)
-    return best, None if limited else judged
+    if judged is None or limited:
+        return best, None
+    return best, judged if case.deadline.over else with_rule(judged, case.definitions)
 
 
 def says_more(found: Search, best: Search) -> bool:
@@ -245,7 +248,7 @@ def grown_in_batches(case: Case, best: Search, judged: Judged) -> Grown | None:
         return None
     if not judged.form.single:
         alike = (grown for grown in best.grown if grown.form == judged.form)
-        return None if judged.stepped else next(alike, None)
+        return None if judged.updated else next(alike, None)
     if not made_for_batches(judged.plan, case.definitions):
         return None
     return next((grown for grown in best.grown if grown.plan is judged.plan), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Sequence
 
 from helder.glass.check.causes import heaviest
@@ -22,6 +24,7 @@ from helder.glass.check.network.judging.verdicts import Grown, Judged, saw_of, v
 from helder.glass.check.network.layers.judging import Stacks
 from helder.glass.check.reading.definitions import Definition
 
+ROOT = re.compile(r"sqrt|square|\*\* *(2|0?\.5|\(1 */ *2\))")  # stands in every adaptive rule
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
 Place = Callable[[str | None], Definition | None]  # where a cause stands
 
@@ -52,7 +55,7 @@ def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
         function=culprit.path if culprit else None,
         file=culprit.file if culprit else None,
         line=line,
-        stepped=judged.stepped,
+        stepped=judged.updated,
     )
 
 
@@ -71,6 +74,9 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     other, more, ratio = followed_up(judged, case.recogniser)
     if other is not None:
         return (other,), f"{judged.plan.name}: {more}", ratio
+    if judged.update is not None and judged.update.apart:
+        saw = f"several steps are those of {judged.update.rule}, but {judged.update.apart}"
+        return ("optimizer-bias-correction",), f"{judged.update.plan.name}: {saw}", ratio
     bent = taken_for_squares(judged, case.trees)
     if bent:
         return bent, saw_of(judged), ratio
@@ -107,6 +113,8 @@ def convention(judged: Judged, ratio: float | None) -> dict[str, str]:
         "loss": judged.recognition.loss.name,
         "step": judged.plan.name,
     }
+    if judged.update is not None:
+        found["update"] = judged.update.rule
     if ratio is not None:
         name = next((n for n, r in SCALES.items() if abs(r - ratio) < 0.01), None)
         if name is not None:
@@ -118,10 +126,14 @@ def place_of(
     judged: Judged, cause: str | None, definitions: Sequence[Definition]
 ) -> Definition | None:
     """The function in which a mistake stands, as far as it is known."""
-    plan = judged.plan
+    of_optimizer = judged.update is not None and (cause or "").startswith("optimizer-")
+    plan = judged.update.plan if judged.update is not None and of_optimizer else judged.plan
     if judged.recognition.going.cause is not None and plan.forward is not None:
         return plan.forward
     steps = [*plan.steps, *called_by(plan.steps, definitions)]
+    if of_optimizer:
+        rooted = [d for d in steps if ROOT.search(ast.unparse(d.node))]
+        return rooted[-1] if rooted else steps[-1]
     pattern = roles.UPDATE if cause in ("update-sign", "parameter-not-updated") else roles.BACKWARD
     named = [d for d in steps if roles.means(pattern, d.name)]
     return (named or list(plan.steps))[0]

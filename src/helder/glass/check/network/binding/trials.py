@@ -274,7 +274,7 @@ def seen_of(
     """The step in the parameters, or the gradients where they have not moved."""
     trial = Trial(grown=grown(slots, values, after))
     known = slots.known(values, data.x, data.y)
-    if trial.grown or known is None:
+    if trial.grown or known is None or spoilt(values, after):
         return trial
     moved = {
         path: value - found
@@ -295,6 +295,13 @@ def seen_of(
     weights_seen = tuple(layers[0])
     trial.observed = Observed(known, outputs, weights_seen, tuple(layers[1]), signed=trial.stepped)
     return trial
+
+
+def spoilt(values: dict[str, Floats], after: dict[str, Any]) -> bool:
+    """Whether a parameter is no number any more: what else was found then is no gradient."""
+    found = [after.get(path) for path in values]
+    arrays = [one for one in found if isinstance(one, np.ndarray) and one.dtype.kind == "f"]
+    return any(not np.isfinite(array).all() for array in arrays)
 
 
 def grown(

@@ -33,6 +33,21 @@ from helder.typing import Floats
 
 
 @dataclass(frozen=True)
+class Update:
+    """An update that several steps told.
+
+    Attributes:
+        plan: What made the steps.
+        rule: The optimiser: Adam.
+        apart: What is another convention in it than the usual one.
+    """
+
+    plan: Plan
+    rule: str
+    apart: str = ""
+
+
+@dataclass(frozen=True)
 class Judged:
     """A step that was recognised.
 
@@ -44,6 +59,7 @@ class Judged:
         recognition: What it is.
         stepped: Whether parameters changed; else gradients were read.
         of_update: Whether the gradient was seen to be right, so that the mistake is in the update.
+        update: What the file's own update makes of gradients, where it is more than a multiple.
     """
 
     bound: Bound
@@ -55,6 +71,12 @@ class Judged:
     recognition: Recognition
     stepped: bool
     of_update: bool = False
+    update: Update | None = None
+
+    @property
+    def updated(self) -> bool:
+        """Whether the update was seen too, and is known."""
+        return self.stepped or self.update is not None
 
     @property
     def cause(self) -> str | None:

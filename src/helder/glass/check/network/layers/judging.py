@@ -11,6 +11,7 @@ from helder.glass.check.network.binding.parameters import find_slots
 from helder.glass.check.network.binding.trials import Plan
 from helder.glass.check.network.judging.deciding import decided
 from helder.glass.check.network.judging.recognising import Recogniser
+from helder.glass.check.network.judging.updating import with_rule
 from helder.glass.check.network.judging.verdicts import (
     Grown,
     Judged,
@@ -84,6 +85,8 @@ class Stacked:
         if cause in OF_A_SLOPE and bare:
             return (bare[-1] if at_output else bare[0]).backward.definition
         steps = self.judged.plan.steps
+        if cause == "optimizer-formula" and self.recipes.optimizer is not None:
+            return self.recipes.optimizer.method
         return steps[-1] if cause in ("update-sign", "parameter-not-updated") else steps[0]
 
 
@@ -166,6 +169,7 @@ class Stacks:
             if found.right and not form.single:
                 break
         judged = decided(whole)
+        judged = judged and with_rule(judged, self.definitions)
         if judged is None:
             self.grown += whole.grown
         return (None if judged is None else Stacked(recipes, judged)), ran
@@ -185,6 +189,16 @@ class Stacks:
                 self.found.append(stacked)
             if self.over:
                 return
+        self.with_optimizers(optimizers)
+
+    def with_optimizers(self, optimizers: Sequence[Optimizer | None]) -> None:
+        """Judges what makes steps and no stack had yet, beside layers that are right."""
+        base = next((s.recipes for s in self.found if s.right), None)
+        for optimizer in optimizers if base is not None else ():
+            assert base is not None
+            recipes = replace(base, optimizer=optimizer)
+            stacked, _ = (None, False) if self.over else self.judge(recipes, base.first.forms)
+            self.found += [stacked] if stacked is not None else []
 
     def with_their_losses(self) -> None:
         """Judges each of the person's losses at the end of the stack that it fits best."""

@@ -36,8 +36,8 @@ class Optimizer:
     takes: str
     beginning: str = ""
 
-    def step(self, session: Session, things: Sequence[Thing], rate: float) -> Outcome:
-        """Makes the step of these layers."""
+    def made(self, session: Session, things: Sequence[Thing], rate: float) -> Outcome:
+        """An optimiser for these layers, which keeps what it needs from step to step."""
         given: dict[str, Any] = {}
         for p in self.owner.parameters:
             what = roles.role(p.name)
@@ -48,10 +48,14 @@ class Optimizer:
             elif what in ("zero", "one"):
                 given[p.name] = like_default(CONSTANTS[what], p.default)
         made = session.call(self.owner.path, **given)
-        if not isinstance(made.value, Thing):
-            problem = made.problem or Problem("TypeError", f"{self.owner.path} cannot be made")
-            return Outcome(problem=problem)
-        name = f"{made.value.handle}.{self.method.name}"
+        if isinstance(made.value, Thing):
+            return made
+        problem = made.problem or Problem("TypeError", f"{self.owner.path} cannot be made")
+        return Outcome(problem=problem)
+
+    def step(self, session: Session, made: Thing, things: Sequence[Thing], rate: float) -> Outcome:
+        """Lets the optimiser that was made step these layers."""
+        name = f"{made.handle}.{self.method.name}"
         rated = [rate] if len(rated_parameters(self.method)) else []
         if self.takes == LAYER:
             outcome = Outcome()

@@ -63,7 +63,7 @@ class StackRoot:
 
     def __init__(self, session: Session, recipes: Recipes, handles: Sequence[str]) -> None:
         self.session, self.recipes, self.handles = session, recipes, handles
-        self.loss_handle = ""
+        self.optimizer: Thing | None = None  # made at the first step
 
     @classmethod
     def made(cls, session: Session, recipes: Recipes) -> StackRoot | None:
@@ -149,8 +149,7 @@ class StackRoot:
         ]
         rate = context.roles["rate"]
         if self.recipes.optimizer is not None:
-            things = [thing for _, thing in weighted]
-            return self.recipes.optimizer.step(self.session, things, rate)
+            return self.optimized([thing for _, thing in weighted], rate)
         outcome = Outcome()
         for layer, thing in weighted:
             assert layer.update is not None
@@ -158,6 +157,17 @@ class StackRoot:
             if outcome.problem is not None:
                 return outcome
         return outcome
+
+    def optimized(self, things: list[Thing], rate: float) -> Outcome:
+        """The step of an optimiser, always the same one."""
+        optimizer = self.recipes.optimizer
+        assert optimizer is not None
+        if self.optimizer is None:
+            made = optimizer.made(self.session, things, rate)
+            if made.problem is not None:
+                return made
+            self.optimizer = made.value
+        return optimizer.step(self.session, self.optimizer, things, rate)
 
 
 def nothing_from(definition: Definition) -> Outcome:

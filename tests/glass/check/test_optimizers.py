@@ -1,0 +1,125 @@
+"""Optimisers that people write: several steps are compared with those of the published rules."""
+
+from __future__ import annotations
+
+import pytest
+
+import helder
+
+NETWORK = """
+import numpy as np
+
+
+class Network:
+    def __init__(self, n_in, n_hidden, n_out, learning_rate=0.01):
+        rng = np.random.default_rng(0)
+        self.params = {
+            "W1": rng.normal(0, 0.5, (n_in, n_hidden)),
+            "b1": np.zeros((1, n_hidden)),
+            "W2": rng.normal(0, 0.5, (n_hidden, n_out)),
+            "b2": np.zeros((1, n_out)),
+        }
+        self.learning_rate, self.t = learning_rate, 0
+        self.m = {name: np.zeros_like(value) for name, value in self.params.items()}
+        self.v = {name: np.zeros_like(value) for name, value in self.params.items()}
+
+    def forward(self, X):
+        self.h = np.tanh(X @ self.params["W1"] + self.params["b1"])
+        z = self.h @ self.params["W2"] + self.params["b2"]
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def backward(self, X, y):
+        dz2 = (self.forward(X) - y) / len(X)
+        dz1 = (dz2 @ self.params["W2"].T) * (1 - self.h**2)
+        grads = {"W1": X.T @ dz1, "b1": dz1.sum(axis=0, keepdims=True)}
+        return grads | {"W2": self.h.T @ dz2, "b2": dz2.sum(axis=0, keepdims=True)}
+
+    def update(self, grads, b1=0.9, b2=0.999, eps=1e-8):
+        self.t += 1
+        for name, g in grads.items():
+            RULE
+
+    def fit(self, X, y, epochs=100):
+        for _ in range(epochs):
+            self.update(self.backward(X, y))
+"""
+ADAM = """
+self.m[name] = b1 * self.m[name] + (1 - b1) * g
+self.v[name] = b2 * self.v[name] + (1 - b2) * g**2
+m, v = self.m[name] / (1 - b1**self.t), self.v[name] / (1 - b2**self.t)
+self.params[name] -= self.learning_rate * m / (np.sqrt(v) + eps)
+"""
+RMSPROP = """
+self.v[name] = 0.9 * self.v[name] + 0.1 * g**2
+self.params[name] -= self.learning_rate * g / (np.sqrt(self.v[name]) + eps)
+"""
+ADAGRAD = """
+self.v[name] += g * g
+self.params[name] -= self.learning_rate * g / np.sqrt(self.v[name] + eps)
+"""
+
+
+def network_with(rule, tmp_path):
+    """What is found of the network with these lines as its update."""
+    lines = rule.strip().replace("\n", "\n            ")
+    path = tmp_path / "mine.py"
+    path.write_text(NETWORK.replace("RULE", lines), encoding="utf-8")
+    return helder.check(path, seconds=60).network
+
+
+@pytest.mark.parametrize(("name", "rule"), [
+    ("Adam", ADAM),
+    ("Adam", ADAM.replace("np.sqrt(v) + eps", "np.sqrt(v + eps)")),
+    ("Adam", ADAM.replace("self.learning_rate", "0.003")),
+    ("Adam", ADAM.replace("* g**2", "* g * g").replace("- b1) * g", "- b1) * 1.0 * g")),
+    ("RMSprop", RMSPROP),
+    ("Adagrad", ADAGRAD),
+])  # fmt: skip
+def test_a_rule_as_it_is_published_is_right_and_named(name, rule, tmp_path):
+    found = network_with(rule, tmp_path)
+    assert (found.verdict, found.stepped) == ("ok", True)
+    assert found.convention["update"] == name
+
+
+@pytest.mark.parametrize(("right", "slip", "saw"), [
+    ("* g**2", "* g", "v takes g in place of g^2"),
+    ("(1 - b1) * g", "(1 - b2) * g", "m takes (1 - beta2) g"),
+    ("(1 - b2) * g**2", "(1 - b1) * g**2", "v takes (1 - beta1) g^2"),
+    ("b1 * self.m", "b2 * self.m", "m keeps beta2 m"),
+    ("np.sqrt(v)", "v", "no root is taken of v"),
+    ("m / (np.sqrt(v) + eps)", "m * (np.sqrt(v) + eps)", "multiplied by the root"),
+    ("**self.t", " * self.t", "1 - beta t in place of 1 - beta^t"),
+    (" / (1 - b2**self.t)", "", "m is divided by 1 - beta^t, and v is not"),
+    ("1 - b2**self.t", "1 - b1**self.t", "v is divided by 1 - beta1^t"),
+    ("self.m[name] = ", "self.t += 0 if name == 'W1' else 1\nself.m[name] = ", "every array"),
+])  # fmt: skip
+def test_a_slip_in_adam_is_told_by_what_it_is(right, slip, saw, tmp_path):
+    assert right in ADAM
+    found = network_with(ADAM.replace(right, slip, 2), tmp_path)
+    assert (found.verdict, found.causes) == ("wrong", ("optimizer-formula",))
+    assert saw in found.evidence
+    assert (found.function, found.stepped) == ("Network.update", True)
+
+
+@pytest.mark.parametrize(("rule", "saw"), [
+    (RMSPROP.replace("g**2", "g"), "those of RMSprop, but v takes g"),
+    (ADAGRAD.replace("np.sqrt(self.v[name] + eps)", "(self.v[name] + eps)"), "no root is taken"),
+])  # fmt: skip
+def test_a_slip_in_another_rule_is_told_too(rule, saw, tmp_path):
+    found = network_with(rule, tmp_path)
+    assert (found.verdict, found.causes) == ("wrong", ("optimizer-formula",))
+    assert saw in found.evidence
+
+
+def test_adam_whose_means_are_not_corrected_is_a_convention(tmp_path):
+    bare = ADAM.replace(" / (1 - b1**self.t)", "").replace(" / (1 - b2**self.t)", "")
+    found = network_with(bare, tmp_path)
+    assert (found.verdict, found.causes) == ("convention", ("optimizer-bias-correction",))
+    assert found.function == "Network.update"
+
+
+def test_a_rule_that_we_do_not_know_is_not_called_wrong(tmp_path):
+    cubes = RMSPROP.replace("g**2", "abs(g) ** 3").replace("np.sqrt", "np.cbrt")
+    found = network_with(cubes, tmp_path)
+    assert (found.verdict, found.stepped, found.causes) == ("ok", False, ())
