@@ -136,19 +136,32 @@ def test_a_notebook_is_read_by_cells(well, write):
 
 
 def test_an_adapter_is_used_and_one_that_is_none_fails(helder, noted, write):
-    said = helder("check", noted, "--adapter", write("def make():\n    pass\n", name="adapter.py"))
+    said = helder("check", noted, "--adapter", write("net = None\n", name="adapter.py"))
     assert said.status == 1
     assert "an adapter lacks parameters, step" in said.err
     functions = "def {}(*given):\n    return 1 / 0\n"
-    text = "".join(map(functions.format, ("make", "parameters", "forward", "step")))
+    text = "".join(map(functions.format, ("parameters", "forward", "step")))
     said = helder("check", noted, "--adapter", write(text, name="adapter.py"))
     assert said.status == 0
-    assert "The adapter fails with ZeroDivisionError" in said.out
+    assert "The adapter fails at adapter.py, line 2 with ZeroDivisionError" in " ".join(
+        said.out.split()
+    )
 
 
 def test_an_adapter_is_printed_for_any_file(helder, write):
     said = helder("check", write(NETWORK, name="own.py"), "--make-adapter")
     assert said.status == 0
     assert "from own import *" in said.out
-    assert "return make_net(4, 5, 3)" in said.out
+    assert "net = make_net(4, 5, 3)" in said.out
     assert "update(net, X, Y, rate=learning_rate)" in said.out
+    said = helder("check", "own.py", "--make-adapter", "--json")
+    answer = json.loads(said.out)
+    assert answer["file"] == "own.py"
+    assert "net = make_net(4, 5, 3)" in answer["adapter"]
+
+
+def test_an_adapter_is_either_printed_or_used(helder, noted):
+    for other in (("--adapter", noted), ("--run",)):
+        said = helder("check", noted, "--make-adapter", *other)
+        assert said.status == 2
+        assert f"without {other[0]}" in said.err

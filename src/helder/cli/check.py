@@ -45,10 +45,12 @@ def check(
     Nothing that FILE does at its top level happens, unless with --run. The exit status is 1 where
     something is wrong, or where a file could not be read.
     """
+    if make_adapter and (adapter is not None or run):
+        other = "--adapter" if adapter is not None else "--run"
+        raise click.UsageError(f"--make-adapter prints an adapter, and goes without {other}")
     if make_adapter:
         for file in files:
-            for line in adapter_text(file).rstrip().split("\n"):
-                click.echo(screen.harmless(line, LONGEST_LINE))
+            print_adapter(file, as_json)
         return 0
     status = 0
     for file in files:
@@ -62,6 +64,16 @@ def check(
         if found.problem is not None or found.verdict == WRONG:
             status = FAILED
     return status
+
+
+def print_adapter(file: str, as_json: bool) -> None:
+    """Prints the adapter of a file."""
+    text = adapter_text(file)
+    if as_json:
+        screen.print_json({"file": file, "adapter": text})
+        return
+    for line in text.rstrip().split("\n"):
+        click.echo(screen.harmless(line, LONGEST_LINE))
 
 
 def shown(found: FileCheck, hint: int) -> list[str]:

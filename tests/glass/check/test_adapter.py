@@ -33,14 +33,10 @@ class Weird:
 ADAPTER = """
 from mine import *
 
-def make():
-    return Weird([(4, 5), (5,), (5, 3), (3,)])
-def parameters(net):
-    return [net.q, net.r, net.s, net.t]
-def forward(net, X):
-    return net.go(X)
-def step(net, X, Y, learning_rate):
-    net.learn_it(X, Y, learning_rate)
+net = Weird([(4, 5), (5,), (5, 3), (3,)])
+def parameters(): return [net.q, net.r, net.s, net.t]
+def forward(X): return net.go(X)
+def step(X, Y, learning_rate): net.learn_it(X, Y, learning_rate)
 """
 COLUMNS = """
 from math import exp, tanh
@@ -68,13 +64,10 @@ COLUMNS_ADAPTER = """
 import random
 from mine import *
 
-def make():
-    return [[[random.random() for _ in range(n)] for _ in range(m)] for n, m in ((4, 5), (5, 3))]
-def parameters(net):
-    return net
-def forward(net, X):
-    return [predict(net, x)[1] for x in X]
-def step(net, X, Y, learning_rate):
+net = [[[random.random() for _ in range(n)] for _ in range(m)] for n, m in ((4, 5), (5, 3))]
+def parameters(): return net
+def forward(X): return [predict(net, x)[1] for x in X]
+def step(X, Y, learning_rate):
     for x, y in zip(X, Y):
         improve(net, x, y, learning_rate)
 """

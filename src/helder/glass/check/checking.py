@@ -20,7 +20,9 @@ from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, 
 from helder.glass.check.network import check_network
 from helder.glass.check.network.adapting.adapted import check_adapted
 from helder.glass.check.network.adapting.suggesting import adapter_of, own_step, suggested
+from helder.glass.check.network.judging.recognising import Recogniser
 from helder.glass.check.network.reference.own import own_activations
+from helder.glass.check.network.reference.own_slopes import own_slopes
 from helder.glass.check.notes import notes
 from helder.glass.check.reading.sources import Source, Sources, read_sources
 from helder.glass.check.sessions.here import Here, definitions_of, is_written
@@ -98,8 +100,9 @@ def check_file(
                 )
                 network, failed_too = better or network, (*failed_too, *why)
         else:
-            own = own_activations(session, functions or (), known)
-            network, failed_too = check_adapted(path, Path(adapter), own, deadline), ()
+            given = session, functions or (), known
+            recogniser = Recogniser(own_activations(*given), deadline, own_slopes(*given))
+            network, failed_too = check_adapted(path, Path(adapter), recogniser), ()
         found = found_of(str(path), functions or (), network, sources)
         return replace(found, said=(*session.said, *late, *failed, *failed_too))
 

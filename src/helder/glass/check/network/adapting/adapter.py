@@ -32,15 +32,14 @@ WISH = Wish(hidden=(5,))
 TEMPLATE = """\
 from {module} import *
 
-def make():  # a network of a few units
-    return {made}
-def parameters(net):  # its own arrays: W1, b1, W2, b2
-    return {listed}
-def forward(net, X):  # what it gives for these rows
-    {forward}
-def step(net, X, Y, learning_rate):  # one update
-    {step}
+{made}
+def parameters(): return {listed}
+def forward(X): return {forward}
+def step(X, Y, learning_rate): {step}
 """
+TO_FILL_IN = {
+    "made": f"net = {UNKNOWN}", "listed": f"[{UNKNOWN}]", "forward": UNKNOWN, "step": UNKNOWN,
+}  # fmt: skip
 OF_SCRIPT = """\
 loop = {line}  # the line of the loop that trains
 X, Y = {x!r}, {y!r}  # the names of its rows and of its targets
@@ -62,7 +61,12 @@ def adapter_for(session: Session, definitions: Sequence[Definition], sources: So
         of_class(session, definitions, sources.trees)
         or of_functions(Code(session, definitions, sources.trees, WISH))
         or of_loop(session, sources)
-        or {"made": UNKNOWN, "listed": f"[{UNKNOWN}]", "forward": UNKNOWN, "step": UNKNOWN}
+        or {
+            "made": f"net = {UNKNOWN}",
+            "listed": f"[{UNKNOWN}]",
+            "forward": UNKNOWN,
+            "step": UNKNOWN,
+        }
     )
     if "line" in found:
         return OF_SCRIPT.format(**found)
@@ -88,10 +92,10 @@ def of_class(
         plan = best_plan(plans_of(methods), forward, methods)
         call = f"{owner.name}({written(arguments)})" if arguments is not None else None
         return {
-            "made": call or called(owner.name, owner, slots),
-            "listed": listed("net", slots, "[net.W1, net.b1, net.W2, net.b2]"),
-            "forward": f"return {turned(called(f'net.{forward.name}', forward, slots), slots)}",
-            "step": "\n    ".join(called(f"net.{d.name}", d, slots) for d in plan),
+            "made": f"net = {call or called(owner.name, owner, slots)}",
+            "listed": listed("net", slots, f"[{UNKNOWN}]"),
+            "forward": f"{turned(called(f'net.{forward.name}', forward, slots), slots)}",
+            "step": in_turn([called(f"net.{d.name}", d, slots) for d in plan]),
             **sizes(slots),
         }
     return None
@@ -148,18 +152,18 @@ def of_functions(code: Code) -> dict[str, Any] | None:
         slots = ways[0]
         call = called(maker.path, maker, slots) if maker else drawn(values)
         names = list(values)
-        unpack = f"{', '.join(names)} = net\n    " if len(names) > 1 else ""
-        known = {name: name for name in names} if unpack else {names[0]: "net"}
+        many = len(names) > 1
+        known = {name: name for name in names} if many else {names[0]: "net"}
         plan = [d for d in best_plan(plans_of(functions), forward, functions) if d is not maker]
         lines = [chained(d, slots, known, at == len(plan) - 1) for at, d in enumerate(plan)]
         going = called(forward.path, forward, slots, known)
         results = forward.returns[0] if forward.returns else ()
         last = f"[{len(results) - 1}]" if len(results) > 1 else ""
         return {
-            "made": call,
-            "listed": listed("net", slots, "list(net)", () if unpack else names),
-            "forward": f"{unpack}return {turned(going + last, slots)}",
-            "step": unpack + "\n    ".join(lines),
+            "made": f"{', '.join(names) if many else 'net'} = {call}",
+            "listed": f"[{', '.join(names)}]" if many else listed("net", slots, "net", names),
+            "forward": f"{turned(going + last, slots)}",
+            "step": in_turn(lines),
             **sizes(slots),
         }
     return None
@@ -201,6 +205,11 @@ def of_loop(session: Session, sources: Sources) -> dict[str, Any] | None:
         if best is None or rank > best[0]:
             best = rank, found
     return None if best is None else best[1]
+
+
+def in_turn(lines: Sequence[str]) -> str:
+    """The body of a function: behind its head where it is one line."""
+    return lines[0] if len(lines) == 1 else "\n    " + "\n    ".join(lines)
 
 
 def quoted(paths: Sequence[str]) -> str:
@@ -253,7 +262,7 @@ def called(
     filled = {
         "X": f"X{turn}", "Y": f"Y{turn}", "rate": "learning_rate", "epochs": "1",
         "parameters": "net", "batch": "len(X)", "rows": "len(X)", "gradients": "gradients",
-        "output": f"forward(net, X){turn}", "zero": "0", "one": "1", "pairs": "list(zip(X, Y))",
+        "output": f"forward(X){turn}", "zero": "0", "one": "1", "pairs": "list(zip(X, Y))",
     }  # fmt: skip
     wanted = {"n_in": "4", "n_hidden": "5", "n_out": "3", "sizes": "[4, 5, 3]"}
     arguments = []

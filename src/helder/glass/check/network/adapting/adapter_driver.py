@@ -1,6 +1,7 @@
-"""What is added to a person's adapter: it makes a step in the process where the adapter is loaded.
+"""What is added to a person's adapter: it begins, goes forward and steps where that is loaded.
 
-This text is run there, not here: it uses the names `make`, `parameters`, `forward` and `step`.
+This text is run there, not here: it uses the functions of the adapter, and finds in `helder_words`
+which of them there are, and in `helder_lines` the lines of the adapter that make its network.
 """
 # mypy: ignore-errors
 # ruff: noqa: F821
@@ -11,9 +12,31 @@ from contextlib import suppress as helder_suppress
 import numpy as helder_np
 
 
+def helder_begin(values=None):
+    """Makes the network anew, with these values as its parameters; whether it has them."""
+    for line in helder_lines:
+        line()
+    if values is None:
+        return True
+    for given, value in zip(helder_listed(parameters()), values, strict=True):
+        helder_put(given, value)
+    return all(map(helder_np.array_equal, values, helder_arrays()))
+
+
+def helder_listed(given):
+    """What stands for the parameters, one by one."""
+    return list(given.values()) if isinstance(given, dict) else list(given)
+
+
 def helder_arrays():
-    """The parameters as the adapter gives them."""
-    return [helder_array(given) for given in parameters(make())]
+    """The parameters as they are now; copies."""
+    return [helder_array(given) for given in helder_listed(parameters())]
+
+
+def helder_first_arrays():
+    """The parameters of a new network."""
+    helder_begin()
+    return helder_arrays()
 
 
 def helder_array(given):
@@ -54,49 +77,97 @@ def helder_put(given, value):
         for part, one in zip(given, value, strict=True):
             helder_put(part, one)
     else:
-        raise TypeError("parameters(net) gives a number: say where it is kept, (owner, 'name')")
+        raise TypeError("parameters() gives a number: say where it is kept, (owner, 'name')")
 
 
-def helder_net(values):
-    """A network with these values as its parameters, and whether it has them."""
-    net = make()
-    for given, value in zip(parameters(net), values, strict=True):
-        helder_put(given, value)
-    has = all(map(helder_np.array_equal, values, map(helder_array, parameters(net))))
-    return net, has
+def helder_ready(values, X):
+    """Begins with these values, and goes forward once, on which training may count."""
+    has = helder_begin(values)
+    if has and "forward" in helder_words:
+        with helder_suppress(Exception):
+            forward(helder_copy.deepcopy(X))
+    return has
 
 
 def helder_forward(values, X):
     """What the network gives for these rows."""
-    return forward(helder_net(values)[0], X)
+    helder_begin(values)
+    return forward(helder_copy.deepcopy(X))
 
 
 def helder_step(values, X, Y, learning_rate):
     """From these values one step: the parameters after it; None where they could not be set."""
-    net, has = helder_net(values)
-    if not has:
+    if not helder_ready(values, X):
         return None
-    with helder_suppress(Exception):  # training may count on a pass forward before it
-        forward(net, helder_copy.deepcopy(X))
-    given = step(net, helder_copy.deepcopy(X), helder_copy.deepcopy(Y), learning_rate)
-    return helder_after(net, given, len(values))
+    X, Y = helder_copy.deepcopy((X, Y))
+    if "step" not in helder_words:
+        slopes = helder_slopes(gradients(X, Y), values)
+        return [value - learning_rate * slope for value, slope in zip(values, slopes, strict=True)]
+    given = (X, Y, learning_rate)[: helder_count(step)]
+    return helder_after(step(*given), values)
 
 
-def helder_after(net, given, count):
-    """The parameters of the network that a step gave, if it gave one; else of the one it took."""
-    if given is not None:
-        try:
-            found = [helder_array(array) for array in parameters(given)]
-        except Exception:  # what step gave is no network: the one that it was given counts
-            found = []
-        if len(found) == count and all(array.dtype.kind == "f" for array in found):
+def helder_count(function):
+    """How many arguments a function takes."""
+    code = getattr(function, "__code__", None)
+    return 3 if code is None else code.co_argcount - hasattr(function, "__self__")
+
+
+def helder_after(given, values):
+    """The parameters after a step: those of the network, else those that the step gave."""
+    after = helder_arrays()
+    if given is not None and all(map(helder_np.array_equal, values, after)):
+        found = helder_slopes(given, values, strict=False)
+        if found and [a.shape for a in found] == [a.shape for a in after]:
             return found
-    return [helder_array(array) for array in parameters(net)]
+    return after
+
+
+def helder_slopes(given, values, strict=True):
+    """Arrays in the order of the parameters, wherever they stand in what was given."""
+    with helder_suppress(TypeError, ValueError):
+        found = [helder_array(part) for part in helder_listed(given)]
+        if len(found) == len(values):
+            return helder_fitting(found, values)
+    found = list(helder_leaves(given))
+    if strict and len(found) != len(values):
+        raise ValueError(f"gradients gives {len(found)} arrays for {len(values)} parameters")
+    return helder_fitting(found, values) if len(found) == len(values) else []
+
+
+def helder_fitting(found, values):
+    """The same, a row of numbers in the shape of its parameter."""
+    pairs = zip(found, values, strict=True)
+    return [a.reshape(v.shape) if 1 < a.size == v.size else a for a, v in pairs]
+
+
+def helder_leaves(given):
+    """The arrays within lists, tuples and dicts."""
+    if isinstance(given, helder_np.ndarray):
+        yield helder_np.array(given)
+    elif isinstance(given, dict | list | tuple):
+        for part in helder_listed(given):
+            yield from helder_leaves(part)
+
+
+def helder_loss(values, X, Y):
+    """The loss of these rows, and with these values."""
+    helder_ready(values, X)
+    return float(loss(*helder_copy.deepcopy((X, Y))))
+
+
+def helder_losses(values, moves, X, Y):
+    """The loss after each of some moves: (which parameter, which of its numbers, to what)."""
+    found = []
+    for which, at, value in moves:
+        moved = [helder_np.array(one) for one in values]
+        moved[which].flat[at] = value
+        found.append(helder_loss(moved, X, Y))
+    return found
 
 
 def helder_locals(values, X, Y, learning_rate):
     """The parameters before and after a step that gives all its names, and those names."""
-    net, _ = helder_net(values)
-    found = step(net, X, Y, learning_rate)
-    after = [helder_array(array) for array in parameters(found.get("net", net))]
-    return values, after, {name: one for name, one in found.items() if name[:1] != "_"}
+    helder_begin(values)
+    found = step(X, Y, learning_rate)
+    return values, helder_arrays(), {name: one for name, one in found.items() if name[:1] != "_"}

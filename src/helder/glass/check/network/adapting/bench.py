@@ -13,25 +13,23 @@ from typing import Any
 import numpy as np
 
 from helder.glass.check.deadline import Deadline
-from helder.glass.check.network.adapting.adapted import AdaptedRoot, driver_text
+from helder.glass.check.network.adapting.adapted import AdaptedRoot, bounds_of
+from helder.glass.check.network.adapting.loading import driver_text, loadable
 from helder.glass.check.network.binding.calls import flattened
 from helder.glass.check.network.binding.formats import FORMATS, random_data
 from helder.glass.check.network.binding.gradients import GRADIENT
 from helder.glass.check.network.binding.listing import ways_of
-from helder.glass.check.network.binding.networks import Bound
 from helder.glass.check.network.binding.parameters import Slots, random_values
-from helder.glass.check.network.binding.trials import Plan, as_output
+from helder.glass.check.network.binding.trials import as_output
 from helder.glass.check.network.case import Case
 from helder.glass.check.network.checking import best_of
 from helder.glass.check.network.judging.verdicts import Judged
-from helder.glass.check.reading.definitions import Definition, Parameter
 from helder.glass.check.reading.sources import MINE, Source, Sources
 from helder.glass.check.session import Outcome, Thing, Value
 from helder.glass.check.sessions.sandbox import Sandbox
 
 ROWS = 6
 LAYOUTS = tuple({form.layout: form for form in reversed(FORMATS)}.values())
-WORDS = ("make", "parameters", "forward", "step")
 
 
 @dataclass
@@ -50,10 +48,9 @@ class Bench:
     def define(self, text: str) -> bool:
         """Gives the functions of an adapter their meaning; whether that was possible."""
         try:
-            ast.parse(text)
+            self.session.define("", loadable(text))
         except SyntaxError:
             return False
-        self.session.define("", text)
         return True
 
     def state_of(self, value: Value, path: str) -> dict[str, Value]:
@@ -73,8 +70,8 @@ class Bench:
         return found
 
     def arrays(self) -> list[Value]:
-        """What `parameters(make())` gives; empty where it gives no arrays."""
-        outcome = self.session.call("helder_arrays")
+        """What `parameters()` gives; empty where it gives no arrays."""
+        outcome = self.session.call("helder_first_arrays")
         if outcome.problem is not None:
             return []
         fine = all(isinstance(a, np.ndarray) and a.dtype.kind == "f" for a in outcome.value)
@@ -91,8 +88,13 @@ class Bench:
                 return True
         return False
 
-    def gradients(self, arrays: Sequence[Value], parameters: Sequence[str]) -> list[str]:
-        """Where the gradients of these parameters stand after `step`, which gives all its names."""
+    def gradients(
+        self, arrays: Sequence[Value], parameters: Sequence[str], holders: Sequence[str]
+    ) -> list[str]:
+        """Where the gradients of these parameters stand after `step`, which gives all its names.
+
+        They may also stand where the network is held.
+        """
         slots = ways_of(arrays)[0]
         values = values_of(slots, len(arrays))
         data = random_data(slots.inputs, slots.outputs, ROWS)
@@ -105,26 +107,21 @@ class Bench:
             if not all(map(np.array_equal, before, after)):
                 continue
             found: dict[str, Value] = {}
-            for name, value in sorted(names.items(), key=lambda one: one[0] == "net"):
+            for name, value in names.items():
                 if name not in ("X", "Y", "learning_rate"):
                     found |= self.state_of(value, name)
+            for name in holders:
+                found |= self.state_of(self.session.read(name).value, name)
             paths = matched(values, parameters, found)
             if paths:
                 return paths
         return []
 
-    def judged(self, arrays: Sequence[Value], case: Case, forward: bool) -> Judged | None:
+    def judged(self, arrays: Sequence[Value], case: Case, words: set[str]) -> Judged | None:
         """What one step is found to be."""
         root = AdaptedRoot(self.session, len(arrays), {})
-        step = definition("step", "X", "Y")
-        plan = Plan(definition("forward", "X") if forward else None, (step,))
-        bounds = (
-            Bound("adapter", root, slots, (plan,),
-                  data=random_data(slots.inputs, slots.outputs, ROWS), whole=True)
-            for slots in ways_of(arrays)
-        )  # fmt: skip
         case = replace(case, session=self.session).until(self.deadline)
-        best, found = best_of(case, bounds)
+        best, found = best_of(case, bounds_of(root, ways_of(arrays), words))
         self.grown = best is not None and bool(best.grown)
         return found
 
@@ -167,16 +164,9 @@ def gives_output(outcome: Outcome, shape: tuple[int, ...]) -> bool:
     return any(o is not None and np.any(o != np.round(o)) for o in found)
 
 
-def definition(name: str, *parameters: str) -> Definition:
-    """A function of the adapter."""
-    node = ast.parse("def f(): ...").body[0]
-    wanted = tuple(Parameter(p) for p in parameters)
-    return Definition(name, "function", "adapter.py", 1, wanted, (), node)
-
-
 def bench(sources: Sources, head: str, deadline: Deadline) -> Sandbox:
     """Where adapters of a file are tried: the driver, behind these imports of the file."""
-    text = f"{head}\n\n{driver_text()}"
+    text = f"{loadable(head)}\n\n{driver_text()}"
     main = Source("", Path("adapter.py"), text, ast.parse(text))
     mine = replace(sources.main, name=MINE)
     return Sandbox(Sources(main, (*sources.siblings, mine)), deadline)

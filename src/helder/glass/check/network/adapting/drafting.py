@@ -11,6 +11,7 @@ from itertools import product
 
 from helder.glass.check.network.adapting.holders import OURS, Holders, UnresolvedError
 from helder.glass.check.network.adapting.lines import data_names, needed, only_data, useful
+from helder.glass.check.network.adapting.loading import WORDS
 from helder.glass.check.network.adapting.renaming import Drafting, Renaming
 from helder.glass.check.network.adapting.scopes import Scope, names_stored
 from helder.glass.check.network.adapting.sites import loop_targets, sites
@@ -24,11 +25,11 @@ class Draft:
     """An adapter but for its parameters and its forward.
 
     Attributes:
-        made: The lines of `make`, its `return` within.
-        names: What `make` gives: `net`, or several names.
+        made: The lines that make the network.
+        names: What holds it: `net`, or several names.
         step: The lines of `step`.
-        owner: The class whose instance `net` is, where it is known.
-        called: What the person calls what `make` gives.
+        owner: The class whose instance it is, where it is known.
+        called: What the person calls what holds it, in the same order.
     """
 
     made: tuple[str, ...]
@@ -38,9 +39,9 @@ class Draft:
     called: tuple[str, ...] = ()
 
     @property
-    def unpacked(self) -> list[str]:
-        """The line that gives several names what they stand for."""
-        return [f"{', '.join(self.names)} = net"] if len(self.names) > 1 else []
+    def name(self) -> str:
+        """Of the only one that holds it."""
+        return self.names[0]
 
 
 def drafts(writer: Writer) -> Iterator[Draft]:
@@ -110,14 +111,23 @@ def drafted(
     called = tuple(holders.names)
     if not called and not scope.itself:
         return None
-    names = called if len(called) > 1 else ("net",)
-    if len(called) == 1:
-        step = [Renaming(called[0]).visit(line) for line in step]
+    names = names_for(called, writer)
+    renaming = Renaming(dict(zip(called, names, strict=True)) if called else {})
+    step = [renaming.visit(line) for line in step]
+    made = [text for line in made for text in unparsed(renaming.visit(ast.parse(line).body[0]))]
     texts = [*holders.of_data(), *(text for line in step for text in unparsed(line))]
     stored = set(itertools.chain.from_iterable(map(names_stored, step)))
-    if stored & set(names):
-        texts.append(f"return {', '.join(names)}")
-    return Draft(tuple(made), names, tuple(texts), owner, called)
+    changed = [name for name in names if name in stored]
+    head = [f"global {', '.join(changed)}"] if changed else []
+    return Draft(tuple(made), names, (*head, *texts), owner, called)
+
+
+def names_for(called: tuple[str, ...], writer: Writer) -> tuple[str, ...]:
+    """What an adapter calls what the person calls so, whose function may have the same name."""
+    taken = [name in WORDS or name in writer.code.by_name for name in called]
+    if len(called) < 2:
+        return ("net",) if not called or any(taken) else called
+    return tuple(f"{name}_" if other else name for name, other in zip(called, taken, strict=True))
 
 
 def unparsed(line: ast.stmt) -> list[str]:

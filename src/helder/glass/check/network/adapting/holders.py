@@ -144,20 +144,12 @@ class Holders:
         return False
 
     def of_function(self) -> list[str]:
-        """The lines of make."""
-        if len(self.names) == 1 and not self.groups:
-            name = self.names[0]
-            calls = self.calls_on(name)
-            if not calls:
-                return [f"return {self.values[name]}"]
-            return [f"{name} = {self.values[name]}", *calls, f"return {name}"]
-        if len(self.groups) == 1 and not self.values:
-            text, names = next(iter(self.groups.items()))
-            self.names = list(names)
-            return [f"return {text}"]
+        """The lines that make what the lines of the loop read."""
         made = [f"{', '.join(names)} = {text}" for text, names in self.groups.items()]
         made += [f"{name} = {text}" for name, text in self.values.items()]
-        return [*made, f"return {', '.join(self.names)}"]
+        if len(self.names) == 1:
+            made += self.calls_on(self.names[0])
+        return made
 
     def calls_on(self, name: str) -> list[str]:
         """What is called on or with an object before the loop: `net.add(Dense(2, 3))`."""
@@ -184,7 +176,7 @@ class Holders:
         return found
 
     def of_class(self) -> tuple[list[str], str]:
-        """The lines of make for a method's object, and its class."""
+        """The lines that make a method's object, and its class."""
         owner = self.scope.owner
         assert owner is not None
         lines = [f"net = {self.instance(owner)}"]
@@ -194,9 +186,7 @@ class Holders:
             text = self.on_itself(line)
             if text:
                 lines.append(text)
-        if len(lines) == 1:
-            return [f"return {lines[0].removeprefix('net = ')}"], owner.name
-        return [*lines, "return net"], owner.name
+        return lines, owner.name
 
     def of_data(self) -> list[str]:
         """The line that gives an object its rows, where it keeps them itself."""

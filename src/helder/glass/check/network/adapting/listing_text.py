@@ -18,22 +18,17 @@ def in_order(slots: Slots) -> list[Slot]:
     return [slot for pair in pairs for slot in pair if slot is not None]
 
 
-def listing(slots: Slots, names: Sequence[str], *, plainly: bool) -> list[str]:
-    """The lines of `parameters`, where `make` gives what these names stand for.
+def listing(slots: Slots, *, plainly: bool) -> str:
+    """The line of `parameters`.
 
     Args:
         slots: Which arrays they are.
-        names: Of what `make` gives.
         plainly: Whether each stands by itself, even where loops would be shorter.
     """
     paths = [spread(slot.path) for slot in in_order(slots)]
     many = f"[{', '.join(paths)}]"
     text = many if plainly else shortest(slots, paths)
-    if len(names) > 1:
-        if paths == list(names):
-            return ["return list(net)"]
-        return [f"{', '.join(names)} = net", f"return {text}"]
-    return [f"return {text}"]
+    return f"return {text}"
 
 
 def spread(path: str) -> str:

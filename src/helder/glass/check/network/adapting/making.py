@@ -11,6 +11,7 @@ from helder.glass.check.network import roles
 from helder.glass.check.network.adapting.bench import Bench
 from helder.glass.check.network.adapting.drafting import Draft
 from helder.glass.check.network.adapting.listing_text import in_order, listing
+from helder.glass.check.network.adapting.loading import WORDS, defined
 from helder.glass.check.network.adapting.scopes import Scope
 from helder.glass.check.network.adapting.writing import (
     SETTINGS,
@@ -28,22 +29,12 @@ from helder.glass.check.network.roles import role
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Thing, Value
 
-OURS = re.compile(r"(?<![\w.])(make|parameters|forward|step)(?=\()(?!\(net\), \[)")
-GRADIENTS_ALONE = "p -= learning_rate * g"  # the update that is ours
+OURS = re.compile(rf"(?<![\w.])({'|'.join(WORDS)})(?=\()")
+LONGEST = 88  # of a function in one line
+LOCALS = "return dict(locals())"
+RATE = re.compile(r"\blearning_rate\b")
 MOST_FORWARDS = 8
 MOST_WAYS = 1
-FORM = """\
-def make():
-{make}
-def parameters(net):  # its own arrays: W1, b1, W2, b2
-{parameters}
-{forward}def step(net, X, Y, learning_rate):  # one update
-{step}
-"""
-FORWARD = """\
-def forward(net, X):  # what it gives for these rows
-{forward}
-"""
 
 
 @dataclass(frozen=True)
@@ -61,14 +52,26 @@ class Tried:
     judged: Judged | None = None
 
 
-def indented(lines: Sequence[str]) -> str:
-    """Lines within a function."""
-    return "\n".join(f"    {line}" for line in lines)
+def function(head: str, lines: Sequence[str]) -> str:
+    """A function of an adapter, in one line where it fits.
+
+    In its lines the person's functions of the same names are told from the adapter's.
+    """
+    lines = list(map(mine, lines))
+    short = f"def {head}: {lines[0]}"
+    if len(lines) == 1 and len(short) <= LONGEST:
+        return f"{short}\n"
+    return "\n".join([f"def {head}:", *(f"    {line}" for line in lines), ""])
 
 
-def mine(lines: Sequence[str]) -> list[str]:
-    """Lines in which the person's functions of these names are told from the adapter's."""
-    return [OURS.sub(r"mine.\1", line) for line in lines]
+def making(draft: Draft) -> str:
+    """The lines of an adapter that make the network."""
+    return "".join(f"{mine(line)}\n" for line in draft.made)
+
+
+def mine(line: str) -> str:
+    """A line in which the person's functions of our names are told from the adapter's."""
+    return OURS.sub(r"mine.\1", line)
 
 
 def attempts(bench: Bench, case: Case, writer: Writer, drafts: Iterator[Draft]) -> Iterator[Tried]:
@@ -81,53 +84,40 @@ def attempts(bench: Bench, case: Case, writer: Writer, drafts: Iterator[Draft]) 
 
 def tried(bench: Bench, case: Case, writer: Writer, draft: Draft) -> Iterator[Tried]:
     """One draft, with each way to list its arrays."""
-    made = f"def make():\n{indented(mine(draft.made))}\n"
-    if not bench.define(made):
+    if not bench.define(making(draft)):
         return
-    outcome = bench.session.call("make")
-    if outcome.problem is not None:
+    if bench.session.call("helder_begin").problem is not None:
         return
-    names = draft.names if len(draft.names) > 1 else ("net",)
-    value = outcome.value
-    if len(names) > 1:
-        if not isinstance(value, tuple | list) or len(value) != len(names):
-            return
-        state = {p: v for n, one in zip(names, value, strict=True)
-                 for p, v in bench.state_of(one, n).items()}  # fmt: skip
-    else:
-        state = bench.state_of(value, "net")
-    kind = value.type_name if isinstance(value, Thing) else ""
+    values = {name: bench.session.read(name).value for name in draft.names}
+    state = {p: v for n, one in values.items() for p, v in bench.state_of(one, n).items()}
+    first = values[draft.name]
+    kind = first.type_name if isinstance(first, Thing) and len(values) == 1 else ""
     ways = find_slots(gathered(state))
     ways.sort(key=lambda slots: slots.inputs < slots.outputs)
     for slots in ways[:MOST_WAYS]:
         if bench.deadline.over:
             return
-        yield listed(bench, case, writer, draft, slots, names, kind)
+        yield listed(bench, case, writer, draft, slots, kind)
 
 
 def listed(
-    bench: Bench, case: Case, writer: Writer, draft: Draft, slots: Slots,
-    names: Sequence[str], kind: str,
-) -> Tried:  # fmt: skip
+    bench: Bench, case: Case, writer: Writer, draft: Draft, slots: Slots, kind: str
+) -> Tried:
     """A draft with its arrays listed in one way."""
     shapes = [slot.shape for slot in in_order(slots)]
-    lines: list[str] = []
-    arrays: list[Value] = []
+    head, arrays = "", list[Value]()
     for plainly in (False, True):
-        lines = listing(slots, names, plainly=plainly)
-        bench.define(f"def parameters(net):\n{indented(lines)}\n")
+        head = making(draft) + function("parameters()", [listing(slots, plainly=plainly)])
+        bench.define(head)
         arrays = bench.arrays()
         if sorted(a.shape for a in arrays) == sorted(shapes):
             break
-    ways = ways_of(arrays) if arrays else ()
-    forward = forward_of(bench, writer, draft, ways[0], len(arrays), kind) if ways else None
-    ahead = rates(bench, kind)
-    best = Tried("", 0)
-    for begin in dict.fromkeys((tuple(ahead), ())):
-        step = [*begin, *draft.unpacked, *draft.step]
-        found = Tried(written(draft, lines, forward, step), 1)
-        if ways and bench.define(found.text):
-            found = ranked(found.text, bench.judged(arrays, case, bool(forward)), bool(forward))
+    ways = ways_of(arrays)
+    going = forward_of(bench, writer, draft, head, ways[0], len(arrays), kind) if ways else None
+    head += going or ""
+    best = Tried(head + stepping(draft.step), 1)
+    for begin in dict.fromkeys((tuple(rates(bench, draft, kind)), ())) if ways else ():
+        found = ranked(bench, case, arrays, head + stepping([*begin, *draft.step]))
         best = max(best, found, key=lambda one: one.rank)
         if found.judged is not None:
             break
@@ -136,57 +126,48 @@ def listed(
         if [slot.shape for slot in slots_in_turn] != [a.shape for a in arrays]:
             slots_in_turn = [*slots.weights, *(b for b in slots.biases if b is not None)]
         in_turn = [slot.path for slot in slots_in_turn]
-        for text in with_gradients(bench, draft, lines, forward, arrays, in_turn):
-            found = ranked(text, bench.judged(arrays, case, bool(forward)), bool(forward))
+        for text in with_gradients(bench, draft, head, arrays, in_turn):
+            found = ranked(bench, case, arrays, text)
             best = max(best, found, key=lambda one: one.rank)
             if found.judged is not None:
                 break
     return best
 
 
-def ranked(text: str, judged: Judged | None, forward: bool) -> Tried:
-    """An adapter that was judged."""
-    rank = 2 + forward
+def stepping(lines: Sequence[str]) -> str:
+    """The function that makes a step of these lines."""
+    takes = ", learning_rate" if any("learning_rate" in line for line in lines) else ""
+    return function(f"step(X, Y{takes})", lines)
+
+
+def ranked(bench: Bench, case: Case, arrays: Sequence[Value], text: str) -> Tried:
+    """An adapter, judged."""
+    if not bench.define(text):
+        return Tried(text, 1)
+    words = defined(ast.parse(text))
+    judged = bench.judged(arrays, case, words)
+    rank = 2 + ("forward" in words)
     if judged is not None:
         rank += 2 + 2 * judged.recognition.right
     return Tried(text, rank, judged)
 
 
-def written(
-    draft: Draft, lines: Sequence[str], forward: Sequence[str] | None, step: Sequence[str]
-) -> str:
-    """The functions of an adapter."""
-    forward, step = forward and mine(forward), mine(step)
-    going = FORWARD.format(forward=indented(forward)) if forward else ""
-    return FORM.format(
-        make=indented(mine(draft.made)),
-        parameters=indented(lines),
-        step=indented(step),
-        forward=going,
-    )
-
-
 def with_gradients(
-    bench: Bench, draft: Draft, lines: Sequence[str], forward: Sequence[str] | None,
-    arrays: Sequence[Value], paths: Sequence[str],
-) -> Iterator[str]:  # fmt: skip
+    bench: Bench, draft: Draft, head: str, arrays: Sequence[Value], paths: Sequence[str]
+) -> Iterator[str]:
     """Adapters whose step is ours, with the gradients that the person's lines leave."""
-    own = [line for line in draft.step if not line.startswith("return ")]
+    own = [RATE.sub("0.1", line) for line in draft.step]
     for count in range(len(own), max(len(own) - 3, 0), -1):
-        part = [*draft.unpacked, *own[:count]]
-        if bench.deadline.over or own[count - 1].startswith(" "):
+        part = own[:count]
+        if bench.deadline.over or own[count - 1].startswith((" ", "global ")):
             return
         for last in (part, *([*part[:-1], f"found = {call}"] for call in calls_of(part[-1]))):
-            text = written(draft, lines, forward, [*last, "return dict(locals())"])
-            if not bench.define(text):
+            if not bench.define(head + function("step(X, Y, rate)", [*last, LOCALS])):
                 continue
-            gradients = bench.gradients(arrays, paths)
+            gradients = bench.gradients(arrays, paths, draft.names)
             if gradients:
-                update = f"for p, g in zip(parameters(net), [{', '.join(gradients)}]):"
-                step = [*last, update, f"    {GRADIENTS_ALONE}"]
-                text = written(draft, lines, forward, step)
-                if bench.define(text):
-                    yield text
+                given = f"return [{', '.join(gradients)}]"
+                yield head + function("gradients(X, Y)", [*last, given])
 
 
 def calls_of(line: str) -> list[str]:
@@ -200,37 +181,30 @@ def calls_of(line: str) -> list[str]:
     return [ast.unparse(call) for call in plain][:3]
 
 
-def rates(bench: Bench, kind: str) -> list[str]:
+def rates(bench: Bench, draft: Draft, kind: str) -> list[str]:
     """Lines that give an object our learning rate, and no decay, where it keeps its own."""
-    if not kind:
-        return []
-    value = bench.session.call("make").value
+    value = bench.session.read(draft.name).value if kind else None
     if not isinstance(value, Thing):
         return []
     lines: list[str] = []
     for path, one in bench.session.state(value.handle).items():
         what = role(path.rpartition(".")[2])
         if isinstance(one, float) and what == "rate" and not lines:
-            lines.append(f"net{path} = learning_rate")
+            lines.append(f"{draft.name}{path} = learning_rate")
         elif isinstance(one, float) and what in ("zero", "one") and path.count(".") == 1:
             wanted = SETTINGS[what]
-            lines += [f"net{path} = {wanted}"] if one != float(wanted) else []
+            lines += [f"{draft.name}{path} = {wanted}"] if one != float(wanted) else []
     return lines
 
 
 def forward_of(
-    bench: Bench, writer: Writer, draft: Draft, slots: Slots, count: int, kind: str
-) -> list[str] | None:
-    """The lines of forward; None where nothing of the person's goes forward."""
-    names = draft.names if len(draft.names) > 1 else ("net",)
-    found = list(going(writer, draft, kind))
-    for text in found[:MOST_FORWARDS]:
-        unpack = draft.unpacked if any(re.search(rf"\b{n}\b", text) for n in names) else []
-        lines = mine([*unpack, f"return {text}"])
-        if bench.define(f"def forward(net, X):\n{indented(lines)}\n") and bench.goes_forward(
-            slots, count
-        ):
-            return lines
+    bench: Bench, writer: Writer, draft: Draft, head: str, slots: Slots, count: int, kind: str
+) -> str | None:
+    """The function that goes forward; None where nothing of the person's does."""
+    for call in list(going(writer, draft, kind))[:MOST_FORWARDS]:
+        text = function("forward(X)", [f"return {call}"])
+        if bench.define(head + text) and bench.goes_forward(slots, count):
+            return text
         if bench.deadline.over:
             break
     return None
@@ -261,19 +235,20 @@ def call_text(writer: Writer, draft: Draft, d: Definition) -> str | None:
     """A call with X; None where an argument is not known."""
     arguments: list[str] = []
     has_x, has_net = False, d.kind == "method"
+    known = dict(zip(draft.called, draft.names, strict=False))
     for p in d.parameters:
         if p.kind == "args":
             continue
         what = role(p.name)
-        if p.name in draft.called:
-            text: str | None = p.name if len(draft.names) > 1 else "net"
+        if p.name in known:
+            text: str | None = known[p.name]
             has_net = True
         elif what == "X" and not has_x:
             text, has_x = "X", True
         elif p.default is not None:
             continue
         elif what == "parameters" or (not has_net and d.kind != "method" and not arguments):
-            text, has_net = "net", True
+            text, has_net = draft.name, True
         else:
             text = resolved(writer, d, p.name)
             if text is None and not has_x:
@@ -286,7 +261,8 @@ def call_text(writer: Writer, draft: Draft, d: Definition) -> str | None:
         arguments.append(f"{p.name}={text}" if named else str(text))
     if not has_x or not has_net:
         return None
-    return f"{'net.' if d.kind == 'method' else ''}{d.name}({', '.join(arguments)})"
+    owner = f"{draft.name}." if d.kind == "method" else ""
+    return f"{owner}{d.name}({', '.join(arguments)})"
 
 
 def resolved(writer: Writer, d: Definition, name: str) -> str | None:

@@ -71,10 +71,10 @@ def settled(node: ast.expr, name: str) -> ast.expr:
 
 
 class Renaming(ast.NodeTransformer):
-    """The one thing that make gives is called `net`."""
+    """Names under others."""
 
-    def __init__(self, old: str) -> None:
-        self.old = old
+    def __init__(self, new: dict[str, str]) -> None:
+        self.new = new
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name("net", node.ctx) if node.id == self.old else node
+        return ast.Name(self.new.get(node.id, node.id), node.ctx)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
+from helder.glass.check.network.adapting.adapted import of_gradients
 from helder.glass.check.network.adapting.adapter import UNKNOWN, adapter_for, script_adapter
 from helder.glass.check.network.adapting.bench import Bench, bench
 from helder.glass.check.network.adapting.drafting import drafts
-from helder.glass.check.network.adapting.making import GRADIENTS_ALONE, Tried, attempts
+from helder.glass.check.network.adapting.making import Tried, attempts
 from helder.glass.check.network.adapting.scopes import Code
 from helder.glass.check.network.adapting.writing import Writer
 from helder.glass.check.network.case import Case
@@ -30,6 +31,8 @@ from helder.glass.check.reading.sources import MINE, Sources
 from helder.glass.check.session import Session
 
 OF_THE_GRADIENT = ("activations", "output", "loss")  # conventions that settle what it is
+RIGHT = 7  # the rank of an adapter with forward whose step is right
+MOST_LINES = 7  # beside the import; of a script the names of its loop are shorter than its lines
 ENOUGH = 2  # the rank from which on an adapter says more than a form to fill in
 
 
@@ -100,9 +103,9 @@ def adapter_of(
     case = Case(session, sources.definitions, sources.trees, Recogniser(own, deadline))
     code = Code(sources.trees, sources.definitions)
     best, finding = best_of_all(case, Writer(session, code), sources, right)
-    if best is None or best.judged is None:
+    if best is None or best.judged is None or len(best.text.splitlines()) > MOST_LINES:
         script = of_script(case, sources)
-        if script is not None:
+        if script is not None and (best is None or script.rank >= best.rank):
             return script
     if best is None or best.rank < ENOUGH:
         return Adapter(adapter_for(session, sources.definitions, sources))
@@ -119,7 +122,7 @@ def of_script(case: Case, sources: Sources) -> Adapter | None:
     if judged is None:
         return None
     finding = finding_of(case, judged) if judged.recognition.right else None
-    return Adapter(text, ENOUGH, finding)
+    return Adapter(text, ENOUGH if finding is None else RIGHT, finding)
 
 
 def best_of_all(
@@ -135,12 +138,13 @@ def best_of_all(
         for tried in attempts(Bench(sandbox, case.deadline), case, writer, drafts(writer)):
             if best is not None and tried.rank <= best.rank:
                 continue
-            if finding is not None and GRADIENTS_ALONE in tried.text:
+            if finding is not None and "def gradients" in tried.text:
                 continue  # a mistake in the step is not gone where the gradients are right
             best = tried
             believed = is_believable(tried) or goes_up(tried, right)
             if tried.judged is not None and believed:
                 finding = finding_of(replace(case, session=sandbox), tried.judged)
+                finding = of_gradients(finding) if "def gradients" in tried.text else finding
             if tried.judged is not None and tried.judged.recognition.right:
                 break
     return best, finding
