@@ -9,7 +9,14 @@ from typing import Any
 from helder.glass.check.network import roles
 from helder.glass.check.network.binding.calls import CONSTANTS, like_default
 from helder.glass.check.network.binding.formats import BATCHES, Data, Format, random_data
-from helder.glass.check.network.binding.sizing import NUMBER, size_roles, uses, weights_for
+from helder.glass.check.network.binding.sizing import (
+    NUMBER,
+    kept_as,
+    size_roles,
+    takers_of,
+    uses,
+    weights_for,
+)
 from helder.glass.check.reading.definitions import Definition, Parameter
 from helder.glass.check.session import Outcome, Session
 
@@ -39,7 +46,7 @@ def all_constructions(
     session: Session, owner: Definition, wish: Wish
 ) -> Iterator[tuple[dict[str, Any], Format | None, Data | None]]:
     """The arguments of a constructor; with the rows that it takes, where it takes them."""
-    said = {p.name: roles.role(p.name) for p in owner.parameters}
+    said = data_roles(owner)
     if "Y" not in said.values() or "X" not in said.values():
         for arguments in constructions(owner, session, wish):
             yield arguments, None, None
@@ -51,6 +58,28 @@ def all_constructions(
                 given = {n: x if r == "X" else y for n, r in said.items() if r in ("X", "Y")}
                 yield arguments | given, form, data
                 break
+
+
+def data_roles(owner: Definition) -> dict[str, str | None]:
+    """What each parameter of a constructor is for; rows and targets are those that have a shape."""
+    said = {p.name: roles.role(p.name) for p in owner.parameters}
+    missing = [what for what in ("X", "Y") if what not in said.values()]
+    shaped = [
+        name for name, what in said.items() if what not in ("X", "Y") and has_shape(owner, name)
+    ]
+    return said | dict(zip(shaped, missing, strict=True)) if len(shaped) == len(missing) else said
+
+
+def has_shape(owner: Definition, name: str) -> bool:
+    """Whether the code asks for the shape of a parameter: `inputs.shape[1]`."""
+    called = {name, *kept_as(owner.node, name)}
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "shape"
+        and ast.unparse(node.value) in called
+        for place in takers_of(owner.node, name)
+        for node in ast.walk(place)
+    )
 
 
 def made_with(session: Session, definition: Definition, arguments: dict[str, Any]) -> Outcome:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from helder.glass.check.network.binding.constructing import (
     Wish,
     all_constructions,
     constructions,
+    data_roles,
     made_with,
 )
 from helder.glass.check.network.binding.extras import extras
@@ -41,6 +43,9 @@ from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Session, Thing
 from helder.glass.check.sessions.values import shape_of
 from helder.typing import Floats
+
+WEIGHTS = re.compile(r"(^|[._'\[])_*w(eights?|\d|_|$)", re.IGNORECASE)
+OF_A_LIST = re.compile(r"(.*)\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -132,22 +137,24 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
     methods = own_methods(owner, definitions)
     makers = [d for d in methods_of(owner, definitions) if d.name in ("__init__", "__post_init__")]
     plans = (*plans_of(methods), *guessed_plans(makers, methods))
-    takes_data = any(roles.role(p.name) == "Y" for p in owner.parameters)
+    takes_data = "Y" in data_roles(owner).values()
     if not plans and not takes_data:
         yield from bind_record(owner, code)
         return
     made = own_calls(owner, definitions, code.trees, session)
     own = ((arguments | wish.options, None, None) for arguments in made)
+    free = settable([n for n in free_names(methods) if roles.role(n) == "rows"], session)
+    in_part: list[Bound] = []  # of which some weights are in no chain
     for arguments, form, data in itertools.chain(all_constructions(session, owner, wish), own):
         outcome = made_with(session, owner, arguments)
         if not isinstance(outcome.value, Thing):
             continue
         handle = outcome.value.handle
         parts = parts_of(session, handle, owner, definitions)
-        root = ObjectRoot(session, handle, code.targets, parts, code.settings)
+        root = ObjectRoot(session, handle, code.targets, parts, code.settings, free)
         ways = find_slots(without(root.state(), form, data), (wish.inputs, wish.outputs))
         for full in () if ways else filled(session, handle, owner, definitions, code.trees, wish):
-            root = ObjectRoot(session, full, code.targets, parts, code.settings)
+            root = ObjectRoot(session, full, code.targets, parts, code.settings, free)
             ways = ways or find_slots(root.state())
         if form is not None and data is not None:
             plans = plans_of(methods, holds_data=True)
@@ -161,9 +168,25 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
         ]
         if not found and form is None:
             found = list(made_later(owner, root, plans, wish))
+        if found and all(leaves_weights(one.slots, root.state()) for one in found):
+            in_part = in_part or found
+            continue
         yield from found
         if found and form is None:  # rows may be taken for columns, and seem to fit
             return
+    yield from in_part
+
+
+def leaves_weights(slots: Slots, state: Mapping[str, Any]) -> bool:
+    """Whether a list that holds weights holds others too, which do not go on from them.
+
+    A class may be made for one hidden layer alone, and for two make weights that do not fit.
+    """
+    used = [OF_A_LIST.fullmatch(slot.path) for slot in slots.weights]
+    lists = {found[1] for found in used if found}
+    matrices = [p for p, a in arrays_in(state).items() if a.ndim == 2]
+    held = [p for p in matrices if (found := OF_A_LIST.fullmatch(p)) and found[1] in lists]
+    return len(held) > sum(found is not None for found in used)
 
 
 def bind_record(owner: Definition, code: Code) -> Iterator[Bound]:
@@ -193,7 +216,10 @@ def first_weights(root: Root, slots: Slots) -> Floats | None:
 
 
 def without(state: dict[str, Any], form: Format | None, data: Data | None) -> dict[str, Any]:
-    """A state without the rows that it was made with."""
+    """A state without the rows that it was made with, and what is made in their shapes.
+
+    Weights may have one of these shapes as well, where there are as many units as rows.
+    """
     if form is None or data is None:
         return state
     given = [np.asarray(part) for part in form.give(data)]
@@ -201,6 +227,7 @@ def without(state: dict[str, Any], form: Format | None, data: Data | None) -> di
         path: value
         for path, value in state.items()
         if not any(shape_of(value) == part.shape for part in given)
+        or (WEIGHTS.search(path) and np.any(value))
     }
 
 
@@ -232,7 +259,7 @@ def made_later(
 def bind_functions(code: Code) -> Iterator[Bound]:
     """Functions that hand parameters on, or that share them as names of the file."""
     session, functions, targets = code.session, code.functions, code.targets
-    free = frozenset(name for name in free_names(functions) if may_be_set(session, name))
+    free = settable(free_names(functions), session)
     holds = any(roles.role(name) == "Y" for name in free)
     plans = plans_of(functions, holds_data=holds)
     if not plans:
@@ -268,6 +295,11 @@ def free_names(functions: Sequence[Definition]) -> frozenset[str]:
         made |= {n.arg for n in ast.walk(definition.node) if isinstance(n, ast.arg)}
         found |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - made
     return frozenset(found - {d.name for d in functions})
+
+
+def settable(names: Iterable[str], session: Session) -> frozenset[str]:
+    """Those of the file's names that may be set, by what they are called."""
+    return frozenset(name for name in names if may_be_set(session, name))
 
 
 def may_be_set(session: Session, name: str) -> bool:

@@ -113,6 +113,15 @@ def set_to(roles: dict[str, Any], settings: Mapping[str, Value]) -> dict[str, Va
     return found
 
 
+def set_free(session: Session, free: frozenset[str], roles: Mapping[str, Any]) -> None:
+    """Sets names of the file that functions read, such as how many rows there are."""
+    for name in free:
+        for known in (role(name), size_role(name)):
+            if known is not None and known in roles and known not in SETTINGS:
+                session.assign(name, roles[known])
+                break
+
+
 def is_alpha(path: str) -> bool:
     """Whether a name is one that a learning rate has, and a decay as well."""
     return plain(last_name(path)) in ("alpha", "alfa", "gamma")
@@ -134,16 +143,20 @@ class ObjectRoot:
         targets: Targets,
         parts: Mapping[str, str] = MappingProxyType({}),
         outer: Mapping[str, Value] = MappingProxyType({}),
+        free: frozenset[str] = frozenset(),
     ) -> None:
         self.session, self.handle, self.targets = session, handle, targets
         self.parts = parts  # what it owns: class -> path from it
         self.outer = outer  # settings that the file holds beside it
+        self.free = free  # what its methods read from the file
 
     def fresh(self) -> ObjectRoot | None:
         copied = self.session.copy(self.handle).value
         if not isinstance(copied, Thing):
             return None
-        root = ObjectRoot(self.session, copied.handle, self.targets, self.parts, self.outer)
+        root = ObjectRoot(
+            self.session, copied.handle, self.targets, self.parts, self.outer, self.free
+        )
         root.settings = self.its_settings()
         return root
 
@@ -162,6 +175,7 @@ class ObjectRoot:
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Sets what the object holds of learning rate, decay and the like."""
+        set_free(self.session, self.free, roles)
         for path, value in set_to(roles, {**self.outer, **self.its_settings()}).items():
             if path in self.outer:
                 self.session.assign(path, value)
@@ -170,7 +184,7 @@ class ObjectRoot:
 
     def call(self, definition: Definition, context: Context) -> Outcome:
         self.settings = None  # a method may make new ones
-        arguments = filled(definition, context)
+        arguments = self.arguments(definition, context)
         if isinstance(arguments, str):
             return unresolved(definition, arguments)
         name = definition.name
@@ -182,6 +196,21 @@ class ObjectRoot:
         targets = self.targets.get(name, ())
         context.names |= named_results(definition, outcome.value, targets)
         return outcome
+
+    def arguments(self, definition: Definition, context: Context) -> Filled | str:
+        """Those of a call; what nothing else fits is what the object holds under this name.
+
+        `feed_forward(X, w1, w2)` is a method of what has `self.w1` and `self.w2`.
+        """
+        own = context.with_roles()
+        found = filled(definition, own)
+        while isinstance(found, str):
+            held = self.session.read(f"{self.handle}.{found}")
+            if held.problem is not None:
+                break
+            own.names[found] = held.value
+            found = filled(definition, own)
+        return found
 
 
 class FunctionsRoot:
@@ -247,12 +276,7 @@ class FunctionsRoot:
 
     def set_up(self, roles: dict[str, Any]) -> None:
         """Sets what the file holds of learning rate and the like in its own names."""
-        for name in self.free:
-            what = role(name)
-            for known in (what, size_role(name)):
-                if known in roles and known not in SETTINGS:
-                    self.session.assign(name, roles[known])
-                    break
+        set_free(self.session, self.free, roles)
         for path, value in set_to(roles, self.outer).items():
             self.session.assign(path, value)
         for name, extra in self.extras.items():
