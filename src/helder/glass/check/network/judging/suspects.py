@@ -188,6 +188,7 @@ def changed(judged: Judged) -> list[int]:
 # Whether a value is an array that is looked for
 
 
+@np.errstate(all="ignore")
 def fits(one: Seen, suspect: Suspect) -> float | None:
     """The factor by which a value is an array, however it lies; None where it is not."""
     value: Floats = np.asarray(one.value)

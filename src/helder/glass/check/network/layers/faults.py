@@ -60,6 +60,7 @@ def faults_of(seen: Measured, own: Sequence[Activation] = ()) -> list[Fault]:
     return list(Layered(seen, own).faults() if seen.slots.weights else in_dx(seen, own))
 
 
+@np.errstate(all="ignore")
 def multiple(one: Floats, other: Floats) -> float | None:
     """The factor between two arrays; None where they are not multiples of each other."""
     found = factor(one, other, float(np.abs(one).max()), SAME)

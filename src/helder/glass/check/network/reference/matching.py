@@ -47,6 +47,7 @@ class Factors:
         return middle
 
 
+@np.errstate(all="ignore")
 def factors(
     observed: Sequence[Floats | None], predicted: Sequence[Floats | None], same: float = SAME
 ) -> Factors:
@@ -65,13 +66,19 @@ def largest_of(observed: Sequence[Floats | None]) -> float:
 def factor(
     observed: Floats | None, predicted: Floats | None, largest: float, same: float = SAME
 ) -> float | None:
-    """The factor between two arrays, or None; nan where one was not observed."""
+    """The factor between two arrays, or None; nan where one was not observed.
+
+    NumPy may warn of numbers that are not finite: who calls it often ignores that once for all.
+    """
     if observed is None or predicted is None:
         return math.nan
     o, p = observed.ravel(), predicted.ravel()
     if o.size != p.size:
         return None  # parameters may be seen in places that are not theirs
-    size, top = float(p @ p), float(np.abs(o).max())
+    size = float(p @ p)
+    if is_far(o, p, size, largest, same):
+        return None
+    top = float(np.abs(o).max())
     if not (math.isfinite(size) and math.isfinite(top)):
         return None
     nothing = top <= NOTHING * largest
@@ -82,6 +89,17 @@ def factor(
     c = float(o @ p) / size
     apart = float(np.abs(o - c * p).max())
     return c if apart <= same * top else None
+
+
+def is_far(o: Floats, p: Floats, size: float, largest: float, same: float) -> bool:
+    """Whether o is surely no multiple of p, which is soon said of most.
+
+    What is left of o beside its nearest multiple of p is too much even if it were spread evenly.
+    """
+    own, both, nothing = float(o @ o), float(o @ p), NOTHING * largest
+    if size < 1e-24 or own <= o.size * nothing * nothing:
+        return False
+    return own - both * both / size > o.size * same * same * own
 
 
 def usual(known: Sequence[float]) -> float:
