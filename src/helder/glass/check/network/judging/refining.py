@@ -10,8 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from helder.glass.check import name_words
-from helder.glass.check.network.binding.trials import Plan
+from helder.glass.check.network.binding.trials import SMALL_RATE, Plan
+from helder.glass.check.network.judging.recognising import is_off
 from helder.glass.check.network.judging.verdicts import Judged
+from helder.glass.check.network.reference.matching import usual
 from helder.glass.check.reading.definitions import Definition, last_name
 
 SUM_OF_ALL = "one number for all units: dz summed over the units too, and p - y adds up to 0 there"
@@ -42,6 +44,8 @@ def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
         return "parameter-not-updated"
     if is_rounding(judged):
         return "bias-gradient-scalar"
+    if cause == "gradient-scale" and is_divided_again(judged):
+        return "gradient-divided-twice"
     if cause != "parameter-not-updated" or judged.of_update:
         return cause
     code = code_of(judged.plan, definitions)
@@ -55,11 +59,28 @@ def refined(judged: Judged, definitions: Sequence[Definition]) -> str | None:
     return "gradient-zero" if updated else cause
 
 
+def is_divided_again(judged: Judged) -> bool:
+    """Whether some gradients are as much too small as there are rows; of one row, as outputs.
+
+    The others must be means already, or most of all: beside sums, a mean is too small as well.
+    """
+    rows, outputs = judged.observed.known.y.shape
+    count = rows if rows > 1 else outputs
+    known = [f for f in judged.recognition.factors.known if f]
+    off = [f for f in known if is_off(f, usual(known))]
+    if count == 1 or {round(f * count / usual(known), 3) for f in off} != {1.0}:
+        return False
+    mean = abs(usual(known)) * count / (SMALL_RATE if judged.stepped else 1.0)
+    return 2 * len(off) < len(known) or any(abs(mean / part - 1) < 1e-2 for part in (0.5, 1, 2))
+
+
 def never_stored(judged: Judged, names: Sequence[str], definitions: Sequence[Definition]) -> bool:
     """Whether no line of the step gives these parameters a value: they have names of their own."""
     slots = judged.bound.slots
     steps = [*judged.plan.steps, *called_by(judged.plan.steps, definitions)]
     nodes = [node for step in steps for node in ast.walk(step.node)]
+    if any(isinstance(node, ast.Name) and node.id in ("setattr", "vars") for node in nodes):
+        return False
     stored = {
         ast.unparse(node).rpartition(".")[2]
         for node in nodes
@@ -74,11 +95,16 @@ def never_stored(judged: Judged, names: Sequence[str], definitions: Sequence[Def
         (slots.weights if name[0] == "W" else slots.biases)[int(name[1:]) - 1]
         for name in (names if slots.weights else ())
     ]
-    paths = [slot.path.rpartition(".")[2] for slot in found if slot is not None]
+    paths = [as_written(slot.path.rpartition(".")[2]) for slot in found if slot is not None]
     keyed = [re.fullmatch(r"\w+\['(\w+)'\]", path) for path in paths]
     if paths and all(keyed) and all(isinstance(key, ast.Constant) for key in items):
         return not keys & {key[1] for key in keyed if key}
     return bool(paths) and all(path.isidentifier() and path not in stored for path in paths)
+
+
+def as_written(name: str) -> str:
+    """`__weights` for what Python calls `_Layer__weights`."""
+    return re.sub(r"^_[A-Za-z]\w*?(?=__\w)", "", name)
 
 
 def taken_for_squares(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]:
