@@ -14,7 +14,8 @@ from helder.glass.check.network.binding.constructing import DISTINCT
 from helder.glass.check.network.binding.networks import Bound, bind
 from helder.glass.check.network.binding.options import options_of_class, options_of_functions
 from helder.glass.check.network.case import Case
-from helder.glass.check.network.concluding import of_grown, of_layers, of_step, place_of
+from helder.glass.check.network.concluding import of_grown, of_layers, of_slip, of_step, place_of
+from helder.glass.check.network.judging.beside import slip_beside
 from helder.glass.check.network.judging.deciding import OF_THE_STEP, decided, with_several
 from helder.glass.check.network.judging.equal_sizes import where_sizes_are_equal
 from helder.glass.check.network.judging.recognising import Recogniser
@@ -117,7 +118,9 @@ def of_search(
     step = (wrong_option(case, judged) if judged.recognition.right else None) or judged
     if is_limited(step, case.definitions):
         return not_found(case)
-    return of_step(case, step, lambda cause: place_of(step, cause, case.definitions))
+    found = of_step(case, step, lambda cause: place_of(step, cause, case.definitions))
+    slip = None if found.causes else slip_beside(step, case.definitions)
+    return found if slip is None else of_slip(found, slip)
 
 
 def takes_targets(judged: Judged) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from helder.glass.check.causes import heaviest
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network import roles
 from helder.glass.check.network.case import Case
+from helder.glass.check.network.judging.beside import Slip
 from helder.glass.check.network.judging.deciding import followed_up
 from helder.glass.check.network.judging.locating import located, located_growth
 from helder.glass.check.network.judging.refining import (
@@ -85,6 +87,19 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
         saw = f"{judged.plan.name}: the gradient is that of cross-entropy, a - y"
         return mixed_up, saw, ratio
     return (), "", ratio
+
+
+def of_slip(right: NetworkCheck, slip: Slip) -> NetworkCheck:
+    """The finding of a right step where another function goes forward otherwise."""
+    return replace(
+        right,
+        verdict=verdict_of(slip.cause),
+        causes=(slip.cause,),
+        evidence=f"{slip.definition.path}: {slip.saw}",
+        function=slip.definition.path,
+        file=slip.definition.file,
+        line=slip.definition.line,
+    )
 
 
 def of_grown(grown: Grown, definitions: Sequence[Definition]) -> NetworkCheck:

@@ -1,0 +1,102 @@
+"""A function that predicts by itself is held against the step that trains."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from helder.glass.check.deadline import Deadline
+from helder.glass.check.findings import NetworkCheck
+from helder.glass.check.network.checking import check_network
+from helder.glass.check.reading.sources import read_sources
+from helder.glass.check.sessions.sandbox import Sandbox
+
+ONLINE = """
+import numpy as np
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+class Net:
+    def __init__(self, sizes):
+        self.sizes = sizes
+        self.biases = [np.random.randn(n, 1) for n in sizes[1:]]
+        self.weights = [np.random.randn(n, k) for k, n in zip(sizes[:-1], sizes[1:])]
+
+    def feedforward(self, a):
+        for b, w in zip(self.biases, self.weights):
+            a = sigma(w @ a + b)
+        return a
+
+    def update(self, batch, eta):
+        for x, y in batch:
+            acts = [x]
+            for b, w in zip(self.biases, self.weights):
+                acts.append(sigma(w @ acts[-1] + b))
+            delta = acts[-1] - y
+            for l in range(1, len(self.sizes)):
+                error = self.weights[-l].T @ delta * acts[-l - 1] * (1 - acts[-l - 1])
+                self.weights[-l] = self.weights[-l] - eta / len(batch) * delta @ acts[-l - 1].T
+                self.biases[-l] = self.biases[-l] - eta / len(batch) * delta
+                delta = error
+"""
+
+
+def checked(tmp_path, text: str) -> NetworkCheck:
+    path = tmp_path / "mine.py"
+    path.write_text(textwrap.dedent(text))
+    sources = read_sources(path)
+    with Sandbox(sources, Deadline.after(20)) as session:
+        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("a = sigma(w @ a + b)", "a = sigma(w @ a)", "forward-misses-bias"),
+        ("eta / len(batch) * delta\n", "eta / len(batch) * delta / len(batch)\n",
+         "gradient-divided-twice"),
+    ],
+)  # fmt: skip
+def test_what_a_step_does_not_show_is_told(tmp_path, old, new, cause):
+    assert checked(tmp_path, ONLINE).verdict == "ok"
+    assert old in ONLINE
+    found = checked(tmp_path, ONLINE.replace(old, new))
+    assert found.causes == (cause,), found
+
+
+def test_the_function_that_goes_forward_otherwise_is_named(tmp_path):
+    found = checked(tmp_path, ONLINE.replace("w @ a + b", "w @ a"))
+    assert (found.function, found.line) == ("Net.feedforward", 13)
+
+
+def test_a_function_that_does_more_than_going_forward_is_left_alone(tmp_path):
+    found = checked(tmp_path, ONLINE.replace("        return a\n", "        return a.round()\n"))
+    assert found.verdict == "ok"
+
+
+def test_parameters_that_are_set_by_their_names_have_a_gradient_of_zero(tmp_path):
+    text = """
+    import numpy as np
+
+    class Net:
+        def __init__(self, n, h, k):
+            self.W1, self.b1 = np.random.randn(n, h), np.zeros(h)
+            self.W2, self.b2 = np.random.randn(h, k), np.zeros(k)
+
+        def forward(self, X):
+            self.h = np.tanh(X @ self.W1 + self.b1)
+            return self.h @ self.W2 + self.b2
+
+        def train(self, X, y, rate=0.1):
+            d2 = (self.forward(X) - y) / len(X)
+            d1 = np.zeros_like(d2 @ self.W2.T) * (1 - self.h ** 2)
+            self.dW2, self.db2 = self.h.T @ d2, d2.sum(axis=0)
+            self.dW1, self.db1 = X.T @ d1, d1.sum(axis=0)
+            for name in ("W1", "b1", "W2", "b2"):
+                setattr(self, name, getattr(self, name) - rate * getattr(self, "d" + name))
+    """
+    assert checked(tmp_path, text).causes == ("gradient-zero",)
