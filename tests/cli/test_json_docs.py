@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, 
 
 HERE = Path(__file__).parents[2]
 PAGE = (HERE / "docs" / "json.md").read_text(encoding="utf-8")
+SENTENCES = HERE / "src" / "helder" / "text" / "en" / "check.toml"
 NETWORK = HERE / "examples" / "numpy_mlp.py"
 TYPES = {
     "text": str,
@@ -91,7 +93,10 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
 def whole_check() -> dict:
     """A check that found something of every kind, in words and numbers."""
     function = FunctionCheck("f", "softmax", "a.ipynb", 3, "ok", cell=2)
-    network = NetworkCheck("wrong", ("zero-init",), "", {}, "f", "a.ipynb", 4)
+    said = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
+    ways = [key.removeprefix("way_") for key in said if key.startswith("way_")]
+    convention = dict.fromkeys(ways, "so")  # all that can be told of how a network does it
+    network = NetworkCheck("wrong", ("zero-init",), "", convention, "f", "a.ipynb", 4)
     notes = (Note("python-2", "a.ipynb", 1, cell=2),)
     return FileCheck("a.ipynb", (function,), network, notes, said=("so",)).to_dict()
 
