@@ -11,6 +11,7 @@ from pathlib import Path
 from helder.errors import DataError, HelderError, place
 from helder.glass.check.reading.definitions import Definition, definitions
 from helder.glass.check.reading.files import Parsed, read
+from helder.glass.check.reading.hoisting import hoisted
 from helder.glass.check.reading.loops import Loop, calls, loops
 from helder.glass.check.reading.modules import absolute
 from helder.glass.check.reading.python_2 import OLD_NAMES
@@ -129,7 +130,8 @@ def read_sources(path: Path | str, mine: Path | None = None) -> Sources:
 def source(name: str, path: Path, found: Parsed) -> Source:
     python_2 = found.python_2 or old_name(found.tree)
     is_package = path.name == "__init__.py" and name != ""
-    return Source(name, path, found.text, found.tree, found.cells, python_2, is_package)
+    tree = hoisted(found.tree)
+    return Source(name, path, found.text, tree, found.cells, python_2, is_package)
 
 
 def old_name(tree: ast.Module) -> int | None:

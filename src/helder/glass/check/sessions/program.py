@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helder.glass.check.reading.hoisting import hoisted
 from helder.glass.check.reading.sifting import Sifted, sift
 from helder.glass.check.session import Problem
 from helder.glass.check.sessions.importing import Importer, built_ins
@@ -117,8 +118,8 @@ def load(texts: list[Text], files: set[str], how: Loading) -> Program:
         if text.name:
             attach(importer.modules, text.name, module)
         parse = ast.parse if how.as_is else parsed
-        tree = program.trees[text.name] = parse(text.text)
-        sifted = Sifted(tuple(tree.body), ()) if how.as_is else sift(parse(text.text))
+        tree = program.trees[text.name] = hoisted(parse(text.text))
+        sifted = Sifted(tuple(tree.body), ()) if how.as_is else sift(hoisted(parse(text.text)))
         program.left_out[text.name] = sifted.left_out
         Statements(program, text.name, how).run(sifted.body)
     return program

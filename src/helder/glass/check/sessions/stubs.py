@@ -14,6 +14,7 @@ QUIET = (
     *("tqdm", "rich", "IPython", "ipywidgets", "logging", "wandb", "tensorboard", "tensorboardX"),
     *("colorama", "termcolor", "tabulate", "prettytable", "icecream", "loguru", "progressbar"),
 )
+MEASURES = "sklearn.metrics"  # of what a network gives: they do nothing to it
 
 
 class MissingModuleError(ImportError):
@@ -103,6 +104,27 @@ class Quiet(StandIn):
         return self
 
 
+class Measured(Quiet):
+    """What a measure gives that is only told: a sum with it is one too, and it holds no number."""
+
+    def _with(self, *other: Any) -> Measured:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _with
+    __rtruediv__ = __pow__ = __neg__ = __pos__ = __abs__ = __round__ = _with
+
+    def _never(self, other: Any) -> bool:
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _never
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return Measured(f"{self._name}()")
+
+    def __format__(self, form: str) -> str:
+        return repr(self)
+
+
 class Shown(Quiet):
     """Values that are gone through under a bar of progress; the bar itself is not there."""
 
@@ -137,5 +159,7 @@ class StandInModule(types.ModuleType):
 
 def stand_in(name: str) -> StandIn:
     """What stands in for a name with its module: `matplotlib.pyplot.plot`."""
+    if name.startswith(f"{MEASURES}."):
+        return Measured(name)
     kind: Callable[[str], StandIn] = Quiet if name.partition(".")[0] in QUIET else StandIn
     return kind(name)

@@ -48,6 +48,8 @@ def forwards(methods: Sequence[Definition], holds_data: bool = False) -> list[De
     named = [d for d in methods if roles.means(roles.FORWARD, d.name)]
     others = [d for d in methods if d not in named and "X" in takes[d.path] and returns(d)]
     found = [d for d in (*named, *others) if "Y" not in takes[d.path]]
+    if not any(d in named for d in found):  # some go forward to the loss at once
+        found = [d for d in named if returns(d)] + found
     return sorted((d for d in found if "X" in takes[d.path] or holds_data), key=forward_rank)
 
 
