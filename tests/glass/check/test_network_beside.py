@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-
-from helder.glass.check.deadline import Deadline
-from helder.glass.check.findings import NetworkCheck
-from helder.glass.check.network.checking import check_network
-from helder.glass.check.reading.sources import read_sources
-from helder.glass.check.sessions.sandbox import Sandbox
+from networks_checked import checked
 
 ONLINE = """
 import numpy as np
@@ -43,16 +36,6 @@ class Net:
 """
 
 
-def checked(tmp_path, text: str) -> NetworkCheck:
-    path = tmp_path / "mine.py"
-    path.write_text(textwrap.dedent(text))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
-    assert found is not None
-    return found
-
-
 @pytest.mark.parametrize(
     ("old", "new", "cause"),
     [
@@ -61,20 +44,20 @@ def checked(tmp_path, text: str) -> NetworkCheck:
          "gradient-divided-twice"),
     ],
 )  # fmt: skip
-def test_what_a_step_does_not_show_is_told(tmp_path, old, new, cause):
-    assert checked(tmp_path, ONLINE).verdict == "ok"
+def test_what_a_step_does_not_show_is_told(old, new, cause):
+    assert checked(ONLINE).verdict == "ok"
     assert old in ONLINE
-    found = checked(tmp_path, ONLINE.replace(old, new))
+    found = checked(ONLINE.replace(old, new))
     assert found.causes == (cause,), found
 
 
-def test_the_function_that_goes_forward_otherwise_is_named(tmp_path):
-    found = checked(tmp_path, ONLINE.replace("w @ a + b", "w @ a"))
+def test_the_function_that_goes_forward_otherwise_is_named():
+    found = checked(ONLINE.replace("w @ a + b", "w @ a"))
     assert (found.function, found.line) == ("Net.feedforward", 13)
 
 
 def test_a_function_that_does_more_than_going_forward_is_left_alone(tmp_path):
-    found = checked(tmp_path, ONLINE.replace("        return a\n", "        return a.round()\n"))
+    found = checked(ONLINE.replace("        return a\n", "        return a.round()\n"))
     assert found.verdict == "ok"
 
 
@@ -99,4 +82,4 @@ def test_parameters_that_are_set_by_their_names_have_a_gradient_of_zero(tmp_path
             for name in ("W1", "b1", "W2", "b2"):
                 setattr(self, name, getattr(self, name) - rate * getattr(self, "d" + name))
     """
-    assert checked(tmp_path, text).causes == ("gradient-zero",)
+    assert checked(text).causes == ("gradient-zero",)

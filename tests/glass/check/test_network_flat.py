@@ -91,8 +91,8 @@ def test_a_mistake_in_a_network_of_one_vector_has_its_name(cause, text, old, new
 @pytest.mark.parametrize(
     ("drawn", "causes"), [("rng.normal(size=146)", ()), ("np.zeros(146)", ("zero-init",))]
 )
-def test_a_vector_that_starts_with_equal_weights_is_seen(tmp_path, drawn, causes):
+def test_a_vector_that_starts_with_equal_weights_is_seen(drawn, causes):
     begins = f"\ndef initial_theta(rng):\n    parts = [{drawn}]\n    return np.concatenate(parts)\n"
     sizes = "n_in, n_hidden, n_out = 13, 20, 3"
     small = BY_A_FUNCTION.replace(sizes, "n_in, n_hidden, n_out = 9, 11, 3")
-    assert checked(tmp_path, small + begins).causes == causes
+    assert checked(small + begins).causes == causes

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-
-from helder.glass.check.deadline import Deadline
-from helder.glass.check.network.checking import check_network
-from helder.glass.check.reading.sources import read_sources
-from helder.glass.check.sessions.sandbox import Sandbox
+from networks_checked import checked
 
 FUNCTIONS = """
 import numpy as np
@@ -49,13 +43,8 @@ def train(X, Y, n_h=8, rate=0.1, steps=100, hidden="relu"):
 """
 
 
-def causes_of(tmp_path, text: str) -> tuple[str, ...]:
-    path = tmp_path / "mine.py"
-    path.write_text(textwrap.dedent(text))
-    sources = read_sources(path)
-    with Sandbox(sources, Deadline.after(20)) as session:
-        found = check_network(session, sources.definitions, [], sources, Deadline.after(15))
-    assert found is not None
+def causes_of(text: str) -> tuple[str, ...]:
+    found = checked(text)
     assert found.convention["activations"], found
     return found.causes
 
@@ -70,6 +59,6 @@ def causes_of(tmp_path, text: str) -> tuple[str, ...]:
         ("no sigmoid", "sigmoid", ()),
     ],
 )
-def test_functions_are_asked_for_every_activation_that_they_compare(tmp_path, old, new, causes):
+def test_functions_are_asked_for_every_activation_that_they_compare(old, new, causes):
     assert old in FUNCTIONS
-    assert causes_of(tmp_path, FUNCTIONS.replace(old, new)) == causes
+    assert causes_of(FUNCTIONS.replace(old, new)) == causes
