@@ -97,6 +97,21 @@ def test_what_does_something_is_not(statement):
     assert not is_kept(statement)
 
 
+MAKES_FUNCTIONS = """
+def bend(f, df):
+    def layer(x):
+        return f(x), df(x)
+    return layer
+"""
+
+
+def test_functions_that_only_make_functions_are_called():
+    call = "tanh = bend(np.tanh, lambda a: 1 - a ** 2)"
+    assert call in sifted(MAKES_FUNCTIONS + call)
+    busy = MAKES_FUNCTIONS.replace("    return layer", "    open('log')\n    return layer")
+    assert call not in sifted(busy + call)
+
+
 def test_the_main_block_is_dropped():
     assert sifted("if __name__ == '__main__':\n    def f(): pass\n    x = 1") == ""
     assert sifted("if '__main__' == __name__:\n    x = 1") == ""

@@ -16,6 +16,7 @@ from helder.glass.check.network.binding.options import options_of_class, options
 from helder.glass.check.network.case import Case
 from helder.glass.check.network.concluding import of_grown, of_layers, of_slip, of_step, place_of
 from helder.glass.check.network.judging.beside import slip_beside
+from helder.glass.check.network.judging.by_own_loss import by_own_loss
 from helder.glass.check.network.judging.deciding import OF_THE_STEP, decided, with_several
 from helder.glass.check.network.judging.equal_sizes import where_sizes_are_equal
 from helder.glass.check.network.judging.recognising import Recogniser
@@ -92,14 +93,17 @@ def check_network(
 def looked_further(
     whole: Case, sources: Sources, best: Search | None, judged: Judged | None
 ) -> tuple[Search | None, Judged | None]:
-    """The same after what takes longer: equal sizes, loops, and several mistakes at once."""
+    """The same after what takes longer: own losses, equal sizes, loops, several mistakes."""
+    known = whole.definitions
+    if judged is None and best is not None and not best.grown:
+        judged = by_own_loss(best.strange, known, whole.recogniser)
     if judged is None and best is not None and not best.grown:
         likely = [one for one in best.refused if one.taken and not one.ran]
-        judged = where_sizes_are_equal(likely[:MOST_LIKELY], whole.recogniser)
+        judged = where_sizes_are_equal(likely[:MOST_LIKELY], known, whole.recogniser)
     if judged is None or not judged.updated or judged.bound.inside:
         best, judged = with_loops(whole, sources, best, judged)
     if best is not None and not best.grown and is_open(judged):
-        judged = where_sizes_are_equal(best.refused, whole.recogniser) or judged
+        judged = where_sizes_are_equal(best.refused, known, whole.recogniser) or judged
         judged = judged or with_several(best.strange, whole.recogniser)
     return best, judged
 

@@ -96,6 +96,7 @@ class Names:
     members: dict[str, tuple[str, str]] = field(default_factory=dict)  # rand -> numpy.random, rand
     own: set[str] = field(default_factory=set)  # functions and classes of the file
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tree: ast.Module) -> Names:
@@ -112,6 +113,8 @@ class Names:
         defs = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         names.own = {node.name for node in tree.body if isinstance(node, defs)}
         names.classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        names.functions = {node.name: node for node in functions}
         return names
 
 
@@ -246,6 +249,8 @@ class Sieve:
                 module, member = self.names.members[name]
                 return is_plain_member(f"{module}.{member}")
             case ast.Name(name) if name in self.names.own:
+                if name in self.names.functions:
+                    return self.only_makes_functions(self.names.functions[name])
                 return name in self.names.classes and self.only_assigns(self.names.classes[name])
             case ast.Name("__import__"):
                 return all(isinstance(name, ast.Constant) for name in node.args)
@@ -273,6 +278,16 @@ class Sieve:
         lines = [line for f in node.body if is_constructor(f) for line in ast.iter_child_nodes(f)]
         statements = [line for line in lines if isinstance(line, ast.stmt)]
         return all(self.is_plain_statement(line) for line in statements)
+
+    def only_makes_functions(self, node: ast.FunctionDef) -> bool:
+        """Whether a function of the file runs nothing, and gives functions: `activation(f, df)`."""
+        defined = {line.name for line in node.body if isinstance(line, ast.FunctionDef)}
+        gives = [line.value for line in node.body if isinstance(line, ast.Return)]
+        parts = [p for g in gives for p in (g.elts if isinstance(g, ast.Tuple) else [g])]
+        made = [isinstance(p, ast.Lambda) or (isinstance(p, ast.Name) and p.id in defined)
+                for p in parts]  # fmt: skip
+        rest = [line for line in node.body if not isinstance(line, ast.FunctionDef | ast.Return)]
+        return bool(made) and all(made) and all(is_silent(line) for line in rest)
 
     def is_plain_statement(self, node: ast.stmt) -> bool:
         match node:

@@ -13,7 +13,13 @@ import numpy as np
 from helder.glass.check.network import roles
 from helder.glass.check.network.binding.calls import named_results
 from helder.glass.check.network.binding.code import Code
-from helder.glass.check.network.binding.constructing import Wish, constructions, made_with
+from helder.glass.check.network.binding.constructing import (
+    UNKNOWN,
+    Wish,
+    constructions,
+    made_with,
+)
+from helder.glass.check.network.binding.extras import at_calls
 from helder.glass.check.network.binding.formats import BATCHES, random_data
 from helder.glass.check.network.binding.gathering import gathered
 from helder.glass.check.network.binding.held import within
@@ -78,11 +84,20 @@ def for_maker(definition: Definition, code: Code) -> Iterator[dict[str, Any]]:
         p.name: what for p in definition.parameters if (what := roles.role(p.name)) in ("X", "Y")
     }
     data = random_data(wish.inputs, wish.outputs)
-    for arguments in constructions(definition, code.session, wish):
+    theirs = as_called(definition, code)
+    for plain in constructions(definition, code.session, wish):
+        arguments = plain | {name: theirs[name] for name in theirs if plain.get(name) == UNKNOWN}
         yield arguments
         for form in BATCHES[:2] if said else ():  # rows, then columns
             given = dict(zip("XY", form.give(data), strict=True))
             yield arguments | {name: given[what] for name, what in said.items()}
+
+
+def as_called(definition: Definition, code: Code) -> dict[str, Any]:
+    """What the file's own calls give for parameters that must be given, such as an activation."""
+    wanted = [p for p in definition.parameters if p.default is None and p.kind == "positional"]
+    found = {p.name: next(at_calls(definition, p, code), None) for p in wanted}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def synthesised(functions: Sequence[Definition], wish: Wish) -> Iterator[dict[str, Any]]:

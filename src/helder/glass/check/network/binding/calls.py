@@ -28,6 +28,7 @@ OF_TARGETS = re.compile(
 )
 LEFT_TO_DEFAULT = frozenset({"test", "seed", "none", "every", "gradients"})
 UNNAMED = "cache"
+DEEPEST = 12  # lists in lists: parameters may be nested as the layers are chained
 CONSTANTS: dict[str, Any] = {
     "epochs": 1,
     "zero": 0.0,
@@ -253,7 +254,7 @@ def parameter_roles(parameters: tuple[Parameter, ...], context: Context) -> dict
 
 def flattened(value: Any, path: str = "", depth: int = 0) -> dict[str, Any]:
     """The arrays, lists of numbers and numbers within a value, by their path."""
-    if isinstance(value, np.ndarray | int | float | str) or depth > 5:
+    if isinstance(value, np.ndarray | int | float | str) or depth > DEEPEST:
         return {path: value}
     found: dict[str, Any] = {}
     if isinstance(value, Mapping):

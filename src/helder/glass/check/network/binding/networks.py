@@ -303,6 +303,10 @@ def settable(names: Iterable[str], session: Session) -> frozenset[str]:
 
 
 def may_be_set(session: Session, name: str) -> bool:
-    """Whether a name stands for a value: for no function such as `shape`, and no table `OUT`."""
+    """Whether a name stands for rows, targets or a size, or for what the file does not have.
+
+    It does not for a function such as `shape`, for a table `OUT`, or for a threshold `D = 1.5`.
+    """
     found = session.read(name)
-    return found.problem is not None or not isinstance(found.value, Thing | dict)
+    threshold = isinstance(found.value, float) and roles.role(name) != "rows"
+    return found.problem is not None or not (isinstance(found.value, Thing | dict) or threshold)

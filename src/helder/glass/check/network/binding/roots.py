@@ -19,6 +19,7 @@ from helder.glass.check.network.binding.calls import (
 )
 from helder.glass.check.network.binding.gathering import gathered, scattered
 from helder.glass.check.network.binding.held import copied, last_name, replaced, within
+from helder.glass.check.network.binding.parameters import arrays_in
 from helder.glass.check.network.roles import plain, role, size_role
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Named, Outcome, Problem, Session, Thing, Value
@@ -292,7 +293,7 @@ class FunctionsRoot:
             made = self.made()
             called = self.targets.get(self.maker.name, ())
             context.names = named_results(self.maker, made, called) | context.names
-            context.roles["parameters"] = made
+            context.roles["parameters"] = self.parameters
         arguments = filled(definition, context)
         if isinstance(arguments, str):
             return unresolved(definition, arguments)
@@ -332,6 +333,12 @@ class FunctionsRoot:
         for names in self.targets.get(self.maker.name, ()):
             if len(names) == 1 and names[0] in results:
                 self.values |= like_made(self.values, results[names[0]])
+
+    @property
+    def parameters(self) -> Value:
+        """What functions take as parameters: of what was made, the part that holds all arrays."""
+        holding = [v for v in self.values.values() if arrays_in(within(self.session, v))]
+        return holding[0] if len(holding) == 1 else self.made()
 
     def made(self) -> Value:
         """What the file's own initialiser gives from now on: these values."""

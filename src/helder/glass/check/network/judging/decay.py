@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from helder.glass.check.network.reference.losses import losses_of
 from helder.glass.check.network.reference.matching import SAME
 from helder.glass.check.network.reference.network import Pass, forward
 from helder.glass.check.network.reference.ways import Going, Observed
@@ -20,7 +19,7 @@ def without_decay(observed: Observed, going: Going) -> Iterator[Observed]:
     if seen is None or seen.size < 3:
         return
     passed = forward(observed.known, going.shape, going.wiring)
-    for loss in losses_of(going.shape.output_name):
+    for loss in observed.losses(going.shape.output_name):
         with np.errstate(all="ignore"):
             share = decay_in(seen, passed, loss.dz(passed))
         if share is not None:

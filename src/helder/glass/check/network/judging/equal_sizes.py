@@ -16,10 +16,12 @@ from helder.glass.check.network.binding.inside import INSIDE
 from helder.glass.check.network.binding.networks import Bound
 from helder.glass.check.network.binding.parameters import Slot, Slots, arrays_in
 from helder.glass.check.network.binding.roots import FunctionsRoot, ObjectRoot
+from helder.glass.check.network.judging.by_own_loss import by_own_loss
 from helder.glass.check.network.judging.deciding import decided, with_several
 from helder.glass.check.network.judging.recognising import Recogniser
 from helder.glass.check.network.judging.verdicts import Judged, Refused, search
 from helder.glass.check.network.scripts.root import ScriptRoot
+from helder.glass.check.reading.definitions import Definition
 
 WIDTH = 5  # of every layer where the output is a single number
 MOST_REFUSED = 24  # steps that are tried again
@@ -28,11 +30,14 @@ OF_SHAPES = frozenset(
 )
 
 
-def where_sizes_are_equal(refused: Sequence[Refused], recogniser: Recogniser) -> Judged | None:
+def where_sizes_are_equal(
+    refused: Sequence[Refused], definitions: Sequence[Definition], recogniser: Recogniser
+) -> Judged | None:
     """The mistake in steps that NumPy refused for their shapes, if it is one of shapes.
 
     Args:
         refused: The steps.
+        definitions: What the file defines, among it the loss that it reports.
         recogniser: Says what a step is, until its time is over.
     """
     places: dict[int, list[Bound]] = {}
@@ -45,6 +50,7 @@ def where_sizes_are_equal(refused: Sequence[Refused], recogniser: Recogniser) ->
                 return None
             found = search(replace(place, plans=(one.plan,), form=one.form), recogniser)
             judged = decided(found) or with_several(found.strange, recogniser)
+            judged = judged or by_own_loss(found.strange, definitions, recogniser)
             if judged is not None and {judged.cause, *judged.also} & OF_SHAPES:
                 return judged
     return None

@@ -11,7 +11,7 @@ from helder.core.activations import Activation
 from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.network.judging.decay import without_decay
 from helder.glass.check.network.judging.several import several
-from helder.glass.check.network.reference.losses import OutputLoss, losses_of
+from helder.glass.check.network.reference.losses import OutputLoss
 from helder.glass.check.network.reference.matching import SAME, Factors, factor, factors, usual
 from helder.glass.check.network.reference.mistakes import Mistake, mistakes
 from helder.glass.check.network.reference.network import (
@@ -159,7 +159,7 @@ def with_several(observed: Observed, going: Going, deadline: Deadline) -> Recogn
         return None
     passed = forward(observed.known, going.shape, going.wiring)
     found: list[Recognition] = []
-    for loss in losses_of(going.shape.output_name):
+    for loss in observed.losses(going.shape.output_name):
         with np.errstate(all="ignore"):
             both = None if deadline.over else several(observed, passed, loss, deadline)
         if both is not None:
@@ -203,7 +203,7 @@ def wrong_way(observed: Observed, going: Going) -> Recognition | None:
     found = right_gradient(observed, going) or right_gradient(observed, going, meant)
     if found is None and observed.outputs and not (going.linear or going.in_loss):
         passed = forward(observed.known, going.shape, going.wiring)
-        for loss in losses_of(going.shape.output_name):
+        for loss in observed.losses(going.shape.output_name):
             factors = compared(observed, passed, Stages(output=loss.dz))
             if factors.known:  # something of backward goes with it
                 return Recognition(going, loss, factors)
@@ -242,7 +242,7 @@ def right_gradient(
 ) -> Recognition | None:
     """The loss whose gradient it is, if there is one."""
     passed = forward(observed.known, going.shape, going.wiring)
-    for loss in losses_of(going.shape.output_name):
+    for loss in observed.losses(going.shape.output_name):
         found = agreeing(observed, passed, Stages(output=loss.dz, entering=entering))
         one = None if found is None else found.one
         if found is not None and one is not None and (one > 0 or not observed.signed):
@@ -254,7 +254,7 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
     """The mistake whose gradient it is, if there is one."""
     passed = forward(observed.known, going.shape, going.wiring)
     last: Recognition | None = None  # of a single number any factor can be found
-    losses = losses_of(going.shape.output_name)
+    losses = observed.losses(going.shape.output_name)
     rights = [compared(observed, passed, Stages(output=loss.dz)) for loss in losses]
     for loss, found in zip(losses, rights, strict=True):
         mistake = copied(observed, found) or wrong_factors(observed, found)
@@ -282,7 +282,7 @@ def bent_gradient(
 ) -> Recognition | None:
     """The derivative of the person's own that makes the gradient wrong, if one does."""
     passed = forward(observed.known, going.shape, going.wiring)
-    for loss in losses_of(going.shape.output_name) if slopes else ():
+    for loss in observed.losses(going.shape.output_name) if slopes else ():
         for mistake in bent_by(slopes, passed, Stages(output=loss.dz)):
             agreed = agreeing(observed, passed, mistake.stages)
             one = None if agreed is None else agreed.one

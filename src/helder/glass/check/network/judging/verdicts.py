@@ -100,7 +100,11 @@ class Judged:
 
     def again(self, data: Data, rate: float) -> Trial:
         """The same step on other rows, with another learning rate."""
-        return tried(self.bound, self.plan, self.form, data, self.values, rate)
+        trial = tried(self.bound, self.plan, self.form, data, self.values, rate)
+        if trial.observed is not None and self.observed.own is not None:
+            seen = trial.observed.outputs if self.observed.outputs else ()
+            trial.observed = replace(trial.observed, own=self.observed.own, outputs=seen)
+        return trial
 
 
 @dataclass(frozen=True)

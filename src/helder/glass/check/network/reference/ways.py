@@ -12,6 +12,7 @@ import numpy as np
 from helder.core.activations import ACTIVATIONS, Activation
 from helder.core.probabilities import softmax
 from helder.glass.check.deadline import NEVER, Deadline
+from helder.glass.check.network.reference.losses import OutputLoss, losses_of
 from helder.glass.check.network.reference.matching import largest_of
 from helder.glass.check.network.reference.network import (
     RIGHT_WIRING,
@@ -51,6 +52,7 @@ class Observed:
         weights: The direction of each layer's W downhill: `before - after`, or a gradient.
         biases: The same of each b; None where it was not seen.
         signed: Whether the sign counts: it does for a step, not for a gradient alone.
+        own: The person's own loss, where it was measured; else it is one of the book's.
     """
 
     known: Known
@@ -58,6 +60,11 @@ class Observed:
     weights: tuple[Floats | None, ...]
     biases: tuple[Floats | None, ...]
     signed: bool = True
+    own: OutputLoss | None = None
+
+    def losses(self, output: str) -> list[OutputLoss]:
+        """The losses whose gradient it may be, behind this output."""
+        return losses_of(output) if self.own is None else [self.own]
 
     @property
     def arrays(self) -> list[Floats | None]:
@@ -74,7 +81,8 @@ class Observed:
     def key(self) -> bytes:
         """What all depends on."""
         seen = key_of([*self.arrays, *(self.known.after or ())])
-        return b"%d" % self.signed + self.going_key + seen
+        own = b"" if self.own is None else self.own.name.encode()
+        return b"%d" % self.signed + own + self.going_key + seen
 
     @cached_property
     def largest(self) -> float:
