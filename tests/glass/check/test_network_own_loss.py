@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from networks_checked import checked
 from styles_read import style
-
-import helder
 
 OWN = style("a_loss_of_their_own")
 BESIDE = style("a_loss_beside_the_class")
@@ -45,26 +44,18 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("text", [OWN, BESIDE, RESIDUAL, BACK])
-def test_a_network_with_a_loss_that_is_in_no_book_is_right(tmp_path, text):
-    found = checked(tmp_path, text)
+def test_a_network_with_a_loss_that_is_in_no_book_is_right(text):
+    found = checked(text)
     assert (found.verdict, found.causes) == ("ok", ()), found
 
 
 @pytest.mark.parametrize(("text", "right", "wrong", "cause"), SLIPS.values(), ids=SLIPS.keys())
-def test_a_slip_beside_a_loss_of_their_own_is_named(tmp_path, text, right, wrong, cause):
+def test_a_slip_beside_a_loss_of_their_own_is_named(text, right, wrong, cause):
     assert right in text
-    found = checked(tmp_path, text.replace(right, wrong))
+    found = checked(text.replace(right, wrong))
     assert found.causes[:1] == (cause,), found
 
 
-def test_a_loss_that_is_not_that_of_the_gradient_is_not_called_a_mistake(tmp_path):
+def test_a_loss_that_is_not_that_of_the_gradient_is_not_called_a_mistake():
     text = OWN.replace("np.sqrt(1 + r ** 2) - 1", "np.log(np.cosh(r))")
-    assert checked(tmp_path, text).verdict == "cannot tell"
-
-
-def checked(tmp_path, text):
-    path = tmp_path / "mine.py"
-    path.write_text(text)
-    found = helder.check(path, seconds=20).network
-    assert found is not None
-    return found
+    assert checked(text).verdict == "cannot tell"
