@@ -153,6 +153,8 @@ def roles_of(definition: Definition, context: Context) -> dict[str, str]:
     found = parameter_roles(definition.parameters, context)
     if "pairs" in context.roles and not {"X", "Y", "pairs"} & set(found.values()):
         found |= paired(definition)
+    if not {"X", "pairs"} & set(found.values()):
+        found |= zipped(definition)
     if "epochs" not in found.values():
         found |= dict.fromkeys(counts_of(definition), "epochs")
     if "rate" not in found.values():
@@ -182,6 +184,20 @@ def paired(definition: Definition) -> dict[str, str]:
     names = [p.name for p in definition.parameters if is_plain(p)]
     found = {name: "pairs" for name in names if name in over}
     return found | {name: "rows" for name in names if found and name == "n"}
+
+
+@functools.cache
+def zipped(definition: Definition) -> dict[str, str]:
+    """The rows and the targets of what goes over both at once: `for x, t in zip(people, ages)`."""
+    if not means(TRAIN, definition.name):
+        return {}
+    names = {p.name for p in definition.parameters if is_plain(p)}
+    for node in ast.walk(definition.node):
+        match node:
+            case ast.For(iter=ast.Call(func=ast.Name("zip"), args=[ast.Name(x), ast.Name(y)])):
+                if {x, y} <= names:
+                    return {x: "X", y: "Y"}
+    return {}
 
 
 @functools.cache

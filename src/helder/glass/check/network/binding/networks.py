@@ -37,6 +37,7 @@ from helder.glass.check.network.binding.parameters import (
 from helder.glass.check.network.binding.planning import forwards, plans_of
 from helder.glass.check.network.binding.records import RecordRoot, taking
 from helder.glass.check.network.binding.roots import DATA, FunctionsRoot, ObjectRoot, Root, name_of
+from helder.glass.check.network.binding.single_numbers import NumbersRoot, slots_of_numbers
 from helder.glass.check.network.binding.templates import own_calls
 from helder.glass.check.network.binding.trials import SMALL_RATE, Plan, context_for, failed
 from helder.glass.check.reading.definitions import Definition
@@ -167,7 +168,8 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
             for slots in ways
         ]
         if not found and form is None:
-            found = list(made_later(owner, root, plans, wish))
+            found = list(of_numbers(owner, root, methods, plans))
+            found = found or list(made_later(owner, root, plans, wish))
         if found and all(leaves_weights(one.slots, root.state()) for one in found):
             in_part = in_part or found
             continue
@@ -175,6 +177,15 @@ def bind_class(owner: Definition, code: Code) -> Iterator[Bound]:
         if found and form is None:  # rows may be taken for columns, and seem to fit
             return
     yield from in_part
+
+
+def of_numbers(
+    owner: Definition, root: ObjectRoot, methods: Sequence[Definition], plans: tuple[Plan, ...]
+) -> Iterator[Bound]:
+    """An object in which every weight is a number with a name of its own."""
+    slots = slots_of_numbers(methods, root)
+    if slots is not None:
+        yield Bound(owner.path, NumbersRoot(root, slots), slots, plans)
 
 
 def leaves_weights(slots: Slots, state: Mapping[str, Any]) -> bool:
