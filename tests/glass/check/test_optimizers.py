@@ -123,3 +123,109 @@ def test_a_rule_that_we_do_not_know_is_not_called_wrong(tmp_path):
     cubes = RMSPROP.replace("g**2", "abs(g) ** 3").replace("np.sqrt", "np.cbrt")
     found = network_with(cubes, tmp_path)
     assert (found.verdict, found.stepped, found.causes) == ("ok", False, ())
+
+
+DRAWN = """
+import numpy as np
+
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.params = {
+            "W1": 0.1 * np.random.randn(n_in, n_hidden),
+            "b1": np.zeros(n_hidden),
+            "W2": 0.1 * np.random.randn(n_hidden, n_out),
+            "b2": np.zeros(n_out),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        p, rows = self.params, len(X)
+        h = np.tanh(X @ p["W1"] + p["b1"])
+        scores = h @ p["W2"] + p["b2"]
+        if y is None:
+            return scores
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities = e / e.sum(axis=1, keepdims=True)
+        loss = -np.log(probabilities[np.arange(rows), y]).mean()
+        d = probabilities
+        d[np.arange(rows), y] -= 1
+        d /= rows
+        dh = d @ p["W2"].T * (1 - h**2)
+        return loss, {"W1": X.T @ dh, "b1": dh.sum(0), "W2": h.T @ d, "b2": d.sum(0)}
+
+    def train(self, X, y, learning_rate=0.1, num_iters=100, batch_size=20):
+        for _ in range(num_iters):
+            drawn = np.random.choice(len(X), batch_size)
+            loss, grads = self.loss(X[drawn], y[drawn])
+            for name in self.params:
+                self.params[name] -= learning_rate * grads[name]
+"""
+
+
+def checked(text, tmp_path):
+    """What is found of the network of this text."""
+    path = tmp_path / "mine.py"
+    path.write_text(text, encoding="utf-8")
+    return helder.check(path, seconds=60).network
+
+
+def test_an_update_on_rows_that_are_drawn_is_judged(tmp_path):
+    found = checked(DRAWN, tmp_path)
+    assert (found.verdict, found.stepped) == ("ok", True)
+    assert found.convention["update"] == "gradient descent"
+
+
+@pytest.mark.parametrize(("right", "slip", "cause"), [
+    ("-= learning_rate", "+= learning_rate", "update-sign"),
+    ("in self.params:\n", "in ('W1', 'W2'):\n", "parameter-not-updated"),
+])  # fmt: skip
+def test_a_mistake_in_an_update_on_rows_that_are_drawn_is_found(right, slip, cause, tmp_path):
+    assert right in DRAWN
+    found = checked(DRAWN.replace(right, slip), tmp_path)
+    assert (found.verdict, found.causes) == ("wrong", (cause,))
+    assert found.function == "Net.train"
+
+
+PAIRED = """
+import numpy as np
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
+
+
+class Network:
+    def __init__(self, sizes):
+        self.biases = [np.random.randn(n, 1) for n in sizes[1:]]
+        self.weights = [np.random.randn(n, k) for k, n in zip(sizes[:-1], sizes[1:])]
+
+    def feedforward(self, a):
+        for b, w in zip(self.biases, self.weights):
+            a = sigmoid(w @ a + b)
+        return a
+
+    def backprop(self, x, y):
+        activations = [x]
+        for b, w in zip(self.biases, self.weights):
+            activations.append(sigmoid(w @ activations[-1] + b))
+        delta = activations[-1] - y
+        found = []
+        for at in range(len(self.weights) - 1, -1, -1):
+            found.insert(0, (delta, delta @ activations[at].T))
+            slope = activations[at] * (1 - activations[at])
+            delta = (self.weights[at].T @ delta) * slope
+        return found
+
+    def update_mini_batch(self, mini_batch, eta):
+        for x, y in mini_batch:
+            for at, (db, dw) in enumerate(self.backprop(x, y)):
+                self.biases[at] = self.biases[at] - eta / len(mini_batch) * db
+                self.weights[at] = self.weights[at] - eta / len(mini_batch) * dw
+"""
+
+
+def test_what_predicts_is_judged_too_where_pairs_train_and_its_argument_says_nothing(tmp_path):
+    assert checked(PAIRED, tmp_path).verdict == "ok"
+    found = checked(PAIRED.replace("sigmoid(w @ a + b)", "sigmoid(w @ a)"), tmp_path)
+    assert (found.verdict, found.causes) == ("wrong", ("forward-misses-bias",))
+    assert found.function == "Network.feedforward"

@@ -21,7 +21,7 @@ from helder.glass.check.network.judging.deciding import OF_THE_STEP, decided, wi
 from helder.glass.check.network.judging.equal_sizes import where_sizes_are_equal
 from helder.glass.check.network.judging.recognising import Recogniser
 from helder.glass.check.network.judging.refining import is_limited, made_for_batches
-from helder.glass.check.network.judging.updating import with_rule
+from helder.glass.check.network.judging.updating import with_update
 from helder.glass.check.network.judging.verdicts import (
     Grown,
     Judged,
@@ -193,7 +193,9 @@ def best_of(case: Case, bounds: Iterable[Bound]) -> tuple[Search | None, Judged 
     limited = judged is not None and is_limited(judged, case.definitions)
     if judged is None or limited:
         return best, None
-    return best, judged if case.deadline.over else with_rule(judged, case.definitions)
+    if case.deadline.over:
+        return best, judged
+    return best, with_update(judged, case.definitions, case.recogniser)
 
 
 def says_more(found: Search, best: Search) -> bool:

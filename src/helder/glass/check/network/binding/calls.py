@@ -13,6 +13,7 @@ import numpy as np
 
 from helder.glass.check.network.roles import (
     BACKWARD,
+    FORWARD,
     TRAIN,
     loosely,
     means,
@@ -159,6 +160,8 @@ def roles_of(definition: Definition, context: Context) -> dict[str, str]:
         found |= dict.fromkeys(counts_of(definition), "epochs")
     if "rate" not in found.values():
         found |= dict(zip(factors_of(definition), ("rate", "zero"), strict=False))
+    if "X" not in found.values() and means(FORWARD, definition.name):
+        found |= dict.fromkeys(entering(definition, found, context), "X")
     if {"Y", "pairs"} & set(found.values()):
         return found
     if not any(means(what, definition.name) for what in (TRAIN, BACKWARD)):
@@ -169,6 +172,15 @@ def roles_of(definition: Definition, context: Context) -> dict[str, str]:
     ]  # fmt: skip
     with_x = "X" in found.values() or len(definition.parameters) == 1
     return found | {left[0]: "Y"} if len(left) == 1 and with_x else found
+
+
+def entering(definition: Definition, found: dict[str, str], context: Context) -> list[str]:
+    """What going forward must be given, where it is one thing of a name that says nothing: `a`."""
+    needed = [p.name for p in definition.parameters if is_plain(p)]
+    said = [
+        name for name in needed if name in context.names or found.get(name, "output") != "output"
+    ]
+    return [] if said or len(needed) != 1 else needed
 
 
 @functools.cache

@@ -200,9 +200,10 @@ def outputs_of(
 ) -> tuple[Floats, ...]:
     """What forward gives alone, called beside the step, on a copy.
 
-    Training may take rows, and hand columns to forward: where the one fails, the other is tried.
+    Training may take rows, or pairs, and hand columns to forward: where the one fails, the other is
+    tried.
     """
-    for given in (context, *turned(context)) if plan.forward is not None else ():
+    for given in (context, *turned(context, data)) if plan.forward is not None else ():
         beside = ready.fresh()
         if beside is None or plan.forward is None:
             return ()
@@ -213,10 +214,13 @@ def outputs_of(
     return ()
 
 
-def turned(context: Context) -> Iterator[Context]:
-    """The same with columns for rows, where there are some."""
+def turned(context: Context, data: Data) -> Iterator[Context]:
+    """The same with columns for rows, where there are some; with both where there are pairs."""
     x = context.roles.get("X")
-    if isinstance(x, np.ndarray) and x.ndim == 2:
+    if "pairs" in context.roles:
+        yield context.with_roles(X=data.x.T.copy())
+        yield context.with_roles(X=data.x)
+    elif isinstance(x, np.ndarray) and x.ndim == 2:
         yield context.with_roles(X=x.T.copy())
 
 

@@ -129,13 +129,14 @@ def written(judged: Judged, definitions: Sequence[Definition]) -> Place | None:
     slots = judged.bound.slots
     each = [slot for pair in zip(slots.weights, slots.biases, strict=True) for slot in pair]
     wrong = changed(judged)
+    may_be = goes_on if judged.of_update else bool
     steps = [*judged.plan.steps, *called_by(judged.plan.steps, definitions)]
     for at in [*wrong, *(at ^ 1 for at in wrong)]:
         slot = each[at] if at < len(each) else None
         name = None if slot is None else last_name(slot.path)
         for step in steps if name else ():
             nodes = [node for node in ast.walk(step.node) if isinstance(node, ast.stmt)]
-            lines = [node.lineno for node in nodes if stores(node, str(name))]
+            lines = [n.lineno for n in nodes if stores(n, str(name)) and may_be(n)]
             if lines:
                 return step, max(lines)
     return None
@@ -156,6 +157,13 @@ def stores(node: ast.AST, name: str) -> bool:
     else:
         return False
     return any(re.search(rf"\b{re.escape(name)}\b", ast.unparse(target)) for target in targets)
+
+
+def goes_on(node: ast.AST) -> bool:
+    """Whether a statement makes a value out of itself, as an update does."""
+    if not isinstance(node, ast.Assign):
+        return isinstance(node, ast.AugAssign)
+    return any(ast.unparse(target) in ast.unparse(node.value) for target in node.targets)
 
 
 def located_growth(grown: Grown, definitions: Sequence[Definition]) -> Place | None:

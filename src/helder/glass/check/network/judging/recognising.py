@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -202,6 +202,9 @@ def wrong_way(observed: Observed, going: Going) -> Recognition | None:
     """
     found = right_gradient(observed, going) or right_gradient(observed, going, meant)
     if found is None and observed.outputs and not (going.linear or going.in_loss):
+        beside = right_gradient(observed, Going(going.shape))
+        if beside is not None:  # what predicts has the mistake, what trains goes by itself
+            return replace(beside, going=going)
         passed = forward(observed.known, going.shape, going.wiring)
         for loss in observed.losses(going.shape.output_name):
             factors = compared(observed, passed, Stages(output=loss.dz))

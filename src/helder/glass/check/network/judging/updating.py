@@ -11,9 +11,10 @@ import numpy as np
 
 from helder.glass.check.network.binding.formats import Data, random_data
 from helder.glass.check.network.binding.trajectories import Moved, trajectory
-from helder.glass.check.network.binding.trials import Plan
-from helder.glass.check.network.judging.recognising import Recognition
-from helder.glass.check.network.judging.verdicts import Judged, Update
+from helder.glass.check.network.binding.trials import SMALL_RATE, Plan
+from helder.glass.check.network.judging.deciding import OF_THE_UPDATE, is_whole
+from helder.glass.check.network.judging.recognising import Recogniser, Recognition
+from helder.glass.check.network.judging.verdicts import Judged, Update, judge, tried
 from helder.glass.check.network.reference.mistakes import Mistake
 from helder.glass.check.network.reference.network import Stages, backward, forward
 from helder.glass.check.network.reference.rules import (
@@ -26,6 +27,7 @@ from helder.glass.check.network.reference.rules import (
 from helder.glass.check.reading.definitions import Definition
 from helder.typing import Floats
 
+DESCENT = "gradient descent"
 STEPS, RATE = 4, 0.01
 SAME = 1e-5  # of the numbers of a step
 EXACT = 1e-3  # of the learning rate
@@ -69,15 +71,23 @@ class Steps:
         return ratio if ratio > 0 and apart <= SAME * np.abs(one).max() else None
 
 
-def with_rule(best: Judged, definitions: Sequence[Definition]) -> Judged:
+def with_update(best: Judged, definitions: Sequence[Definition], recogniser: Recogniser) -> Judged:
     """Gradients that are right, with what the file's own update makes of them, if it is known."""
     right = best.recognition.right and best.recognition.factors.one is not None
     if best.stepped or best.bound.inside or not right:
         return best
+    plans = list(plans_beyond(best))[:MOST_PLANS]
+    return by_rule(best, plans, definitions) or with_rows_alike(best, plans, recogniser) or best
+
+
+def by_rule(
+    best: Judged, plans: Sequence[Plan], definitions: Sequence[Definition]
+) -> Judged | None:
+    """The same where one of these plans makes the steps of an optimiser, right or with a slip."""
     betas, epsilons = numbers_in(definitions)
     emptied = any(EMPTIES.search(d.name) for d in definitions)
-    for plan in list(plans_beyond(best))[:MOST_PLANS]:
-        steps = steps_of(best, plan, RATE)
+    for plan, alike in ((plan, alike) for plan in plans for alike in (False, True)):
+        steps = steps_of(best, plan, RATE, alike)
         rule = None if steps is None else told_by(steps, betas, epsilons)
         if rule is None and steps is not None and emptied:
             rule = told_by(steps.piled, betas, epsilons)
@@ -85,7 +95,24 @@ def with_rule(best: Judged, definitions: Sequence[Definition]) -> Judged:
             return mistaken(best, plan, rule)
         if rule is not None:
             return replace(best, update=Update(plan, rule.name, rule.convention))
-    return best
+        if steps is None:
+            break
+    return None
+
+
+def with_rows_alike(best: Judged, plans: Sequence[Plan], recogniser: Recogniser) -> Judged | None:
+    """The same where training draws its rows: they are made alike, so that it draws the same."""
+    data = best.data.alike()
+    for plan in plans:
+        trial = tried(best.bound, plan, best.form, data, best.values, SMALL_RATE)
+        found = judge(best.bound, plan, best.form, data, best.values, trial, recogniser)
+        if found is None or not found.stepped or best.bound.data is not None:
+            continue
+        if found.recognition.right:
+            return replace(best, update=Update(plan, DESCENT))
+        if found.cause in OF_THE_UPDATE and is_whole(found):
+            return replace(found, of_update=True)
+    return None
 
 
 def plans_beyond(best: Judged) -> Iterator[Plan]:
@@ -94,12 +121,20 @@ def plans_beyond(best: Judged) -> Iterator[Plan]:
     return (plan for plan in plans if plan != best.plan)
 
 
-def steps_of(best: Judged, plan: Plan, rate: float) -> Steps | None:
-    """Several steps of a plan; None where it makes none."""
+def steps_of(best: Judged, plan: Plan, rate: float, alike: bool) -> Steps | None:
+    """Several steps of a plan, each on rows of its own; None where it makes none.
+
+    Args:
+        best: The gradients.
+        plan: What makes the steps.
+        rate: The learning rate.
+        alike: Whether all rows of a step are the same.
+    """
     place = best.bound
     size = (best.data.x.shape[1], best.data.y.shape[1])
     rows = [random_data(*size, seed=seed) for seed in range(1, STEPS + 1)]
-    batches: list[Data] = [place.data] * STEPS if place.data is not None else rows
+    drawn = [data.alike() for data in rows] if alike else rows
+    batches: list[Data] = [place.data] * STEPS if place.data is not None else drawn
     found = trajectory(place.root, place.slots, best.values, plan, best.form, batches, rate)
     if not found or not any(np.any(by) for by in found[0].by if by is not None):
         return None

@@ -11,7 +11,7 @@ from helder.glass.check.network.binding.parameters import find_slots
 from helder.glass.check.network.binding.trials import Plan
 from helder.glass.check.network.judging.deciding import decided
 from helder.glass.check.network.judging.recognising import Recogniser
-from helder.glass.check.network.judging.updating import with_rule
+from helder.glass.check.network.judging.updating import with_update
 from helder.glass.check.network.judging.verdicts import (
     Grown,
     Judged,
@@ -169,7 +169,7 @@ class Stacks:
             if found.right and not form.single:
                 break
         judged = decided(whole)
-        judged = judged and with_rule(judged, self.definitions)
+        judged = judged and with_update(judged, self.definitions, self.recogniser)
         if judged is None:
             self.grown += whole.grown
         return (None if judged is None else Stacked(recipes, judged)), ran

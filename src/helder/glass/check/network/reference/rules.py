@@ -118,12 +118,13 @@ def right_rules(betas: Sequence[float], epsilons: Sequence[float]) -> Iterator[R
 def plain_rules(betas: Sequence[float]) -> Iterator[Rule]:
     """The same but for epsilon."""
     whole = Moment(0.0, 1.0, 0.0)
-    for b2 in betas:
-        yield Rule(RMSPROP, whole, mean(b2))
-    yield Rule(ADAGRAD, whole, Moment(1.0, 1.0, 0.0))
     for b1, b2 in pairs(betas):
         yield Rule(ADAM, mean(b1, power), mean(b2, power))
+    for b2 in betas:
+        yield Rule(RMSPROP, whole, mean(b2))
+    for b1, b2 in pairs(betas):
         yield Rule(ADAM, mean(b1), mean(b2), convention="neither moment is divided by 1 - beta^t")
+    yield Rule(ADAGRAD, whole, Moment(1.0, 1.0, 0.0))
 
 
 def pairs(betas: Sequence[float]) -> Iterator[tuple[float, float]]:
