@@ -230,27 +230,31 @@ def counts_of(definition: Definition) -> frozenset[str]:
 def factors_of(definition: Definition) -> tuple[str, ...]:
     """The parameters that an update is multiplied by: `w[i] = w[i] + n * change + m * before`.
 
-    The first is the learning rate; another one is momentum.
+    The first is the learning rate; another one is momentum. What the value itself is multiplied by,
+    `m = b * m + (1 - b) * g`, is neither.
     """
-    added: list[ast.AST] = []
+    names: set[str] = set()
     for node in ast.walk(definition.node):
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
-            added.append(node.value)
+            names |= multiplied_by(node.value, "")
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
-            target = ast.dump(node.targets[0]).replace("Store()", "Load()")
-            if any(ast.dump(part) == target for part in ast.walk(node.value)):
-                added.append(node.value)
-    names = {
-        side.id
-        for one in added
-        for part in ast.walk(one)
-        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult)
-        for side in (part.left, part.right)
-        if isinstance(side, ast.Name)
-    }
+            target = ast.unparse(node.targets[0])
+            if any(ast.unparse(part) == target for part in ast.walk(node.value)):
+                names |= multiplied_by(node.value, target)
     unknown = (None, "rows")
     found = [p.name for p in definition.parameters if p.name in names and role(p.name) in unknown]
     return tuple(found) if len(found) <= 2 else ()
+
+
+def multiplied_by(value: ast.expr, target: str) -> set[str]:
+    """The names that something else than the target is multiplied by."""
+    return {
+        one.id
+        for part in ast.walk(value)
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult)
+        for one, other in ((part.left, part.right), (part.right, part.left))
+        if isinstance(one, ast.Name) and ast.unparse(other) != target
+    }
 
 
 def is_plain(parameter: Parameter) -> bool:
