@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import helder
+from helder.glass.check.checking import adapter_text
 
 SKIPPED = """
 import numpy as np
@@ -104,3 +105,23 @@ def test_a_mistake_of_the_code_is_not_blamed_on_the_adapter(checked):
     found = checked(SKIPPED.replace("x @ A", "x @ A.missing"), ADAPTER)
     said = "Called as the adapter says, your code fails at mine.py, line 9 with AttributeError"
     assert found.evidence.startswith(said)
+
+
+TRAINED = """
+def main():
+    x, t = np.load("x.npy"), np.load("t.npy")
+    theta = np.random.randn(31)
+    for turn in range(100):
+        value, slope = value_and_slope(theta, x, t)
+        theta -= 0.1 * slope
+        print(turn, value)
+"""
+
+
+def test_the_adapter_of_such_a_network_is_printed_and_works(checked, tmp_path):
+    (tmp_path / "mine.py").write_text(SKIPPED + TRAINED, encoding="utf-8")
+    printed = adapter_text(tmp_path / "mine.py", seconds=30)
+    assert "def loss(X, Y): return value_and_slope(theta, X, Y)[0]" in printed
+    assert len(printed.splitlines()) <= 8
+    found = checked(SKIPPED + TRAINED, printed)
+    assert (found.verdict, found.stepped) == ("ok", False), found

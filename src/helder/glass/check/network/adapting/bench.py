@@ -53,6 +53,10 @@ class Bench:
             return False
         return True
 
+    def begins(self, text: str) -> bool:
+        """Whether these lines make what they say."""
+        return self.define(text) and self.session.call("helder_begin").problem is None
+
     def state_of(self, value: Value, path: str) -> dict[str, Value]:
         """The arrays within what `make` gave, those of objects too, by their paths."""
         found: dict[str, Value] = {}
@@ -100,22 +104,31 @@ class Bench:
         data = random_data(slots.inputs, slots.outputs, ROWS)
         for form in FORMATS:
             x, y = form.give(data.first(1) if form.single else data)
-            outcome = self.session.call("helder_locals", values, x, y, 0.1)
-            if outcome.problem is not None or not isinstance(outcome.value, tuple):
+            found = self.locals_after(values, x, y, 0.1, holders)
+            if not found:
                 continue
-            before, after, names = outcome.value
-            if not all(map(np.array_equal, before, after)):
-                continue
-            found: dict[str, Value] = {}
-            for name, value in names.items():
-                if name not in ("X", "Y", "learning_rate"):
-                    found |= self.state_of(value, name)
-            for name in holders:
-                found |= self.state_of(self.session.read(name).value, name)
             paths = matched(values, parameters, found)
             if paths:
                 return paths
         return []
+
+    def locals_after(
+        self, values: list[Value], x: Value, y: Value, rate: float, holders: Sequence[str]
+    ) -> dict[str, Value]:
+        """All that a `step` made which gives its names; empty where it changed a parameter."""
+        outcome = self.session.call("helder_locals", values, x, y, rate)
+        if outcome.problem is not None or not isinstance(outcome.value, tuple):
+            return {}
+        before, after, names = outcome.value
+        if not all(map(np.array_equal, before, after)):
+            return {}
+        found: dict[str, Value] = {}
+        for name, value in names.items():
+            if name not in ("X", "Y", "learning_rate"):
+                found |= self.state_of(value, name)
+        for name in holders:
+            found |= self.state_of(self.session.read(name).value, name)
+        return found
 
     def judged(self, arrays: Sequence[Value], case: Case, words: set[str]) -> Judged | None:
         """What one step is found to be."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from helder.glass.check.network.adapting.holders import OURS, Holders, UnresolvedError
-from helder.glass.check.network.adapting.lines import data_names, needed, only_data, useful
+from helder.glass.check.network.adapting.lines import LOSS, data_names, needed, only_data, useful
 from helder.glass.check.network.adapting.loading import WORDS
 from helder.glass.check.network.adapting.renaming import Drafting, Renaming
 from helder.glass.check.network.adapting.scopes import Scope, names_stored
 from helder.glass.check.network.adapting.sites import loop_targets, sites
 from helder.glass.check.network.adapting.writing import UnknownError, Writer
+from helder.glass.check.reading.definitions import last_name
 
 MOST_LINES = 14
 
@@ -30,6 +31,7 @@ class Draft:
         step: The lines of `step`.
         owner: The class whose instance it is, where it is known.
         called: What the person calls what holds it, in the same order.
+        loss: The lines of a loss that is computed beside the step; none where none is.
     """
 
     made: tuple[str, ...]
@@ -37,6 +39,7 @@ class Draft:
     step: tuple[str, ...]
     owner: str = ""
     called: tuple[str, ...] = ()
+    loss: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -92,7 +95,8 @@ def drafted(
         UnresolvedError: Nothing tells what one of their names is.
         UnknownError: They cannot be written elsewhere.
     """
-    lines = [copy.deepcopy(line) for line in useful(body, open_ifs)]
+    whole = loop is None and len(body) == 1  # a call that trains, whatever it is called
+    lines = [copy.deepcopy(line) for line in (body if whole else useful(body, open_ifs))]
     targets = loop_targets(scope, body, loop)
     drafting = Drafting(writer, scope)
     drafting.data = data_names(scope, lines, targets, loop, writer) | given
@@ -119,7 +123,21 @@ def drafted(
     stored = set(itertools.chain.from_iterable(map(names_stored, step)))
     changed = [name for name in names if name in stored]
     head = [f"global {', '.join(changed)}"] if changed else []
-    return Draft(tuple(made), names, (*head, *texts), owner, called)
+    call = loss_call(body, writer)
+    loss: list[str] = []
+    if call is not None:
+        before = [line for line in step if getattr(line, "lineno", 0) < getattr(call, "lineno", 0)]
+        own = renaming.visit(drafting.visit(copy.deepcopy(call)))
+        loss = [*(text for line in before for text in unparsed(line)), f"return {ast.unparse(own)}"]
+    return Draft(tuple(made), names, (*head, *texts), owner, called, tuple(loss))
+
+
+def loss_call(body: Sequence[ast.stmt], writer: Writer) -> ast.Call | None:
+    """The call of the person's that computes a loss beside the step, by its name."""
+    known = {*writer.code.by_name, *writer.code.methods}
+    calls = (part for line in body for part in ast.walk(line) if isinstance(part, ast.Call))
+    named = (call for call in calls if LOSS.fullmatch(last_name(call)))
+    return next((call for call in named if last_name(call) in known), None)
 
 
 def names_for(called: tuple[str, ...], writer: Writer) -> tuple[str, ...]:

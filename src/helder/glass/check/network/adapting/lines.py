@@ -20,6 +20,11 @@ SCORE = re.compile(
     r" *[-+]?= *\S",
     re.IGNORECASE,
 )
+LOSS = re.compile(
+    r"\w*(loss|cost|err|mse|nll|perte|fout|fehler|coste|costo|custo|entrop|criteri|objective|energy"
+    r"|deviance|likelihood|verlust|perdida|perdita|value_and)\w*",
+    re.IGNORECASE,
+)
 PAIRED = "list(zip(X, Y))"
 LOOPS = (ast.For, ast.While)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network import roles
 from helder.glass.check.network.adapting.bench import Bench
 from helder.glass.check.network.adapting.drafting import Draft
@@ -45,11 +46,13 @@ class Tried:
         text: Without its imports.
         rank: The higher the farther.
         judged: What it was found to be; None where nothing was recognised.
+        finding: What its own loss says, where that was asked.
     """
 
     text: str
     rank: int
     judged: Judged | None = None
+    finding: NetworkCheck | None = None
 
 
 def function(head: str, lines: Sequence[str]) -> str:
@@ -84,9 +87,7 @@ def attempts(bench: Bench, case: Case, writer: Writer, drafts: Iterator[Draft]) 
 
 def tried(bench: Bench, case: Case, writer: Writer, draft: Draft) -> Iterator[Tried]:
     """One draft, with each way to list its arrays."""
-    if not bench.define(making(draft)):
-        return
-    if bench.session.call("helder_begin").problem is not None:
+    if not bench.begins(making(draft)):
         return
     values = {name: bench.session.read(name).value for name in draft.names}
     state = {p: v for n, one in values.items() for p, v in bench.state_of(one, n).items()}
@@ -201,13 +202,33 @@ def forward_of(
     bench: Bench, writer: Writer, draft: Draft, head: str, slots: Slots, count: int, kind: str
 ) -> str | None:
     """The function that goes forward; None where nothing of the person's does."""
-    for call in list(going(writer, draft, kind))[:MOST_FORWARDS]:
+    calls = [*list(going(writer, draft, kind))[:MOST_FORWARDS], *own_way(draft)]
+    for call in dict.fromkeys(calls):
         text = function("forward(X)", [f"return {call}"])
         if bench.define(head + text) and bench.goes_forward(slots, count):
             return text
         if bench.deadline.over:
             break
     return None
+
+
+def own_way(draft: Draft) -> Iterator[str]:
+    """What the step makes of the rows first: `premier.avant(X)`."""
+    for line in draft.step:
+        node = parsed_line(line)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            names = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+            if "X" in names and "Y" not in names:
+                yield ast.unparse(node.value)
+            return
+
+
+def parsed_line(line: str) -> ast.stmt | None:
+    """A line as a statement; None where it is a part of one."""
+    try:
+        return ast.parse(line).body[0]
+    except (SyntaxError, IndexError):
+        return None
 
 
 def going(writer: Writer, draft: Draft, kind: str) -> Iterator[str]:
@@ -231,10 +252,12 @@ def roles_of(definition: Definition) -> list[str]:
     return [role(p.name) or "" for p in definition.parameters if p.default is None]
 
 
-def call_text(writer: Writer, draft: Draft, d: Definition) -> str | None:
-    """A call with X; None where an argument is not known."""
+def call_text(
+    writer: Writer, draft: Draft, d: Definition, data: Sequence[str] = ("X",)
+) -> str | None:
+    """A call with rows, and with targets where `data` has them; None where one is not known."""
     arguments: list[str] = []
-    has_x, has_net = False, d.kind == "method"
+    given, has_net = set[str](), d.kind == "method"
     known = dict(zip(draft.called, draft.names, strict=False))
     for p in d.parameters:
         if p.kind == "args":
@@ -243,23 +266,28 @@ def call_text(writer: Writer, draft: Draft, d: Definition) -> str | None:
         if p.name in known:
             text: str | None = known[p.name]
             has_net = True
-        elif what == "X" and not has_x:
-            text, has_x = "X", True
+        elif what is not None and what in data and what not in given:
+            text = what
+            given.add(what)
         elif p.default is not None:
             continue
+        elif what in ("zero", "one"):
+            text = by_name(p.name)
         elif what == "parameters" or (not has_net and d.kind != "method" and not arguments):
             text, has_net = draft.name, True
         else:
             text = resolved(writer, d, p.name)
-            if text is None and not has_x:
-                text, has_x = "X", True
-            if text is None:
+            left = [one for one in data if one not in given]
+            if text is None and not left:
                 return None
+            if text is None:
+                text = left[0]
+                given.add(text)
         named = p.kind == "keyword" or len(arguments) < sum(
             q.kind == "positional" for q in d.parameters[: d.parameters.index(p)]
         )
         arguments.append(f"{p.name}={text}" if named else str(text))
-    if not has_x or not has_net:
+    if len(given) < len(data) or not has_net:
         return None
     owner = f"{draft.name}." if d.kind == "method" else ""
     return f"{owner}{d.name}({', '.join(arguments)})"

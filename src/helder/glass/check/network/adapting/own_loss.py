@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,9 @@ from helder.typing import Floats
 ROWS = 6
 SPREAD = 0.5  # of the numbers that are added, so that no bias is 0
 SIZES = ((4, 3), (4, 1), (2, 1))  # of rows and targets, where no shape says them
+MOST_SIZES = 6
+MOST_UNLIKELY = 2  # forms in which the gradient goes elsewhere, which are looked at all the same
+QUICK, ROUGHLY = 1e-5, 1e-3  # a step along random directions, and how well two of them agree
 NEAR = 1e-4  # how far a direction may lie beside another that is the same
 NOTHING = 1e-9  # a slope below this is none
 FEW = 4  # numbers, of which two factors would always be found
@@ -57,52 +60,100 @@ def of_own_loss(
     """
     best: NetworkCheck | None = None
     stepped = "gradients" not in words
-    for form, data in forms_of(session, arrays):
+    for form, data in ranked_forms(session, arrays):
         fits = fits_of(session, arrays, form, data)
         found = verdict_of(fits, stepped) if fits else None
         if found is not None and (best is None or best.verdict == CANNOT_TELL):
             how = {"layout": form.layout, "labels": form.labels, "loss": "your own"}
             way = how | found.convention
             best = NetworkCheck(found.verdict, found.causes, found.evidence, way, stepped=stepped)
-        if deadline.over or (best is not None and best.verdict == OK):
+        if deadline.over or (best is not None and best.verdict in (OK, WRONG)):
             break
     return best
 
 
-def forms_of(session: Session, arrays: Sequence[Floats]) -> Iterator[tuple[Format, Data]]:
+def ranked_forms(session: Session, arrays: Sequence[Floats]) -> list[tuple[Format, Data]]:
+    """Those forms first in which many rows go along the slope, then many that do not.
+
+    One row alone does not show what is wrong with a mean.
+    """
+    forms = forms_of(session, arrays)
+    likely = [one for one in forms if goes_along(session, arrays, *one)]
+    many = [one for one in forms if not one[0].single and one not in likely]
+    alone = [one for one in likely if one[0].single]
+    return [*(one for one in likely if not one[0].single), *many[:MOST_UNLIKELY], *alone]
+
+
+def forms_of(session: Session, arrays: Sequence[Floats]) -> list[tuple[Format, Data]]:
     """The rows and targets of which `loss` makes a number."""
-    sizes = [(slots.inputs, slots.outputs) for slots in ways_of(arrays)]
-    flat = [a for a in arrays if np.ndim(a) == 2]
-    if flat:
-        sizes += [(flat[0].shape[0], flat[-1].shape[1]), (flat[0].shape[1], flat[-1].shape[0])]
-    for inputs, outputs in dict.fromkeys([*sizes, *SIZES]):
-        data = random_data(inputs, outputs, ROWS)
-        some = False
+    best: list[tuple[Format, Data]] = []
+    for inputs, outputs in sizes_of(arrays):
+        data, found = random_data(inputs, outputs, ROWS), list[tuple[Format, Data]]()
         for form in FORMATS:
             seen = data.first(1) if form.single else data
             x, y = form.give(seen)
             outcome = session.call("helder_loss", list(arrays), x, y)
             if isinstance(outcome.value, float) and np.isfinite(outcome.value):
-                some = True
-                yield form, seen
-        if some:
-            return
+                found.append((form, seen))
+        best = best or found
+        if any(form.labels == "one-hot" for form, _ in found):
+            return found  # class numbers fit any size
+    return best
+
+
+def sizes_of(arrays: Sequence[Floats]) -> list[tuple[int, int]]:
+    """How many inputs and outputs there may be, the likeliest first."""
+    sizes = [(slots.inputs, slots.outputs) for slots in ways_of(arrays)]
+    flat = [a.shape for a in arrays if np.ndim(a) == 2]
+    if flat:
+        sizes += [(flat[0][0], flat[-1][1]), (flat[0][1], flat[-1][0])]
+        sizes += [(flat[0][0], shape[1]) for shape in flat]
+    return list(dict.fromkeys([*sizes, *SIZES]))[:MOST_SIZES]
+
+
+def goes_along(session: Session, arrays: Sequence[Floats], form: Format, data: Data) -> bool:
+    """Whether a gradient is likely to be the slope of the loss, times a factor: soon said."""
+    values, gradients = gradients_of(session, arrays, form, data)
+    if not gradients:
+        return False
+    draw = np.random.default_rng(3)
+    factors = []
+    x, y = form.give(data)
+    for _ in range(2):
+        way = [draw.normal(0, 1, v.shape) for v in values]
+        ends = [
+            session.call("helder_loss", [v + h * w for v, w in zip(values, way, strict=True)], x, y)
+            for h in (QUICK, -QUICK)
+        ]
+        above, below = (end.value if isinstance(end.value, float) else np.nan for end in ends)
+        slope = (above - below) / (2 * QUICK)
+        factors.append(sum(float((g * w).sum()) for g, w in zip(gradients, way, strict=True)) / (
+            slope or np.nan))  # fmt: skip
+    return bool(abs(factors[0] - factors[1]) <= ROUGHLY * abs(factors[0]))
+
+
+def gradients_of(
+    session: Session, arrays: Sequence[Floats], form: Format, data: Data
+) -> tuple[list[Floats], list[Floats]]:
+    """Values near these arrays, and the gradients there; none where a step fails."""
+    draw = np.random.default_rng(0)
+    values = [np.array(a + draw.normal(0, SPREAD, np.shape(a)), float) for a in arrays]
+    outcome = session.call("helder_step", values, *form.give(data), SMALL_RATE)
+    if outcome.problem is not None or outcome.value is None:
+        return values, []
+    after: list[Value] = list(outcome.value)
+    if any(np.shape(a) != v.shape for a, v in zip(after, values, strict=True)):
+        return values, []
+    gradients = [(v - a) / SMALL_RATE for v, a in zip(values, after, strict=True)]
+    return values, gradients if any(np.any(gradient) for gradient in gradients) else []
 
 
 def fits_of(session: Session, arrays: Sequence[Floats], form: Format, data: Data) -> list[Fit]:
     """How each parameter's gradient compares; empty where there is none, or no loss."""
-    draw = np.random.default_rng(0)
-    values = [np.array(a + draw.normal(0, SPREAD, np.shape(a)), float) for a in arrays]
+    values, gradients = gradients_of(session, arrays, form, data)
+    if not gradients:
+        return []
     x, y = form.give(data)
-    outcome = session.call("helder_step", values, x, y, SMALL_RATE)
-    if outcome.problem is not None or outcome.value is None:
-        return []
-    after: list[Value] = list(outcome.value)
-    if any(np.shape(a) != v.shape for a, v in zip(after, values, strict=True)):
-        return []
-    gradients = [(v - a) / SMALL_RATE for v, a in zip(values, after, strict=True)]
-    if not any(np.any(gradient) for gradient in gradients):
-        return []
 
     def loss() -> float:
         found = session.call("helder_loss", values, x, y).value

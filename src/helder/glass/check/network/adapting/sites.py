@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from helder.glass.check.network import roles
@@ -11,6 +12,8 @@ from helder.glass.check.network.adapting.scopes import Scope, opened, within
 from helder.glass.check.network.adapting.writing import Writer
 from helder.glass.check.network.roles import role
 from helder.glass.check.reading.definitions import last_name
+
+MAKES = re.compile(r"init|setup|set_up|build|creat|compile|reset|_new|alloc", re.IGNORECASE)
 
 
 def sites(writer: Writer) -> Iterator[tuple[Scope, list[ast.stmt], ast.For | ast.While | None]]:
@@ -69,8 +72,13 @@ def makes_calls(writer: Writer, loop: ast.stmt) -> bool:
 
 
 def trains(call: ast.Call) -> bool:
-    """Whether a call's name says that it trains."""
-    return roles.means(roles.TRAIN, last_name(call)) and bool(call.args or call.keywords)
+    """Whether a call's name says that it trains, and not that it prepares."""
+    name = last_name(call)
+    return (
+        roles.means(roles.TRAIN, name)
+        and not MAKES.search(name)
+        and bool(call.args or call.keywords)
+    )
 
 
 def loop_targets(scope: Scope, body: list[ast.stmt], loop: ast.For | ast.While | None) -> list[str]:

@@ -14,6 +14,7 @@ from helder.glass.check.findings import FunctionCheck, NetworkCheck
 from helder.glass.check.network.adapting.adapted import of_gradients
 from helder.glass.check.network.adapting.adapter import UNKNOWN, adapter_for, script_adapter
 from helder.glass.check.network.adapting.bench import Bench, bench
+from helder.glass.check.network.adapting.by_loss import attempts_by_loss
 from helder.glass.check.network.adapting.drafting import drafts
 from helder.glass.check.network.adapting.making import Tried, attempts
 from helder.glass.check.network.adapting.scopes import Code
@@ -31,6 +32,7 @@ from helder.glass.check.reading.sources import MINE, Sources
 from helder.glass.check.session import Session
 
 OF_THE_GRADIENT = ("activations", "output", "loss")  # conventions that settle what it is
+FOR_STEPS = 0.6  # of the time; the rest is for losses
 RIGHT = 7  # the rank of an adapter with forward whose step is right
 MOST_LINES = 7  # beside the import; of a script the names of its loop are shorter than its lines
 ENOUGH = 2  # the rank from which on an adapter says more than a form to fill in
@@ -103,7 +105,11 @@ def adapter_of(
     case = Case(session, sources.definitions, sources.trees, Recogniser(own, deadline))
     code = Code(sources.trees, sources.definitions)
     best, finding = best_of_all(case, Writer(session, code), sources, right)
-    if best is None or best.judged is None or len(best.text.splitlines()) > MOST_LINES:
+    if (
+        best is None
+        or (best.judged is None and best.finding is None)
+        or len(best.text.splitlines()) > MOST_LINES
+    ):
         script = of_script(case, sources)
         if script is not None and (best is None or script.rank >= best.rank):
             return script
@@ -135,7 +141,8 @@ def best_of_all(
     best: Tried | None = None
     finding: NetworkCheck | None = None
     with bench(sources, head, case.deadline) as sandbox:
-        for tried in attempts(Bench(sandbox, case.deadline), case, writer, drafts(writer)):
+        place = Bench(sandbox, case.deadline.part(FOR_STEPS) if right is None else case.deadline)
+        for tried in attempts(place, case, writer, drafts(writer)):
             if best is not None and tried.rank <= best.rank:
                 continue
             if finding is not None and "def gradients" in tried.text:
@@ -146,7 +153,11 @@ def best_of_all(
                 finding = finding_of(replace(case, session=sandbox), tried.judged)
                 finding = of_gradients(finding) if "def gradients" in tried.text else finding
             if tried.judged is not None and tried.judged.recognition.right:
-                break
+                return best, finding
+        if right is None and (best is None or best.judged is None):
+            later = Bench(sandbox, case.deadline)
+            tried_too = next(attempts_by_loss(later, writer), None)
+            return (best, finding) if tried_too is None else (tried_too, tried_too.finding)
     return best, finding
 
 

@@ -14,7 +14,7 @@ from helder.glass.check.network.roles import plain, role, size_role
 from helder.glass.check.reading.definitions import Definition, last_name
 from helder.glass.check.session import Session
 
-DEEPEST = 6
+DEEPEST = 10
 INPUTS, HIDDEN, OUTPUTS = 4, (5, 7, 6, 8), 3
 LOADS = re.compile(
     r"load\w*|open|read\w*|genfromtxt|fetch\w*|input|parse_args|make_(moons|blobs|circles|classif\w+"
@@ -86,6 +86,9 @@ class Writer:
             case ast.List() | ast.Tuple():
                 return self.row(node, scope, hint, depth)
             case ast.Attribute() | ast.Subscript():
+                plainly = size_of(node) or self.option(node, scope)
+                if plainly is not None:
+                    return self.exactly(plainly, scope, hint, depth + 1)
                 found = self.parts(node, scope, depth)
                 if isinstance(found.value, ast.Name | ast.Attribute | ast.Subscript) and (
                     self.missing(found)
@@ -95,6 +98,21 @@ class Writer:
             case ast.Starred() | ast.Lambda() | ast.NamedExpr() | ast.Await():
                 raise UnknownError
         return self.parts(node, scope, depth)
+
+    def option(self, node: ast.expr, scope: Scope) -> ast.expr | None:
+        """The usual value of an option of the command line: `args.width`; None for others."""
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            return None
+        makers = [m.value for m in scope.stored.get(node.value.id, ()) if m.value is not None]
+        if not any(isinstance(m, ast.Call) and last_name(m) == "parse_args" for m in makers):
+            return None
+        for call, _ in self.code.calls.get("add_argument", ()):
+            names = [a.value for a in call.args if isinstance(a, ast.Constant)]
+            default = next((k.value for k in call.keywords if k.arg == "default"), None)
+            if default is not None and f"--{node.attr}" in [str(n).replace("-", "_").replace(
+                "__", "--", 1) for n in names]:  # fmt: skip
+                return default
+        return None
 
     def missing(self, node: ast.expr) -> bool:
         """Whether a path from a plain name of the file leads nowhere."""
@@ -168,6 +186,12 @@ class Writer:
             raise UnknownError
         function = self.exactly(node.func, scope, "", depth + 1)
         owner = self.called(node)
+        if sum(isinstance(a, ast.Call) for a in node.args) > 1 and not self.keeps_sizes:
+            self.keeps_sizes = True  # layers, which follow each other
+            try:
+                return self.call(node, scope, depth)
+            finally:
+                self.keeps_sizes = False
         if owner is None:
             args = [self.exactly(a, scope, "", depth + 1) for a in node.args]
             keywords = [ast.keyword(k.arg, self.exactly(k.value, scope, k.arg or "", depth + 1))
@@ -255,13 +279,24 @@ class Writer:
             try:
                 found.append(self.exactly(element, scope, "", depth + 1))
             except UnknownError:
-                if size_role(hint) != "sizes":
+                if size_role(hint) != "sizes" and not is_size(element):
                     raise
                 size = INPUTS if at == 0 else OUTPUTS if at == last else HIDDEN[0]
                 found.append(ast.Constant(size))
         if self.shrinks and size_role(hint) == "sizes" and all(map(is_count, found)):
             found = shrunk(found)
         return type(node)(found, ast.Load())
+
+
+def size_of(node: ast.expr) -> ast.expr | None:
+    """How many inputs or outputs there are, where rows or targets are asked: `X.shape[1]`."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Attribute):
+        return None
+    of, place = node.value, node.slice
+    is_shape = of.attr == "shape" and isinstance(of.value, ast.Name)
+    second = isinstance(place, ast.Constant) and place.value in (1, -1)
+    size = {"X": INPUTS, "Y": OUTPUTS}.get(role(of.value.id) or "") if is_shape else None  # type: ignore[attr-defined]
+    return ast.Constant(size) if second and size is not None else None
 
 
 def distinct(call: ast.Call, names: list[str]) -> ast.Call:
