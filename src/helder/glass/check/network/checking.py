@@ -44,7 +44,13 @@ from helder.text import say
 FOR_ALL = 0.7  # of the time, for all ways to bind; the rest is left for an adapter
 FOR_DEFINITIONS = 0.7  # of the time, for those in classes and functions; loops have what is left
 OF_A_MOVE = frozenset(
-    {"update-sign", "gradient-scale", "bias-gradient-scalar", "bias-gradient-one-row"}
+    {
+        "update-sign",
+        "gradient-scale",
+        "bias-gradient-scalar",
+        "bias-gradient-one-row",
+        "parameter-not-updated",
+    }
 )
 SUMMED_UP = "bias-gradient-scalar"
 MOST_LIKELY = 6  # refused steps that are tried with equal sizes before the file's loops are

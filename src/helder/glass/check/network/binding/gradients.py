@@ -74,13 +74,21 @@ def fits(path: str, array: Floats, value: Floats) -> bool:
     return array.size == 1 and named  # else it is a loss, or a count of rows
 
 
-def likeness(path: str, parameter: str, same_shape: bool) -> tuple[bool, bool, bool, bool]:
+def likeness(path: str, parameter: str, same_shape: bool) -> tuple[bool, ...]:
     """How likely a name is that of a parameter's gradient."""
     digits = re.findall(r"\d+", parameter)
     letters = re.sub(r"[^a-z]", "", parameter.lower())[-1:]
+    name = name_of(parameter)
     return (
+        name != "" and name_of(path) in (name, f"d{name}", f"d_{name}", f"grad_{name}"),
         same_shape,
         GRADIENT.search(path) is not None,
         bool(digits) and re.findall(r"\d+", path)[-1:] == digits[-1:],
         letters != "" and letters in path.lower(),
     )
+
+
+def name_of(path: str) -> str:
+    """`b1` of `.b1` and `params['b1']`; empty where the last part is a number."""
+    found = re.search(r"([A-Za-z_]\w*)(['\"]\])?$", path)
+    return "" if found is None else found.group(1)

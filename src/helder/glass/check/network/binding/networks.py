@@ -276,10 +276,12 @@ def bind_functions(code: Code) -> Iterator[Bound]:
     if not plans:
         return
     of_file = arrays_in(gathered(session.state("")))
+    spoken = names_in(functions)
     names = frozenset(
         name_of(p)
         for p in of_file
         if (p.replace(STAR, "").isidentifier() or name_of(p) in free)
+        and name_of(p).replace(STAR, "") in spoken
         and not DATA.fullmatch(name_of(p))
     )
     more = extras(code) | code.wish.options
@@ -295,6 +297,13 @@ def bind_functions(code: Code) -> Iterator[Bound]:
     yield Bound(
         "functions", alone, NO_SLOTS, tuple(p for p in plans if len(p.steps) == 1), inside=True
     )
+
+
+def names_in(functions: Sequence[Definition]) -> frozenset[str]:
+    """Every name that stands in these functions: what else the file holds they cannot reach."""
+    nodes = [node for definition in functions for node in ast.walk(definition.node)]
+    names = {n.id for n in nodes if isinstance(n, ast.Name)}
+    return frozenset(names | {n.arg for n in nodes if isinstance(n, ast.arg)})
 
 
 def free_names(functions: Sequence[Definition]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -367,11 +368,24 @@ def believable(judged: Judged) -> bool:
     unnamed = [
         f"b{at}"
         for at, (W, b) in enumerate(zip(slots.weights, slots.biases, strict=True), 1)
-        if b is not None and not is_bias(b.path) and parent(b.path) != parent(W.path)
+        if b is not None
+        and not (is_bias(b.path) or parent(b.path) == parent(W.path) or is_stepped(b.path, judged))
     ]
-    if judged.cause in ("forward-misses-bias", "parameter-not-updated"):
+    known = judged.observed.known.biases  # what forward uses is a parameter, if it is not 0
+    used = all(b is None or np.any(b) for b in known)
+    if judged.cause == "forward-misses-bias" or (
+        judged.cause == "parameter-not-updated" and not used
+    ):
         return not any(name in judged.saw for name in unnamed)
     return True
+
+
+def is_stepped(path: str, judged: Judged) -> bool:
+    """Whether a line of the step says that this is a parameter: `d -= rate * dd`, `dd = ...`."""
+    name = re.escape(path.lstrip("."))
+    moves = rf"(^|[\s.]){name} ([-+]=|= (self\.)?{name} [-+])"
+    update = re.compile(rf"{moves}|\b(d|grad)_?{name}(, \w+)* = ", re.MULTILINE)
+    return any(update.search(ast.unparse(step.node)) for step in judged.plan.steps)
 
 
 def gives_gradients(step: Definition) -> bool:
