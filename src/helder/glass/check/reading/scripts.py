@@ -9,6 +9,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from helder.glass.check.reading.hoisting import is_many, is_round, replace_rounds, rounds_of
 from helder.glass.check.reading.loops import top_level
 
 Looping = ast.For | ast.While
@@ -46,13 +47,14 @@ def scripts(tree: ast.Module) -> tuple[Script, ...]:
     """The loops of the top level, then those of functions, the outermost ones only."""
     known = {node.name: node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
     top = list(top_level(tree.body))
-    found = [made(node, "", before(tree.body, node), known) for node in loops_in(top)]
+    found = [made(with_one_round(n), "", before(tree.body, n), known) for n in loops_in(top)]
     for function in known.values():
         if isinstance(function, FUNCTIONS):
             body = [*defaults(function), *function.body]
             for node in loops_in(list(top_level(body))):
                 leading = [*(s for s in top if is_simple(s)), *before(body, node)]
-                found.append(made(without_return(node), function.name, leading, known))
+                loop = with_one_round(without_return(node))
+                found.append(made(loop, function.name, leading, known))
     return tuple(found)
 
 
@@ -75,6 +77,17 @@ def defaults(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.s
     for argument, default in pairs:
         target = ast.Name(argument.arg, ast.Store())
         yield ast.fix_missing_locations(ast.copy_location(ast.Assign([target], default), default))
+
+
+def with_one_round(loop: Looping) -> Looping:
+    """The loop with one round in place of the thousands of a loop within it."""
+    changed = copy.deepcopy(loop)
+    for node in ast.walk(changed):
+        if node is not changed and isinstance(node, ast.For) and is_round(node):
+            number = rounds_of(node)
+            if number is not None and is_many(number):
+                replace_rounds(node, ast.copy_location(ast.Constant(1), number))
+    return changed
 
 
 def without_return(node: Looping) -> Looping:

@@ -16,7 +16,10 @@ from helder.typing import Floats
 
 PLACE = re.compile(r"\[(\d+)\]")
 STAR = "[*]"
-BIAS = re.compile(r"(^|[._'\[])_*(b[a-z]?\d*\b|b_|bias|sesgo)|bias|thresh|umbral", re.IGNORECASE)
+BIAS = re.compile(
+    r"(^|[._'\[])_*(b([a-z]|out|output|hid|hidden)?\d*\b|b_|bias|sesgo)|bias|thresh|umbral",
+    re.IGNORECASE,
+)
 
 
 def gathered(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ NOT_PARAMETERS = re.compile(
     r"|cache|prev|old|best|last|acc|sum|change|update|error|adam|rms|sq|mean|var)|grad|veloc|moment|nabla|delta",
     re.IGNORECASE,
 )
+WEIGHT = re.compile(r"w|syn|theta|peso|poids|kernel|coef|layer", re.IGNORECASE)
 MOST_LAYERS = 6
 MOST_WAYS = 4  # in which arrays may be layers that are tried
 
@@ -202,7 +203,9 @@ def chained(arrays: Mapping[str, Floats], turned: bool, bias_row: str | None) ->
     matrices = [
         (path, a.shape[::-1] if turned else a.shape)
         for path, a in arrays.items()
-        if a.ndim == 2 and not (1 in a.shape and is_bias(path))
+        if a.ndim == 2
+        and not (1 in a.shape and is_bias(path))
+        and (a.size > 1 or WEIGHT.search(path))  # one number by itself is a bias of one unit
     ]
     found = [*runs(matrices, extra), *(run for run in runs(matrices[::-1], extra) if mixed(run))]
     longest = max((len(run) for run in found), default=0)

@@ -14,6 +14,7 @@ from helder.glass.check.network.binding.trials import SMALL_RATE, Plan
 from helder.glass.check.network.judging.recognising import is_off
 from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.reference.matching import usual
+from helder.glass.check.network.roles import role
 from helder.glass.check.reading.definitions import Definition, last_name
 
 SUM_OF_ALL = "one number for all units: dz summed over the units too, and p - y adds up to 0 there"
@@ -231,7 +232,8 @@ def losses_mixed_up(judged: Judged, trees: Sequence[ast.AST]) -> tuple[str, ...]
         return ()
     name = judged.recognition.loss.name
     text = "\n".join(ast.unparse(tree) for tree in trees)
-    if name == "binary cross-entropy" and SQUARES.search(text):
+    squares = SQUARES.search(text) or any(map(squares_errors, trees))
+    if name == "binary cross-entropy" and squares:
         return "missing-output-derivative", "loss-not-the-one-optimised"
     if name == "cross-entropy" and any(map(reports_squares, trees)):
         return ("loss-not-the-one-optimised",)
@@ -245,6 +247,29 @@ def takes_logarithms(trees: Sequence[ast.AST]) -> bool:
     called = (n.func for n in nodes if isinstance(n, ast.Call))
     names = {part for func in called for part in ast.unparse(func).split(".")}
     return any(LOGARITHM.search(name) for name in names - own)
+
+
+def squares_errors(tree: ast.AST) -> bool:
+    """Whether a name that stands for targets less outputs, or the other way, is squared."""
+    errors = {
+        ast.unparse(node.targets[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.BinOp)
+        and isinstance(node.value.op, ast.Sub)
+        and "Y" in map(role, (ast.unparse(node.value.left), ast.unparse(node.value.right)))
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(2)):
+                squared = base
+            case ast.Call(func=ast.Attribute(attr="square" | "power"), args=[base, *_]):
+                squared = base
+            case _:
+                continue
+        if ast.unparse(squared) in errors:
+            return True
+    return False
 
 
 def reports_squares(tree: ast.AST) -> bool:
