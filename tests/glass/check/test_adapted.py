@@ -290,6 +290,8 @@ PRINTED = [
     "fresh/27_red_neuronal.py",
     "known/14_class_sklearn_like_private_methods.py",
     "known/31_layers_neuron_objects.py",
+    "fresh/21_nnet_logit.py",
+    "fresh/30_closure_net.py",
 ]
 
 

@@ -173,7 +173,8 @@ def alike(path: str, other: str) -> int:
 
 def gives_output(outcome: Outcome, shape: tuple[int, ...]) -> bool:
     """Whether what came back holds an output: no class numbers."""
-    found = [as_output(value, shape) for value in flattened(outcome.value).values()]
+    parts = [outcome.value, *flattened(outcome.value).values()]
+    found = [as_output(value, shape) for value in parts]
     return any(o is not None and np.any(o != np.round(o)) for o in found)
 
 

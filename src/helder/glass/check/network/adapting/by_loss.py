@@ -26,6 +26,8 @@ from helder.glass.check.network.adapting.making import (
 from helder.glass.check.network.adapting.own_loss import forms_of, goes_along, of_own_loss
 from helder.glass.check.network.adapting.writing import Writer
 from helder.glass.check.network.binding.formats import Data, Format
+from helder.glass.check.network.binding.gradients import GRADIENT
+from helder.glass.check.network.binding.parameters import is_bias
 from helder.glass.check.network.binding.trials import SMALL_RATE
 from helder.glass.check.session import Value
 
@@ -45,11 +47,13 @@ class Weighed:
         text: The function.
         forms: How it may take rows and targets, which are there too.
         arrays: The parameters, by their paths.
+        left_out: Whether a bias is none of them: then the way forward may be wrong.
     """
 
     text: str
     forms: tuple[tuple[Format, Data], ...]
     arrays: dict[str, Value]
+    left_out: bool
 
 
 def attempts_by_loss(bench: Bench, writer: Writer) -> Iterator[Tried]:
@@ -144,7 +148,8 @@ def weigh(bench: Bench, draft: Draft, text: str, state: dict[str, Value]) -> Wei
         if isinstance(there, float) and there != here:
             moved[path] = array
     some = any(np.ndim(array) == 2 or array.size > FEW for array in moved.values())
-    return Weighed(text, forms, moved) if some else None
+    idle = [path for path in state if path not in moved and not GRADIENT.search(path)]
+    return Weighed(text, forms, moved, any(map(is_bias, idle))) if some else None
 
 
 def held_against(bench: Bench, draft: Draft, weighed: Weighed) -> Iterator[Tried]:
@@ -159,7 +164,9 @@ def held_against(bench: Bench, draft: Draft, weighed: Weighed) -> Iterator[Tried
                 continue
             found = of_own_loss(bench.session, arrays, words, bench.deadline)
             if found is not None and found.verdict == OK:
-                yield Tried(head + weighed.text + text, RANK, finding=found)
+                yield Tried(
+                    head + weighed.text + text, RANK, finding=None if weighed.left_out else found
+                )
                 return
 
 

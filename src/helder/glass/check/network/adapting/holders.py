@@ -181,7 +181,7 @@ class Holders:
         assert owner is not None
         lines = [f"net = {self.instance(owner)}"]
         for line in self.scope.statements:
-            if line is self.first:
+            if line is self.first or line.lineno >= self.first.lineno:
                 break
             text = self.on_itself(line)
             if text:

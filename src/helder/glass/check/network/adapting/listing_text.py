@@ -34,7 +34,8 @@ def listing(slots: Slots, *, plainly: bool) -> str:
 def spread(path: str) -> str:
     """A path with a star as a list: `[unit.weights for unit in net.layers[0]]`."""
     before, star, after = path.partition(STAR)
-    if not star or not after.strip("[*]"):
+    after = after.removesuffix(STAR)
+    if not star or not after:
         return before
     if BIAS.search(after) and after.startswith("."):
         return f'[(unit, "{after[1:]}") for unit in {before}]'
@@ -43,9 +44,24 @@ def spread(path: str) -> str:
     return f"[unit{after} for unit in {before}]"
 
 
+def of_units(slots: Slots) -> str:
+    """Layers of units, each gathered in the same way; empty where they are not."""
+    starred = [slot.path.partition(STAR) for slot in in_order(slots)]
+    places = list(dict.fromkeys(before for before, _, _ in starred))
+    parts = list(dict.fromkeys(f"layer{STAR}{after}" for _, star, after in starred if star))
+    regular = len(starred) == len(places) * len(parts) and all(star for _, star, _ in starred)
+    if not regular or not all(part.strip("layer[*]") for part in parts):
+        return ""
+    each = ", ".join(map(spread, parts)) + ("," if len(parts) == 1 else "")
+    return f"[part for layer in ({', '.join(places)}) for part in ({each})]"
+
+
 def shortest(slots: Slots, paths: Sequence[str]) -> str:
     """A list of them, or what gathers them where that is shorter."""
     plain = f"[{', '.join(paths)}]"
+    units = of_units(slots)
+    if units:
+        return units
     if len(plain) <= LONGEST // 2 or any(STAR in slot.path for slot in in_order(slots)):
         return plain
     weights = [slot.path for slot in slots.weights]

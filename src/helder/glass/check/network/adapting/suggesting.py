@@ -7,6 +7,7 @@ import keyword
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
@@ -15,6 +16,7 @@ from helder.glass.check.network.adapting.adapted import of_gradients
 from helder.glass.check.network.adapting.adapter import UNKNOWN, adapter_for, script_adapter
 from helder.glass.check.network.adapting.bench import Bench, bench
 from helder.glass.check.network.adapting.by_loss import attempts_by_loss
+from helder.glass.check.network.adapting.closures import attempts_of_closures
 from helder.glass.check.network.adapting.drafting import drafts
 from helder.glass.check.network.adapting.making import Tried, attempts
 from helder.glass.check.network.adapting.scopes import Code
@@ -142,7 +144,8 @@ def best_of_all(
     finding: NetworkCheck | None = None
     with bench(sources, head, case.deadline) as sandbox:
         place = Bench(sandbox, case.deadline.part(FOR_STEPS) if right is None else case.deadline)
-        for tried in attempts(place, case, writer, drafts(writer)):
+        plain = attempts(place, case, writer, drafts(writer))
+        for tried in chain(plain, attempts_of_closures(place, case, writer)):
             if best is not None and tried.rank <= best.rank:
                 continue
             if finding is not None and "def gradients" in tried.text:
