@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import inspect
 import itertools
 import sys
 import types
@@ -71,6 +72,8 @@ class Importer:
             return self.instead(full, fromlist)
         if top == "sys" and not self.all_real:
             return harmless_sys()
+        if top == "inspect" and not self.all_real:
+            return harmless_inspect()
         if top in REAL or self.all_real:
             try:
                 return self.real(full, fromlist)
@@ -133,6 +136,15 @@ def harmless_sys() -> types.ModuleType:
         "setrecursionlimit": ignored,
     }
     vars(module).update(own)
+    return module
+
+
+@functools.cache
+def harmless_inspect() -> types.ModuleType:
+    """What of `inspect` looks at an object that is handed over; nothing that looks at who calls."""
+    module = types.ModuleType("inspect")
+    for name in ("getmembers", "isclass", "isfunction", "ismethod", "isroutine", "signature"):
+        setattr(module, name, getattr(inspect, name))
     return module
 
 

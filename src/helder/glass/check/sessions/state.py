@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-DEEPEST = 6
-MOST_LEAVES = 500
+DEEPEST = 8
+MOST_LEAVES = 1500
 MOST_VISITED = 5000
 MOST_NUMBERS = 1_000_000  # in one array
 MOST_ITEMS = 200  # of a list

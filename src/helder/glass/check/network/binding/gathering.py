@@ -1,7 +1,8 @@
 """Numbers that somebody keeps one by one, in lists or in objects for each unit, as arrays.
 
 A star in a path stands for all places in a list: `.layers[0][*].weights` is an array with a row
-for each unit, `.w[*][*]` the matrix that a list of lists is, `.units[*].bias` one of biases.
+for each unit, `.w[*][*]` the matrix that a list of lists is, `.units[*].bias` one of biases,
+`.w[*][*].data` a matrix of objects that hold a number each, as in automatic differentiation.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from helder.typing import Floats
 
 PLACE = re.compile(r"\[(\d+)\]")
 STAR = "[*]"
+NUMBER = re.compile(r"(?<=\])\._*(data|value|val|v|num|number|scalar)$")  # alone in an object
 BIAS = re.compile(
     r"(^|[._'\[])_*(b([a-z]|out|output|hid|hidden)?\d*\b|b_|bias|sesgo)|bias|thresh|umbral",
     re.IGNORECASE,
@@ -37,11 +39,16 @@ def gathered(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_row(path: str, found: Mapping[str, Any]) -> bool:
-    """Whether an array is only a row of another one: `.w[0][*]` of `.w[*][*]`."""
-    if not path.endswith(STAR) or BIAS.search(path):
+    """Whether a value is only a part of another one: `.w[0][*]` of `.w[*][*]`, a unit's bias."""
+    if is_number(found[path]) and BIAS.search(path):
+        return any(pattern in found for pattern, _ in patterns(path, found[path]))
+    kept = NUMBER.search(path)
+    name = kept.group() if kept else ""
+    listed = path.removesuffix(name)
+    if not listed.endswith(STAR) or BIAS.search(path):
         return False
-    whole, places = re.subn(r"\[\d+\]$", STAR, path.removesuffix(STAR))
-    return places > 0 and whole + STAR in found
+    whole, places = re.subn(r"\[\d+\]$", STAR, listed.removesuffix(STAR))
+    return places > 0 and f"{whole}{STAR}{name}" in found
 
 
 def patterns(path: str, value: Any) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -49,7 +56,7 @@ def patterns(path: str, value: Any) -> Iterator[tuple[str, tuple[int, ...]]]:
     places = list(PLACE.finditer(path))
     if not places:
         return
-    ends = path.endswith("]") and places[-1].end() == len(path)
+    ends = places[-1].end() == len(NUMBER.sub("", path))
     if is_number(value):
         if ends:
             yield starred(path, places[-1:])

@@ -7,7 +7,7 @@ import builtins
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from helder.glass.check.network.binding.calls import CONSTANTS, is_targets
 from helder.glass.check.network.binding.constructing import DISTINCT
 from helder.glass.check.network.binding.formats import Data, Format, numbers, random_data
+from helder.glass.check.network.binding.gathering import gathered
 from helder.glass.check.network.binding.listing import ways_of
 from helder.glass.check.network.binding.networks import Bound, first_weights
 from helder.glass.check.network.binding.parameters import MOST_LAYERS, Slots, find_slots
@@ -25,7 +26,7 @@ from helder.glass.check.network.scripts.root import HELD, ScriptRoot
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.reading.scripts import Script, read_by, scripts, stored
 from helder.glass.check.reading.sources import Source
-from helder.glass.check.session import Session, Value
+from helder.glass.check.session import Session, Thing, Value
 from helder.glass.check.sessions.values import shape_of
 
 ROWS, INPUTS, OUTPUTS = 11, 7, 3  # of what a file does not have: rarely sizes of hidden layers
@@ -54,10 +55,17 @@ Y_WAYS: dict[str, dict[str, Way]] = {
 
 @dataclass(frozen=True)
 class Given:
-    """The names of a loop's rows and targets, and what stands there; None where nothing does."""
+    """The names of a loop's rows and targets, and what stands there; None where nothing does.
+
+    Attributes:
+        xs: Of the rows.
+        ys: Of the targets.
+        within: The class of those that stand in an object of the person's: `Tensor(x)`.
+    """
 
     xs: dict[str, Value]
     ys: dict[str, Value]
+    within: dict[str, str] = field(default_factory=dict)
 
 
 def bind_scripts(session: Session, main: Source) -> Iterator[Bound]:
@@ -104,7 +112,8 @@ def bind_named(
     outcome = session.lay_out(script.name, {})
     if outcome.problem is not None:
         return
-    given = Given({x: session.read(x).value}, {y: session.read(y).value})
+    rows, targets = standing(session, x), standing(session, y)
+    given = Given({x: rows[0]}, {y: targets[0]}, {x: rows[1], y: targets[1]})
     held = settings(session, script, outcome.value)
 
     def chains() -> list[Slots]:
@@ -132,7 +141,8 @@ def bounds_of(
     for form, sizes in forms(session, given):
         for slots, data in laid_out(session, script, held, form, sizes, chains):
             root = ScriptRoot(session, script, held)
-            root.values = {path: session.read(path).value for path in slots.paths}
+            state = gathered(session.state(""))
+            root.values = {path: state[path] for path in slots.paths if path in state}
             first = first_weights(root, slots)
             found.append(Bound(name, root, slots, (plan,), form, data, first=first, whole=True))
             yield found[-1]
@@ -232,13 +242,24 @@ def rows_and_targets(session: Session, script: Script, missing: Sequence[str]) -
             what = "Y" if is_targets(name) else "X"
         if what not in ("X", "Y"):
             continue
-        value = None if name in missing else session.read(name).value
+        value, owner = (None, "") if name in missing else standing(session, name)
         if value is None or shape_of(value):
             (given.xs if what == "X" else given.ys)[name] = value
+            given.within[name] = owner
     more_xs, more_ys = unnamed_data(script, missing, [*given.xs], [*given.ys])
     given.xs.update(dict.fromkeys(more_xs))
     given.ys.update(dict.fromkeys(more_ys))
-    return Given(without_changed(given.xs, script), without_changed(given.ys, script))
+    xs, ys = without_changed(given.xs, script), without_changed(given.ys, script)
+    return Given(xs, ys, given.within)
+
+
+def standing(session: Session, name: str) -> tuple[Value, str]:
+    """What stands under a name: an array that an object holds, and the class of that."""
+    value = session.read(name).value
+    if not isinstance(value, Thing):
+        return value, ""
+    arrays = [v for v in session.state(value.handle).values() if np.ndim(v) in (1, 2)]
+    return (arrays[0], value.type_name) if len(arrays) == 1 else (value, "")
 
 
 def other_names(script: Script) -> dict[str, str]:
@@ -277,7 +298,7 @@ def forms(session: Session, given: Given) -> Iterator[tuple[Format, list[int | N
             if any(v is None for v in (*given.xs.values(), *given.ys.values())):
                 count = ROWS  # what there is was made to hold rows that are not there
             yield (
-                form_of(layout, x_way, dict(zip(given.ys, labels, strict=True)), given),
+                form_of(session, layout, x_way, dict(zip(given.ys, labels, strict=True)), given),
                 [count, inputs, outputs],
             )
 
@@ -295,15 +316,22 @@ def labels_of(value: Value, layout: str, rows: int | None, ways: list[str], name
     return ways[:1] if along > 1 else [ways[0], ways[2]]
 
 
-def form_of(layout: str, x_way: Way, labels: dict[str, str], given: Given) -> Format:
+def form_of(
+    session: Session, layout: str, x_way: Way, labels: dict[str, str], given: Given
+) -> Format:
     """A format that fills all names at once."""
 
+    def within(name: str, array: Any) -> Any:
+        owner = given.within.get(name)
+        return session.call(owner, array).value if owner else array
+
     def x(data: Data) -> Any:
-        return {name: like(x_way(data), value) for name, value in given.xs.items()}
+        return {name: within(name, like(x_way(data), value)) for name, value in given.xs.items()}
 
     def y(data: Data) -> Any:
         ways = Y_WAYS[layout]
-        return {name: like(ways[labels[name]](data), v) for name, v in given.ys.items()}
+        given_ys = given.ys.items()
+        return {name: within(name, like(ways[labels[name]](data), v)) for name, v in given_ys}
 
     shown = next(iter(labels.values()))
     return Format(layout, shown, x, y)
@@ -346,8 +374,9 @@ def laid_out(
 def slots_in(session: Session, script: Script, names: set[str]) -> list[Slots]:
     """The chains of layers among the names that the loop reads."""
     state = session.state("")
-    own = {p: v for p, v in state.items() if p not in names and root_of(p) in script.reads}
-    return find_slots(own)
+    read = script.reads - names
+    own = {p: v for p, v in state.items() if p not in names and root_of(p) in read}
+    return find_slots(gathered(own))
 
 
 def root_of(path: str) -> str:

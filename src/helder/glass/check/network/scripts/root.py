@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 
 from helder.glass.check.network.binding.calls import CONSTANTS, Context
+from helder.glass.check.network.binding.gathering import gathered, scattered
 from helder.glass.check.network.roles import role
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.reading.scripts import Script
@@ -55,13 +57,13 @@ class ScriptRoot:
     def call(self, definition: Definition, context: Context) -> Outcome:
         """One pass: from the values that were assigned, the statements before the loop run anew."""
         self.session.lay_out(self.script.name, self.held)
-        put = self.session.put_all(self.values)
+        parts = (scattered(path, value) for path, value in self.values.items())
+        put = self.session.put_all(dict(itertools.chain(*parts)))
         if put.problem is not None:
             return put
         outcome = self.session.run(self.script.name)
-        self.after = {
-            path: value for path, value in self.session.state("").items() if path not in self.held
-        }
+        state = gathered(self.session.state(""))
+        self.after = {path: value for path, value in state.items() if path not in self.held}
         left = {p: v for p, v in self.after.items() if p not in self.values}
         if outcome.problem is None and not self.moved:
             outcome = Outcome(problem=Problem("Unchanged", f"{definition.path} changes nothing"))
