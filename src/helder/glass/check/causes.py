@@ -58,6 +58,7 @@ CAUSES: dict[str, str] = {
     "gradient-zero": WRONG,
     "gradient-copied": WRONG,
     "gradient-not-accumulated": WRONG,
+    "gradient-not-reset": WRONG,
     "backward-order": WRONG,
     "update-before-use": WRONG,
     "update-sign": WRONG,

@@ -37,10 +37,21 @@ def leaves(
         if is_leaf(value):
             found[path] = value
         elif depth < DEEPEST and id(value) not in above:
+            kind = type(value)
+            if holds_gradient(value):
+                if id(kind) in above:
+                    continue  # a part of a graph of what a number was made of
+                above = (*above, id(kind))
             line = (*above, id(value))
             inside = parts(value, is_own)
             waiting.extend((path + step, part, depth + 1, line) for step, part in inside)
     return found
+
+
+def holds_gradient(value: Any) -> bool:
+    """Whether an object is a number, or an array, with its gradient."""
+    held = getattr(value, "__dict__", None)
+    return isinstance(held, dict) and "grad" in held and not isinstance(value, type)
 
 
 def is_leaf(value: Any) -> bool:

@@ -251,6 +251,13 @@ def as_output(value: Any, shape: tuple[int, ...]) -> Floats | None:
     return None
 
 
+def is_logarithm(array: Floats) -> bool:
+    """Whether these are the logarithms of probabilities, as a log-softmax gives them."""
+    if array.shape[1] < 2 or array.max() > 0:
+        return False
+    return bool(np.allclose(np.exp(array).sum(axis=1), 1, atol=1e-6))
+
+
 def found_outputs(
     ready: Root, outcome: Outcome, before: dict[str, Floats], data: Data, slots: Slots
 ) -> tuple[Floats, ...]:
@@ -263,7 +270,8 @@ def found_outputs(
             a for p, a in after.items() if p not in before or not np.array_equal(before[p], a)
         ]
         found = [as_output(a, shape) for a in changed]
-    return tuple(array for array in found if array is not None)
+    seen = [array for array in found if array is not None]
+    return (*seen, *(np.exp(array) for array in seen if is_logarithm(array)))
 
 
 def seen_of(

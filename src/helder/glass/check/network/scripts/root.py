@@ -55,12 +55,13 @@ class ScriptRoot:
             self.held |= {n: roles["rate"] for n in self.held if role(n) == "rate"}
 
     def call(self, definition: Definition, context: Context) -> Outcome:
-        """One pass: from the values that were assigned, the statements before the loop run anew."""
-        self.session.lay_out(self.script.name, self.held)
-        parts = (scattered(path, value) for path, value in self.values.items())
-        put = self.session.put_all(dict(itertools.chain(*parts)))
-        if put.problem is not None:
-            return put
+        """One pass: the first from the values that were assigned, another from where that ended."""
+        if not self.after:
+            self.session.lay_out(self.script.name, self.held)
+            parts = (scattered(path, value) for path, value in self.values.items())
+            put = self.session.put_all(dict(itertools.chain(*parts)))
+            if put.problem is not None:
+                return put
         outcome = self.session.run(self.script.name)
         state = gathered(self.session.state(""))
         self.after = {path: value for path, value in state.items() if path not in self.held}
