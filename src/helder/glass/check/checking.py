@@ -12,9 +12,10 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from helder.errors import ArgumentError, DataError
-from helder.glass.check.causes import CANNOT_TELL, OK
+from helder.glass.check.causes import CANNOT_TELL, OK, WRONG
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.elementary import check_functions
+from helder.glass.check.elementary.engines.judging import KIND as OPERATION
 from helder.glass.check.elementary.loss_formulas import OTHER_LOSS, SQUARED
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
 from helder.glass.check.network import check_network
@@ -173,6 +174,7 @@ def found_of(
     sources: Sources,
 ) -> FileCheck:
     """What was found, placed in the file, and what is read in it."""
+    network = by_operation(functions, network)
     read = [note for source in (sources.main, *sources.siblings) for note in notes(source)]
     return FileCheck(
         name,
@@ -180,6 +182,20 @@ def found_of(
         None if network is None else placed(network, sources.main),
         tuple(placed(one, sources.main) for one in read),
     )
+
+
+def by_operation(
+    functions: Sequence[FunctionCheck], network: NetworkCheck | None
+) -> NetworkCheck | None:
+    """A network that is wrong because an operation is, whose derivative all its gradients use."""
+    operations = [one for one in functions if one.kind == OPERATION and one.verdict == WRONG]
+    if network is None or network.verdict != WRONG or not operations:
+        return network
+    first = operations[0]
+    return replace(
+        network, causes=first.causes, evidence=first.evidence, function=first.name,
+        file=first.file, line=first.line,
+    )  # fmt: skip
 
 
 def beside_gradient(

@@ -22,9 +22,11 @@ from helder.glass.check.network.judging.refining import (
     starts_alike,
     taken_for_squares,
 )
+from helder.glass.check.network.judging.repeating import keeps_gradients
 from helder.glass.check.network.judging.verdicts import Grown, Judged, saw_of, verdict_of
 from helder.glass.check.network.layers.judging import Stacks
 from helder.glass.check.reading.definitions import Definition
+from helder.text import say
 
 ROOT = re.compile(r"sqrt|square|\*\* *(2|0?\.5|\(1 */ *2\))")  # stands in every adaptive rule
 SCALES = {"sum": 1.0, "mean": 0.5}  # what twice the rows do to the gradient per row
@@ -79,6 +81,8 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     if judged.update is not None and judged.update.apart:
         saw = f"several steps are those of {judged.update.rule}, but {judged.update.apart}"
         return ("optimizer-bias-correction",), f"{judged.update.plan.name}: {saw}", ratio
+    if keeps_gradients(judged, case.definitions, case.trees):
+        return ("gradient-not-reset",), f"{judged.plan.name}: {say('check.kept_gradients')}", ratio
     bent = taken_for_squares(judged, case.trees)
     if bent:
         return bent, saw_of(judged), ratio
