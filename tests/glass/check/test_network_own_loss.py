@@ -9,6 +9,7 @@ from styles_read import style
 OWN = style("a_loss_of_their_own")
 BESIDE = style("a_loss_beside_the_class")
 BACK = style("layers_that_return_their_way_back")
+SHAPES = style("one_vector_and_a_list_of_shapes")
 # A network that is none of the book's: what enters a layer is added to what comes out of it.
 RESIDUAL = OWN.replace(
     """        self.h = np.tanh(X @ self.p["W1"] + self.p["b1"])
@@ -39,11 +40,14 @@ SLIPS = {
     "a gradient that is twice as large in what is none of the book's": (
         RESIDUAL, "self.h.T @ d2", "2 * self.h.T @ d2", "gradient-scale",
     ),
+    "a part of a vector that is one number": (
+        SHAPES, "back.sum(axis=0)]", "np.full(back.shape[1], back.sum())]", "bias-gradient-scalar",
+    ),
     "a wrong way back": (BACK, "dz.sum(axis=0)", "dz[0]", "bias-gradient-one-row"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [OWN, BESIDE, RESIDUAL, BACK])
+@pytest.mark.parametrize("text", [OWN, BESIDE, RESIDUAL, BACK, SHAPES])
 def test_a_network_with_a_loss_that_is_in_no_book_is_right(text):
     found = checked(text)
     assert (found.verdict, found.causes) == ("ok", ()), found

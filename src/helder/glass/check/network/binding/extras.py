@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helder.glass.check.elementary.choices import options
@@ -17,6 +17,7 @@ from helder.glass.check.network.roles import size_role
 from helder.glass.check.reading.definitions import Definition, Parameter
 from helder.glass.check.session import Named
 
+FACTOR = 0.5  # for what other things are multiplied by, where nothing says more
 LIKELY = ("softmax", "categorical", "cross", "ce", "relu", "tanh", "sigmoid", "sgd", "mse")
 
 
@@ -24,7 +25,8 @@ def extras(code: Code) -> dict[str, Any]:
     """A value for each parameter that must be given and whose name says nothing to us.
 
     It is what the file's own calls give, where that holds no arrays, else a text that the function
-    compares it with or looks up with it.
+    compares it with or looks up with it, else what the function that it is handed on to takes, else
+    some number, where other things are multiplied by it.
     """
     found: dict[str, Any] = {}
     for definition in code.functions:
@@ -44,7 +46,48 @@ def extras(code: Code) -> dict[str, Any]:
                 texts = texts_for(definition, parameter, code)
                 if texts:
                     found[parameter.name] = texts[0]
+    for definition in code.functions:
+        for name in open_in(definition, found):
+            known = [found[other] for other in taken_as(definition, name, code) if other in found]
+            if known:
+                found[name] = known[0]
+            elif is_factor(definition, name):
+                found[name] = FACTOR
     return found
+
+
+def open_in(definition: Definition, found: Mapping[str, Any]) -> list[str]:
+    """The parameters of a function that must be given and that nothing is known of."""
+    return [
+        p.name
+        for p in definition.parameters
+        if p.kind == "positional" and p.default is None and p.name not in found
+        if role_of(p) is None and size_role(p.name) is None
+    ]
+
+
+def taken_as(definition: Definition, name: str, code: Code) -> Iterator[str]:
+    """What functions of the file call a parameter that one hands on to them."""
+    functions = {other.name: other for other in code.functions}
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in functions:
+            order = [p.name for p in functions[ast.unparse(node.func)].parameters]
+            given = [*zip(order, node.args, strict=False)]
+            given += [(word.arg, word.value) for word in node.keywords if word.arg]
+            yield from (o for o, v in given if isinstance(v, ast.Name) and v.id == name)
+
+
+def is_factor(definition: Definition, name: str) -> bool:
+    """Whether a function of rows multiplies by a parameter: `h + scale * step`."""
+    if "X" not in map(role_of, definition.parameters):
+        return False
+    products = [
+        node
+        for node in ast.walk(definition.node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+    ]
+    sides = [side for node in products for side in (node.left, node.right)]
+    return any(isinstance(side, ast.Name) and side.id == name for side in sides)
 
 
 def at_calls(definition: Definition, parameter: Parameter, code: Code) -> Iterator[Any]:

@@ -78,7 +78,7 @@ def flat_roots(
     if not takers:
         return
     named = next(iter(takers.values()))
-    made = {len(vector): vector for vector in made_vectors(root.session, functions, wish)}
+    made = {len(vector): vector for vector in made_vectors(root, functions, wish)}
     lengths = [*made, *kept_lengths(root.session)]
     found: set[bytes] = set()
     for places in (*unpacked(root, functions, wish, lengths), *guessed(takers, wish)):
@@ -128,7 +128,8 @@ def unpacked_by(
             continue
         name = vector_of(definition) or definition.parameters[0].name
         for length in dict.fromkeys(lengths):
-            arguments = filled(definition, Context(dict(roles), {name: np.arange(1.0 * length)}))
+            names = {**root.extras, name: np.arange(1.0 * length)}
+            arguments = filled(definition, Context(dict(roles), names))
             if isinstance(arguments, str):
                 break
             outcome = root.session.call(definition.path, *arguments.positional, **arguments.named)
@@ -148,13 +149,16 @@ def all_numbers(sizes: Sequence[int]) -> int:
     return sum((a + 1) * b for a, b in pairwise(sizes))
 
 
-def made_vectors(session: Session, functions: Sequence[Definition], wish: Wish) -> Iterator[Value]:
+def made_vectors(
+    root: FunctionsRoot, functions: Sequence[Definition], wish: Wish
+) -> Iterator[Value]:
     """The vectors that functions of the file make to begin with."""
     for definition in functions:
-        for arguments in constructions(definition, session, wish):
+        for sizes in constructions(definition, root.session, wish):
             if not means(MAKING, definition.name):
                 break
-            value = session.call(definition.path, **arguments).value
+            arguments = {name: root.extras.get(name, value) for name, value in sizes.items()}
+            value = root.session.call(definition.path, **arguments).value
             if is_vector(value):
                 yield value
                 break

@@ -17,6 +17,7 @@ SIZES = {"n_in": DISTINCT.inputs, "n_out": DISTINCT.outputs, "n_hidden": DISTINC
 USUAL = {"rate": 0.1, "batch": 6, "rows": 6, "seed": 0, "epochs": 1}
 COPIES = ("deepcopy", "copy", "dict")
 DEEPEST = 6
+TIMES = 2  # for a number of layers
 
 
 class UnknownError(Exception):
@@ -119,10 +120,19 @@ class Template:
         if more and rest is None:
             raise UnknownError
         given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-        found = {name: self.value(expression, name) for name, expression in given.items()}
+        found = {name: self.argument(owner, name, e) for name, e in given.items()}
         if more and rest is not None:
             found[rest] = self.value(ast.List(more, ast.Load()), rest)
         return found
+
+    def argument(self, owner: Definition, name: str, expression: ast.expr) -> Any:
+        """The value of an argument, or how often it goes round where it only says that."""
+        try:
+            return self.value(expression, name)
+        except UnknownError:
+            if f"range({name})" in ast.unparse(owner.node):
+                return TIMES
+            raise
 
     def value(self, expression: ast.expr, name: str) -> Any:
         """The value of an argument: as it stands, as the file has it, or as its name wants it."""
