@@ -19,7 +19,7 @@ from helder.glass.check.network.judging.recognising import (
 )
 from helder.glass.check.network.judging.verdicts import Judged, Strange, believable, seen_enough
 from helder.glass.check.network.reference.losses import OutputLoss
-from helder.glass.check.network.reference.matching import SAME, Factors, factors
+from helder.glass.check.network.reference.matching import SAME, Factors
 from helder.glass.check.network.reference.mistakes import Mistake
 from helder.glass.check.network.reference.network import Shape, Stages
 from helder.glass.check.network.reference.ways import Going, names_of
@@ -106,40 +106,42 @@ def of_loss_alone(
 
 def mistaken(measured: Measured) -> Recognition | None:
     """A mistake that shows in a parameter's gradient alone, whatever the network is like."""
-    observed, right = measured.step.observed, measured.gradient()
-    known = Factors(factors(observed.arrays, right, SAME).each)
-    mistake = left_out(measured, right, known) or copied(observed, known)
-    mistake = mistake or wrong_factors(observed, known) or wrong_sum(measured, right, known)
+    observed, known = measured.step.observed, Factors(tuple(measured.each))
+    if not known.each:
+        return None
+    mistake = left_out(measured, known) or copied(observed, known)
+    mistake = mistake or wrong_factors(observed, known) or wrong_sum(measured, known)
     return None if mistake is None else of_loss_alone(measured, mistake=mistake)
 
 
-def left_out(measured: Measured, right: Sequence[Floats | None], known: Factors) -> Mistake | None:
+def left_out(measured: Measured, known: Factors) -> Mistake | None:
     """Biases that have a gradient, and that the loss does not depend on."""
-    observed = measured.step.observed
+    step = measured.step
     out = [
-        at
-        for at, (seen, slope) in enumerate(zip(observed.arrays, right, strict=True))
-        if at % 2 and seen is not None and slope is not None and seen.any() and not slope.any()
+        2 * layer + 1
+        for layer, slot in enumerate(step.bound.slots.biases)
+        if slot is not None and known.each[2 * layer + 1] is None and measured.flat(slot.path)
     ]
     rest = Factors(tuple(f for at, f in enumerate(known.each) if at not in out))
     if not out or rest.one is None:
         return None
-    saw = ", ".join(f"no {names_of(observed.known)[at]} in z{at // 2 + 1}" for at in out)
+    names = names_of(step.observed.known)
+    saw = ", ".join(f"no {names[at]} in z{at // 2 + 1}" for at in out)
     return Mistake("forward-misses-bias", saw, Stages(output=lambda p: p.error), out[0] // 2)
 
 
-def wrong_sum(measured: Measured, right: Sequence[Floats | None], known: Factors) -> Mistake | None:
+def wrong_sum(measured: Measured, known: Factors) -> Mistake | None:
     """A bias's gradient that is one number for all units."""
-    observed = measured.step.observed
+    step = measured.step
     wrong = [at for at, f in enumerate(known.each) if f is None]
     one = Factors(tuple(f for f in known.each if f is not None)).one
     if one is None or not wrong:
         return None
     for at in wrong:
-        seen, slopes = observed.arrays[at], right[at]
-        if at % 2 == 0 or seen is None or slopes is None or np.ptp(seen) > SAME * abs(seen).max():
+        slot, seen = step.bound.slots.biases[at // 2], step.observed.arrays[at]
+        if at % 2 == 0 or slot is None or seen is None or np.ptp(seen) > SAME * abs(seen).max():
             return None
-        if not np.isclose(seen.flat[0], one * slopes.sum(), rtol=SAME):
+        if not np.isclose(seen.flat[0], one * measured.gradient(slot.path).sum(), rtol=SAME):
             return None
     saw = "one number for all units: dz summed over the units too"
     stages = Stages(output=lambda p: p.error)

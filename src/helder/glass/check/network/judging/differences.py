@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +20,34 @@ NOTHING = 1e-7  # of the largest slope: what is smaller is none
 
 
 @dataclass(frozen=True)
+class Along:
+    """What was seen of a parameter, and the loss, in random directions.
+
+    Attributes:
+        slopes: Of the loss, (DIRECTIONS,).
+        seen: Of what was seen, (DIRECTIONS,).
+        sizes: How large what was seen is, (DIRECTIONS,).
+        decays: What weight decay would be, (DIRECTIONS,).
+    """
+
+    slopes: Floats
+    seen: Floats
+    sizes: Floats
+    decays: Floats
+
+    def factor(self, largest: float, largest_slope: float) -> float | None:
+        """The factor `seen = factor x slope`; None where there is none, nan where any fits."""
+        nothing = self.sizes.max() <= NOTHING * largest
+        if np.abs(self.slopes).max() <= NOTHING * largest_slope:
+            return math.nan if nothing else None
+        if nothing:
+            return 0.0
+        c = float(self.seen @ self.slopes) / float(self.slopes @ self.slopes)
+        apart = np.abs(self.seen - c * self.slopes)
+        return c if (apart <= SAME_FACTOR * self.sizes).all() else None
+
+
+@dataclass(frozen=True)
 class Measured:
     """A reported loss beside the gradients of a step.
 
@@ -27,27 +56,65 @@ class Measured:
         name: What reports the loss.
         whole: It on all rows of the step: one for each call.
         dz: Its slope at each output's z, (N, n_out), of each row; None where there is no bias.
-        factor: `observed = factor x gradient` in every direction; None where it is not.
+        along: Its slopes beside what was seen, for each parameter by its path.
     """
 
     step: Strange
     name: str
     whole: Sequence[Reports]
     dz: Floats | None
-    factor: float | None
+    along: Mapping[str, Along]
 
-    def gradient(self) -> list[Floats | None]:
-        """The slope of the loss at each number, each layer's W and b."""
-        found = {path: np.zeros_like(value) for path, value in self.step.values.items()}
-        for path, slopes in found.items():
-            for at in np.ndindex(slopes.shape):
-                one = np.zeros_like(slopes)
-                one[at] = 1.0
-                slopes[at] = sum(reports.slope(path, one) for reports in self.whole)
-        largest = max(float(np.abs(slopes).max()) for slopes in found.values())
-        if not np.isfinite(largest) or largest == 0:
-            return [None for _ in self.step.observed.arrays]
-        return layers_of(self.step, {p: rounded(s, largest) for p, s in found.items()})
+    @property
+    def factor(self) -> float | None:
+        """`observed = factor x gradient` in every direction; None where it is not.
+
+        Weight decay may be in what was seen and not in the loss: then the same share for all.
+        """
+        every = list(self.along.values())
+        slopes, seen, sizes, decays = (
+            np.concatenate([getattr(one, name) for one in every])
+            for name in ("slopes", "seen", "sizes", "decays")
+        )
+        columns = np.stack([slopes, decays], axis=1)
+        if not np.isfinite(columns).all():
+            return None
+        allowed = SAME_FACTOR * np.maximum(sizes, NOTHING * sizes.max())
+        for some in (columns[:, :1], columns):
+            found = np.linalg.lstsq(some, seen, rcond=None)[0]
+            if (np.abs(some @ found - seen) <= allowed).all() and found[0] != 0:
+                return float(found[0])
+        return None
+
+    @property
+    def each(self) -> list[float | None]:
+        """The factor of each layer's W and b; none where a difference failed."""
+        every = self.along.values()
+        largest = max(float(one.sizes.max()) for one in every)
+        slope = max(float(np.abs(one.slopes).max()) for one in every)
+        if not all(np.isfinite(one.slopes).all() for one in every):
+            return []
+        slots = self.step.bound.slots
+        pairs = zip(slots.weights, slots.biases, strict=True)
+        return [
+            math.nan if slot is None else self.along[slot.path].factor(largest, slope)
+            for pair in pairs
+            for slot in pair
+        ]
+
+    def flat(self, path: str) -> bool:
+        """Whether the loss does not depend on a parameter."""
+        slope = max(float(np.abs(one.slopes).max()) for one in self.along.values())
+        return bool(np.abs(self.along[path].slopes).max() <= NOTHING * slope)
+
+    def gradient(self, path: str) -> Floats:
+        """The slope of the loss at each number of a parameter."""
+        found = np.zeros_like(self.step.values[path])
+        for at in np.ndindex(found.shape):
+            one = np.zeros_like(found)
+            one[at] = 1.0
+            found[at] = sum(reports.slope(path, one) for reports in self.whole)
+        return found
 
 
 def measured_by(step: Strange, reporting: Reporting) -> Measured | None:
@@ -62,7 +129,7 @@ def measured_by(step: Strange, reporting: Reporting) -> Measured | None:
     placed = replace(reporting, place=place)
     whole = reports_on(placed, batches)
     dz = output_slopes(step, reports_on(placed, rows))
-    return Measured(step, reporting.name, whole, dz, factor_of(step, whole))
+    return Measured(step, reporting.name, whole, dz, slopes_along(step, whole))
 
 
 def reports_on(reporting: Reporting, batches: Sequence[Data]) -> list[Reports]:
@@ -82,32 +149,22 @@ def place_in(reports: Reports) -> str:
     return next((p for p in steady if moved.get(p, first[p]) != first[p]), "")
 
 
-def factor_of(step: Strange, reports: Sequence[Reports]) -> float | None:
-    """The one factor between what was seen and the slopes of the loss, in random directions.
-
-    Weight decay may be in what was seen and not in the loss: then as much of it for all weights.
-    """
+def slopes_along(step: Strange, reports: Sequence[Reports]) -> dict[str, Along]:
+    """The slopes of the loss beside what was seen, in random directions of each parameter."""
     draw = np.random.default_rng(0)
-    known = step.observed.known
-    slopes, seen, sizes, decays = [], [], [], []
+    observed = step.observed
+    found: dict[str, Along] = {}
     for path in step.bound.slots.paths:
+        lines = []
         for _ in range(DIRECTIONS):
             v = draw.normal(0, 1, step.values[path].shape)
             along = layers_of(step, {path: v})
-            parts = products(along, step.observed.arrays)
-            slopes.append(sum(one.slope(path, v) for one in reports))
-            seen.append(parts.sum())
-            sizes.append(float(np.linalg.norm(parts)))
-            decays.append(products(along[0::2], known.weights).sum())
-    columns = np.stack([slopes, decays], axis=1)
-    if not np.isfinite(columns).all():
-        return None
-    allowed = SAME_FACTOR * np.maximum(sizes, NOTHING * max(sizes))
-    for some in (columns[:, :1], columns):
-        found = np.linalg.lstsq(some, np.asarray(seen), rcond=None)[0]
-        if (np.abs(some @ found - seen) <= allowed).all() and found[0] != 0:
-            return float(found[0])
-    return None
+            parts = products(along, observed.arrays)
+            slope = sum(one.slope(path, v) for one in reports)
+            decay = products(along[0::2], observed.known.weights).sum()
+            lines.append((slope, parts.sum(), float(np.linalg.norm(parts)), decay))
+        found[path] = Along(*np.array(lines, float).T)
+    return found
 
 
 def layers_of(step: Strange, values: dict[str, Floats]) -> list[Floats | None]:
