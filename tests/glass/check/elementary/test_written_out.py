@@ -203,3 +203,14 @@ def test_a_loss_that_also_gives_its_probabilities_is_looked_at_for_slips_in_them
     """
     assert judged(source)[0].verdict == "ok"
     assert tuple(cause for check in judged(source)[1:] for cause in check.causes) == causes
+
+
+def test_probabilities_of_turned_weights_are_made_of_no_labels(judged):
+    source = """
+    def cost(theta, X, y):
+        Y = np.eye(3)[y]
+        h = 1 / (1 + np.exp(-X.dot(theta.T)))
+        J = np.mean(-h * np.log(h) - (1 - h) * np.log(1 - h))
+        return J, X.T.dot(h - Y)
+    """
+    assert "loss-ignores-labels" in [cause for check in judged(source) for cause in check.causes]

@@ -212,8 +212,13 @@ def last_of(text: str) -> str:
 
 def names_labels(node: ast.AST) -> bool:
     """Labels stand in it: `P[range(m), y]`."""
-    names = (last_name(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute))
-    return any(role(name) == "y" for name in names)
+    nodes = (n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute))
+    turned = ("T", "transpose")  # of anything
+    return any(
+        role(last_name(n)) == "y"
+        for n in nodes
+        if not (isinstance(n, ast.Attribute) and n.attr in turned)
+    )
 
 
 def terms(node: ast.expr) -> list[ast.expr]:

@@ -42,7 +42,9 @@ def beginnings(code: Code) -> Iterator[tuple[Definition | None, dict[str, Any]]]
         for arguments in itertools.chain(for_maker(definition, code), own):
             outcome = made_with(session, definition, arguments)
             if outcome.problem is None and arrays_in(gathered(within(session, outcome.value))):
-                yield definition, results_by_name(definition, outcome.value, code.targets)
+                values = results_by_name(definition, outcome.value, code.targets)
+                if any(roles.role(name) not in ("X", "Y") for name in values):  # no rows alone
+                    yield definition, values
                 break
     handed = handed_on(code)
     if handed:
