@@ -53,3 +53,11 @@ def test_rounds_within_rounds_are_seen_by_one():
 def test_errors_that_are_squared_by_their_name_are_the_loss():
     text = WEATHER.replace("E * d_sigmoid(output)", "E")
     assert checked(text).causes[0] == "missing-output-derivative"
+
+
+def test_a_function_beside_a_loop_stops_nothing():
+    predict = """
+def predict(X, wh, bh, wout, bout):
+    return sigmoid(sigmoid(X @ wh + bh) @ wout + bout)
+"""
+    assert checked(WEATHER + predict).verdict == "ok"

@@ -19,6 +19,7 @@ from helder.glass.check.network.judging.refining import called_by
 from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.reference.network import Known, Shape, forward
 from helder.glass.check.network.reference.ways import near, wirings
+from helder.glass.check.network.scripts.root import ScriptRoot
 from helder.glass.check.reading.definitions import Definition
 from helder.typing import Floats
 
@@ -42,7 +43,8 @@ class Slip:
 
 def slip_beside(judged: Judged, definitions: Sequence[Definition]) -> Slip | None:
     """The mistake in a function that goes forward, and that a right step does not call."""
-    if judged.bound.inside or not judged.recognition.right:
+    of_loop = isinstance(judged.bound.root, ScriptRoot)  # which calls no functions
+    if judged.bound.inside or of_loop or not judged.recognition.right:
         return None
     for definition in others(judged, definitions):
         for known, outputs in answers(judged, definition):
