@@ -229,3 +229,40 @@ def test_what_predicts_is_judged_too_where_pairs_train_and_its_argument_says_not
     found = checked(PAIRED.replace("sigmoid(w @ a + b)", "sigmoid(w @ a)"), tmp_path)
     assert (found.verdict, found.causes) == ("wrong", ("forward-misses-bias",))
     assert found.function == "Network.feedforward"
+
+
+BESIDE = (
+    NETWORK.split("    def update")[0]
+    + """
+
+class Adam:
+    def __init__(self, params, lr=1e-3, b1=0.9, b2=0.999, eps=1e-8):
+        self.params, self.lr, self.b1, self.b2, self.eps, self.t = params, lr, b1, b2, eps, 0
+        self.m = {k: np.zeros_like(p) for k, p in params.items()}
+        self.v = {k: np.zeros_like(p) for k, p in params.items()}
+
+    def step(self, grads):
+        self.t += 1
+        for k, g in grads.items():
+            self.m[k] += (1 - self.b1) * (g - self.m[k])
+            self.v[k] += (1 - self.b2) * (g * g - self.v[k])
+            m, v = self.m[k] / (1 - self.b1**self.t), self.v[k] / (1 - self.b2**self.t)
+            self.params[k] -= self.lr * m / (np.sqrt(v) + self.eps)
+"""
+)
+
+
+def test_an_optimiser_that_is_an_object_of_its_own_is_judged_by_itself(tmp_path):
+    found = checked(BESIDE, tmp_path)
+    assert (found.verdict, found.stepped, found.convention["update"]) == ("ok", True, "Adam")
+
+
+@pytest.mark.parametrize(("right", "slip", "cause"), [
+    ("(g * g - self.v[k])", "(g - self.v[k])", "optimizer-formula"),
+    ("self.v[k] / (1 - self.b2**self.t)", "self.v[k]", "optimizer-formula"),
+    ("(1 - self.b1) * (g", "(1 - self.b2) * (g", "optimizer-formula"),
+])  # fmt: skip
+def test_a_slip_in_an_optimiser_of_its_own_is_found_in_its_method(right, slip, cause, tmp_path):
+    assert right in BESIDE
+    found = checked(BESIDE.replace(right, slip), tmp_path)
+    assert (found.causes, found.function) == ((cause,), "Adam.step")

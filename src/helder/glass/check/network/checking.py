@@ -14,7 +14,15 @@ from helder.glass.check.network.binding.constructing import DISTINCT
 from helder.glass.check.network.binding.networks import Bound, bind
 from helder.glass.check.network.binding.options import options_of_class, options_of_functions
 from helder.glass.check.network.case import Case
-from helder.glass.check.network.concluding import of_grown, of_layers, of_slip, of_step, place_of
+from helder.glass.check.network.concluding import (
+    of_grown,
+    of_layers,
+    of_slip,
+    of_step,
+    place_of,
+    with_optimizer,
+)
+from helder.glass.check.network.judging.alone import optimizer_alone
 from helder.glass.check.network.judging.beside import slip_beside
 from helder.glass.check.network.judging.by_own_loss import by_own_loss
 from helder.glass.check.network.judging.deciding import OF_THE_STEP, decided, with_several
@@ -130,7 +138,11 @@ def of_search(
         return not_found(case)
     found = of_step(case, step, lambda cause: place_of(step, cause, case.definitions))
     slip = None if found.causes else slip_beside(step, case.definitions)
-    return found if slip is None else of_slip(found, slip)
+    if slip is not None:
+        return of_slip(found, slip)
+    of_gradients = not (found.causes or found.stepped or case.deadline.over)
+    alone = optimizer_alone(case.session, case.definitions) if of_gradients else None
+    return found if alone is None else with_optimizer(found, alone)
 
 
 def takes_targets(judged: Judged) -> bool:

@@ -11,6 +11,7 @@ from helder.glass.check.causes import heaviest
 from helder.glass.check.findings import NetworkCheck
 from helder.glass.check.network import roles
 from helder.glass.check.network.case import Case
+from helder.glass.check.network.judging.alone import Alone
 from helder.glass.check.network.judging.beside import Slip
 from helder.glass.check.network.judging.deciding import followed_up
 from helder.glass.check.network.judging.locating import located, located_growth
@@ -103,6 +104,24 @@ def of_slip(right: NetworkCheck, slip: Slip) -> NetworkCheck:
         function=slip.definition.path,
         file=slip.definition.file,
         line=slip.definition.line,
+    )
+
+
+def with_optimizer(right: NetworkCheck, alone: Alone) -> NetworkCheck:
+    """The finding of right gradients, with that of the optimiser that is an object of its own."""
+    known = replace(right, stepped=True, convention=right.convention | {"update": alone.name})
+    if alone.rule is None or not (alone.rule.slip or alone.rule.convention):
+        return known
+    cause = "optimizer-formula" if alone.rule.slip else "optimizer-bias-correction"
+    but = alone.rule.slip or alone.rule.convention
+    return replace(
+        known,
+        verdict=verdict_of(cause),
+        causes=(cause,),
+        evidence=f"{alone.method.path}: several steps are those of {alone.name}, but {but}",
+        function=alone.method.path,
+        file=alone.method.file,
+        line=alone.method.line,
     )
 
 
