@@ -71,6 +71,7 @@ MISTAKES = [
         "self.p * (1 - self.p) * g",
         "softmax-derivative-twice",
     ),
+    ("Softmax", "(g * self.p).sum", "2 * (g * self.p).sum", "derivative-formula"),
 ]
 
 
@@ -95,7 +96,7 @@ def test_two_layers_with_a_mistake_each_are_both_named(tmp_path):
     path = tmp_path / "mine.py"
     text = TEXT.replace("self.x.T @ g", "2 * self.x.T @ g").replace("g * (self.x > 0)", "g")
     path.write_text(text, encoding="utf-8")
-    network = helder.check(path).network
+    network = helder.check(path, seconds=20).network
     assert (network.verdict, network.function) == ("wrong", "Dense.backward")
     assert set(network.causes) == {"gradient-scale", "missing-hidden-derivative"}
     assert "ReLU.backward, line" in network.evidence

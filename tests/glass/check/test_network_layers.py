@@ -290,3 +290,49 @@ def test_a_container_that_hands_a_gradient_to_its_layers_is_not_taken_to_be_hand
     path.write_text(LAYERS + CONTAINER, encoding="utf-8")
     network = helder.check(path).network
     assert (network.verdict, network.causes) == ("ok", ())
+
+
+STEP = """
+class SGD:
+    def __init__(self, model, lr=0.1):
+        self.model = model
+        self.lr = lr
+
+    def step(self):
+        for p, g in self.model.parameters():
+            p -= self.lr * g
+"""
+GIVEN = """
+    def parameters(self):
+        for layer in self.layers:
+            if hasattr(layer, "W"):
+                yield layer.W, layer.dW
+                yield layer.b, layer.db
+"""
+OF_A_CONTAINER = [
+    ("update-sign", "layer.b -= lr", "layer.b += lr", "Sequential.step"),
+    ("parameter-not-updated", "layer.b -= lr * layer.db", "pass", "Sequential.step"),
+]
+
+
+@pytest.mark.parametrize(
+    ("cause", "old", "new", "where"), OF_A_CONTAINER, ids=[m[0] for m in OF_A_CONTAINER]
+)
+def test_a_mistake_in_what_holds_the_layers_is_found(tmp_path, cause, old, new, where):
+    text = LAYERS + CONTAINER
+    assert text.count(old) == 1
+    network = checked(text.replace(old, new))
+    assert (network.causes, network.verdict, network.function) == ((cause,), "wrong", where)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "causes"),
+    [("", "", ()), ("p -= self.lr * g", "p += self.lr * g", ("update-sign",))],
+    ids=["right", "uphill"],
+)
+def test_an_optimizer_is_handed_what_holds_the_layers(tmp_path, old, new, causes):
+    held = CONTAINER.replace("\n\ndef main", GIVEN + "\n\ndef main")
+    loss = "\n\ndef mse_prime(y, p):\n    return 2 * (p - y) / len(y)\n"
+    network = checked(LAYERS + held + STEP.replace(old, new) + loss)
+    assert network.causes == causes
+    assert "SGD.step" in network.convention["step"]

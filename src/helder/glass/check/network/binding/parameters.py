@@ -16,7 +16,7 @@ from helder.typing import Floats
 
 # Names of what has a parameter's shape and is none: gradients, velocities, copies.
 NOT_PARAMETERS = re.compile(
-    r"(^|[._'\[])_*(d[A-Z_]|d(w|b)\d|dw|db|del|grad|nabla|v(el|_|d|w\d?$|b\d?$|$)|mom|m(_|w\d?$|b\d?$|$)|s(_d|d)"
+    r"(^|[._'\[])_*(d(?!ata|ense|ec|eep)[A-Z_]|d(w|b)\d|dw|db|del|grad|nabla|v(el|_|d|w\d?$|b\d?$|$)|mom|m(_|w\d?$|b\d?$|$)|s(_d|d)"
     r"|cache|prev|old|best|last|acc|sum|change|update|error|adam|rms|sq|mean|var)|grad|veloc|moment|nabla|delta",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -133,13 +133,21 @@ def written(judged: Judged, definitions: Sequence[Definition]) -> Place | None:
     steps = [*judged.plan.steps, *called_by(judged.plan.steps, definitions)]
     for at in [*wrong, *(at ^ 1 for at in wrong)]:
         slot = each[at] if at < len(each) else None
-        name = None if slot is None else last_name(slot.path)
-        for step in steps if name else ():
-            nodes = [node for node in ast.walk(step.node) if isinstance(node, ast.stmt)]
-            lines = [n.lineno for n in nodes if stores(n, str(name)) and may_be(n)]
-            if lines:
-                return step, max(lines)
+        for step in steps if slot is not None else ():
+            found = None if slot is None else stored(step, slot.path, may_be)
+            if found is not None:
+                return found
     return None
+
+
+def stored(
+    method: Definition, path: str, may_be: Callable[[ast.stmt], bool] = bool
+) -> Place | None:
+    """The last statement of a function that gives a value to what a path ends with."""
+    name = last_name(path)
+    nodes = [node for node in ast.walk(method.node) if isinstance(node, ast.stmt)]
+    lines = [n.lineno for n in nodes if name is not None and stores(n, name) and may_be(n)]
+    return (method, max(lines)) if lines else None
 
 
 def last_name(path: str) -> str | None:

@@ -356,13 +356,20 @@ def wrong_factors(observed: Observed, found: Factors) -> Mistake | None:
     ]
     if not off:
         return None
-    signs = [name for name, ratio in off if ratio < 0]
+    signs = uphill(names, found, middle, observed.signed)
     if signs and all(abs(abs(ratio) - 1) < 1e-3 for _, ratio in off):
         return Mistake("update-sign", f"{', '.join(signs)} with the other sign", stages)
     saw = ", ".join(f"{name} is {ratio:.4g} times as large" for name, ratio in off)
     also = ("update-sign",) if signs else ()
     saw = f"{saw} as the others say it should be"
     return Mistake("gradient-scale", saw, stages, also=also)
+
+
+def uphill(names: list[str], found: Factors, middle: float, signed: bool) -> list[str]:
+    """What goes along its gradient where it should go against it; of gradients, what few do."""
+    usual_sign = 1.0 if signed else np.sign(middle)
+    pairs = zip(names, found.each, strict=True)
+    return [name for name, f in pairs if f is not None and f * usual_sign < 0]
 
 
 def is_off(f: float, middle: float) -> bool:

@@ -84,17 +84,14 @@ def in_dx(seen: Measured, own: Sequence[Activation]) -> Iterator[Fault]:
     if is_one(found) or near(dx, right):
         yield from in_vectors(seen)
         return
-    if layer.sums_to_one:
+    if layer.sums_to_one and not found and np.any(dx):
         p = seen.output
         if multiple(dx, seen.g * p * (1 - p)) is not None:
-            yield Fault(
-                "softmax-derivative-twice",
-                "dx",
-                "g p (1 - p), without the other classes",
-                dx,
-                right,
-            )
-        return  # it may be one with its loss, which gives p - y
+            saw = "g p (1 - p), without the other classes"
+            yield Fault("softmax-derivative-twice", "dx", saw, dx, right)
+        elif multiple(dx, seen.g) is None:  # it may be one with its loss, which gives p - y
+            yield Fault("derivative-formula", "dx", "", dx, right)
+        return
     named = named_slope(seen, own)
     if named is not None:
         yield Fault(*named, dx, right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from helder.glass.check.network.judging.verdicts import (
     search,
 )
 from helder.glass.check.network.layers.alone import Alone, alone
+from helder.glass.check.network.layers.containers import find_containers
 from helder.glass.check.network.layers.finding import find_layers
 from helder.glass.check.network.layers.layer import Layer
 from helder.glass.check.network.layers.losses import OwnLoss, PersonsLoss, find_losses
@@ -42,6 +44,7 @@ OF_A_SLOPE = frozenset(
         "softmax-derivative-twice",
     }
 )
+MOST_OPTIMIZERS = 4  # beside those that are judged with a stack each
 MOST_ENDINGS = 4  # at which a mistake in a loss is looked for
 GOOD_LAST = ("", "linear", "identity", "sigmoid", "tanh", "relu")
 
@@ -79,7 +82,7 @@ class Stacked:
         if going.in_loss and isinstance(loss, PersonsLoss):
             return loss.slope
         if going.cause is not None:
-            return parts[0].layer.forward.definition
+            return self.recipes.forward
         if cause in OF_A_SLOPE and at_output and isinstance(loss, PersonsLoss):
             return loss.slope
         if cause in OF_A_SLOPE and bare:
@@ -87,7 +90,11 @@ class Stacked:
         steps = self.judged.plan.steps
         if cause == "optimizer-formula" and self.recipes.optimizer is not None:
             return self.recipes.optimizer.method
-        return steps[-1] if cause in ("update-sign", "parameter-not-updated") else steps[0]
+        if cause not in ("update-sign", "parameter-not-updated"):
+            return steps[0]
+        own = parts[0].layer.update  # which what makes the step may call
+        called = own is not None and f".{own.definition.name}(" in ast.unparse(steps[-1].node)
+        return own.definition if own is not None and called else steps[-1]
 
 
 class Stacks:
@@ -108,7 +115,9 @@ class Stacks:
         self.session, self.definitions, self.recogniser = session, definitions, recogniser
         self.every = find_layers(session, definitions)
         self.layers = [layer for layer in self.every if not layer.square]
-        self.optimizers = find_optimizers(definitions)
+        self.alone = alone(session, self.every, recogniser.own, recogniser.deadline)
+        self.containers = find_containers(definitions)
+        self.optimizers = find_optimizers(definitions, self.containers)
         self.sign = 1.0
         self.found: list[Stacked] = []
         self.grown: list[Grown] = []
@@ -137,11 +146,7 @@ class Stacks:
     def faulty(self) -> list[Alone]:
         """The layers with a mistake by themselves, but for those of stacks that are right."""
         right = {p.layer.recipe.name for s in self.found if s.right for p in s.recipes.parts}
-        others = [layer for layer in self.every if layer.recipe.name not in right]
-        own = self.recogniser.own
-        return [
-            one for one in alone(self.session, others, own, self.recogniser.deadline) if one.faults
-        ]
+        return [a for a in self.alone if a.faults and a.layer.recipe.name not in right]
 
     @property
     def over(self) -> bool:
@@ -174,35 +179,61 @@ class Stacks:
             self.grown += whole.grown
         return (None if judged is None else Stacked(recipes, judged)), ran
 
+    @property
+    def base(self) -> Recipes | None:
+        """A right stack of layers, one whose step was seen before all."""
+        right = [stacked for stacked in self.found if stacked.right]
+        return min(right, key=lambda s: not s.judged.stepped).recipes if right else None
+
     def with_our_loss(self) -> None:
-        """Judges every layer beside a loss of ours."""
+        """Judges every layer beside a loss of ours, and what makes their steps."""
         optimizers: list[Optimizer | None] = [*self.optimizers]
         for parts in stacks_of(self.layers):
-            optimizer = optimizers.pop(0) if optimizers else None
-            recipes = Recipes(parts, OwnLoss(self.sign), optimizer)
-            stacked, _ = self.judge(recipes, recipes.first.forms)
-            if stacked is not None and stacked.uphill and self.sign == 1.0:
-                self.sign = -1.0  # layers that are handed the error, y - a, go along it
-                again = replace(recipes, loss=OwnLoss(-1.0))
-                stacked, _ = self.judge(again, recipes.first.forms)
-            if stacked is not None:
-                self.found.append(stacked)
+            self.add(Recipes(parts, OwnLoss(self.sign), optimizers.pop(0) if optimizers else None))
             if self.over:
                 return
-        self.with_optimizers(optimizers)
+        for optimizer in optimizers[:MOST_OPTIMIZERS]:
+            if self.base is not None and not self.over:
+                self.add(replace(self.base, optimizer=optimizer))
 
-    def with_optimizers(self, optimizers: Sequence[Optimizer | None]) -> None:
-        """Judges what makes steps and no stack had yet, beside layers that are right."""
-        base = next((s.recipes for s in self.found if s.right), None)
-        for optimizer in optimizers if base is not None else ():
-            assert base is not None
-            recipes = replace(base, optimizer=optimizer)
-            stacked, _ = (None, False) if self.over else self.judge(recipes, base.first.forms)
-            self.found += [stacked] if stacked is not None else []
+    def add(self, recipes: Recipes) -> None:
+        """Judges a stack in every form."""
+        stacked, _ = self.judge(recipes, recipes.first.forms)
+        if stacked is not None and stacked.uphill:
+            stacked = self.turned(stacked)
+        if stacked is not None:
+            self.found.append(stacked)
+
+    def turned(self, stacked: Stacked) -> Stacked | None:
+        """A stack that goes uphill, with the other sign of the loss where none goes downhill.
+
+        Layers that are handed the error, y - a, go along it. But then all of a file do.
+        """
+        if any(one.right and one.judged.stepped and self.sign > 0 for one in self.found):
+            return stacked
+        self.sign = -self.sign
+        loss = OwnLoss(self.sign)
+        if self.sign > 0:
+            again = [self.judged_with(loss, one) for one in self.found]
+            self.found = [one for one in again if one is not None]
+        return self.judged_with(loss, stacked)
+
+    def judged_with(self, loss: OwnLoss, stacked: Stacked) -> Stacked | None:
+        """The same stack with another loss."""
+        recipes = replace(stacked.recipes, loss=loss)
+        return self.judge(recipes, recipes.first.forms)[0]
+
+    def with_containers(self) -> None:
+        """Judges what takes rows and gradients through layers that are right."""
+        for container in self.containers:
+            if container.forward is None or container.backward is None:
+                continue
+            if self.base is not None and not self.over:
+                self.add(replace(self.base, container=container))
 
     def with_their_losses(self) -> None:
         """Judges each of the person's losses at the end of the stack that it fits best."""
-        base = next((s.recipes for s in self.found if s.right), None)
+        base = self.base
         if base is None:
             return
         losses: dict[Definition, list[PersonsLoss]] = {}
@@ -297,8 +328,7 @@ def last_rank(layer: Layer) -> int:
 
 def plans_of(recipes: Recipes) -> tuple[Plan, ...]:
     """Forward and backward, with the step where there is one."""
-    first = recipes.first
-    forward, backward = first.forward.definition, first.backward.definition
+    first, forward, backward = recipes.first, recipes.forward, recipes.backward
     plans = [Plan(forward, (backward,), first=True)]
     if recipes.optimizer is not None:
         plans.insert(0, Plan(forward, (backward, recipes.optimizer.method), first=True))
@@ -318,4 +348,6 @@ def check_layers(
         stacks.with_our_loss()
         if not stacks.wrong:
             stacks.with_their_losses()
+        if not stacks.wrong:
+            stacks.with_containers()
     return stacks

@@ -26,7 +26,7 @@ OF_LOSS = re.compile(
     re.IGNORECASE,
 )
 OF_SLOPE = re.compile(
-    r"prime|deriv|grad|^d_?(loss|cost|mse|bce|ce|l)|backward|delta|arriere|achterwaarts|_der$",
+    r"prime|deriv|grad|^d_?(loss|cost|mse|bce|ce|l)|^d_\w*(loss|cost|mse|bce|entropy)|backward|delta|arriere|achterwaarts|_der$",
     re.IGNORECASE,
 )
 

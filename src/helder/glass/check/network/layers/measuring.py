@@ -110,6 +110,12 @@ class Bench:
                 self.session.assign(self.handle + slot.path, value)
         return bool(self.slots.weights) == self.layer.weighted
 
+    def fill(self) -> None:
+        """Puts other numbers where gradients are kept, so that zeros are seen to be written."""
+        for path, array in arrays_in(self.session.state(self.handle)).items():
+            if GRADIENT.search(path) and not np.any(array):
+                self.session.assign(self.handle + path, np.ones(array.shape))
+
     def forward(self, x: Floats) -> Floats | None:
         """What the layer gives, as it lies."""
         value, _ = self.layer.forward.call(self.session, self.handle, {INPUT: x})
@@ -182,9 +188,11 @@ class Bench:
         }
         stepped = any(np.any(array) for array in moved.values())
         seen = moved if stepped else self.gradients(before, outcome.value, right)
-        turn = in_rows(self.form)
+        x, g, output, found, right_dx = (
+            in_rows(self.form, one) for one in (x, g, output, found, right_dx)
+        )
         return Measured(
-            self.layer, self.form, turn(x), turn(g), turn(output), turn(found), turn(right_dx),
+            self.layer, self.form, x, g, output, found, right_dx,
             self.slots, self.values, after, seen, right, stepped,
         )  # fmt: skip
 
@@ -233,11 +241,18 @@ def shared(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def in_rows(form: Format) -> Any:
-    """What lays an array in rows by units."""
+def in_rows(form: Format, array: Floats) -> Floats:
+    """An array as it was given, in rows by units."""
     if "column" in form.layout:
-        return lambda array: array.T
-    return lambda array: array.reshape(1, -1) if array.ndim == 1 else array
+        return array.T
+    return array.reshape(1, -1) if array.ndim == 1 else array
+
+
+def as_given(form: Format, rows: Floats) -> Floats:
+    """Rows by units as the layer takes them."""
+    if "column" in form.layout:
+        return rows.T
+    return rows.ravel() if form.layout == "vector" else rows
 
 
 def slots_of(state: dict[str, Any], n_in: int, n_out: int) -> Slots:

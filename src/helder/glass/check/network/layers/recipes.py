@@ -77,12 +77,18 @@ def bending(
     definitions: Sequence[Definition],
     bare: Sequence[Recipe],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """For each activation that the file offers its name, and the arguments that choose it."""
+    """For each activation that the file offers its name, and the arguments that choose it.
+
+    A class that compares with texts wants one, whatever functions there are of that name.
+    """
     if not wanted:
         yield "", {}
         return
     slopes = [p.name for p in wanted if OF_SLOPE.search(p.name)]
     bents = [p.name for p in wanted if p.name not in slopes]
+    by_text = not slopes and len(bents) == 1
+    for word in words_in([owner])[:MOST_LABELS] if by_text else ():
+        yield word, {bents[0]: word}
     functions = [d for d in definitions if d.kind in ("function", "static")]
     count = 0
     for function in functions:
@@ -95,12 +101,13 @@ def bending(
         count += 1
         if count >= MOST_LABELS:
             return
-    if slopes or len(bents) != 1:
+    if not by_text:
         return
     for other in bare:
         if other.owner is not owner:
             yield other.name, {bents[0]: other}
-    for word in words_in(owner, definitions)[:MOST_LABELS]:
+    others = [d for d in definitions if d.kind in ("function", "class")]
+    for word in words_in(others)[:MOST_LABELS]:
         yield word, {bents[0]: word}
     if wanted[0].default is not None:
         yield "", {}
@@ -122,13 +129,12 @@ def slope_named(function: Definition, functions: Sequence[Definition]) -> Defini
     return None
 
 
-def words_in(owner: Definition, definitions: Sequence[Definition]) -> list[str]:
-    """The names of activations that stand as texts in a class, or in what it may look them up."""
-    others = [d.node for d in definitions if d.kind in ("function", "class") and d is not owner]
+def words_in(definitions: Sequence[Definition]) -> list[str]:
+    """The names of activations that stand as texts in these definitions."""
     texts = [
         node.value
-        for tree in (owner.node, *others)
-        for node in ast.walk(tree)
+        for definition in definitions
+        for node in ast.walk(definition.node)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     return [text for text in dict.fromkeys(texts) if is_word(text)]

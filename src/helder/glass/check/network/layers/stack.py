@@ -9,9 +9,10 @@ from typing import Any
 
 from helder.glass.check.network.binding.calls import Context
 from helder.glass.check.network.binding.roots import ObjectRoot
+from helder.glass.check.network.layers.containers import Container
 from helder.glass.check.network.layers.layer import EPOCH, INPUT, RATE, UPSTREAM, Layer, as_array
 from helder.glass.check.network.layers.losses import OwnLoss, PersonsLoss
-from helder.glass.check.network.layers.optimizers import Optimizer
+from helder.glass.check.network.layers.optimizers import Optimizer, Row
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Outcome, Problem, Session, Thing, Value
 
@@ -41,11 +42,25 @@ class Recipes:
         parts: The layers in order.
         loss: Ours, or one of the person's.
         optimizer: Makes the step, where the layers do not.
+        container: Takes rows and gradients through the layers, where we do not.
     """
 
     parts: tuple[Part, ...]
     loss: OwnLoss | PersonsLoss
     optimizer: Optimizer | None = None
+    container: Container | None = None
+
+    @property
+    def forward(self) -> Definition:
+        """What goes forward: the container's method, else the first layer's."""
+        own = None if self.container is None else self.container.forward
+        return own or self.first.forward.definition
+
+    @property
+    def backward(self) -> Definition:
+        """What goes backward."""
+        own = None if self.container is None else self.container.backward
+        return self.first.backward.definition if own is None else own.definition
 
     @property
     def first(self) -> Layer:
@@ -63,6 +78,7 @@ class StackRoot:
 
     def __init__(self, session: Session, recipes: Recipes, handles: Sequence[str]) -> None:
         self.session, self.recipes, self.handles = session, recipes, handles
+        self.held = ""  # the handle of the container
         self.optimizer: Thing | None = None  # made at the first step
 
     @classmethod
@@ -95,11 +111,11 @@ class StackRoot:
 
     def call(self, definition: Definition, context: Context) -> Outcome:
         """Goes forward or backward through all layers, or makes their steps."""
-        first = self.recipes.first
-        if definition is first.forward.definition:
-            return self.forward(context)
-        if definition is first.backward.definition:
-            return self.backward(context)
+        held = self.recipes.container is not None
+        if definition is self.recipes.forward:
+            return self.held_forward(context) if held else self.forward(context)
+        if definition is self.recipes.backward:
+            return self.held_backward(context) if held else self.backward(context)
         return self.update(context)
 
     def forward(self, context: Context) -> Outcome:
@@ -113,6 +129,28 @@ class StackRoot:
             if as_array(value) is None:
                 return nothing_from(part.layer.forward.definition)
         return Outcome(value=value)
+
+    def held_forward(self, context: Context) -> Outcome:
+        """The output of a container of the layers."""
+        container = self.recipes.container
+        assert container is not None
+        made = container.made(self.session, self.row.layers)
+        if made is None:
+            problem = Problem("TypeError", f"{container.owner.path} cannot be made")
+            return Outcome(problem=problem)
+        self.held = made.handle
+        return self.session.call(f"{self.held}.{self.recipes.forward.name}", context.roles["X"])
+
+    def held_backward(self, context: Context) -> Outcome:
+        """What a container of the layers does with the gradient of its output."""
+        roles, container = context.roles, self.recipes.container
+        way = None if container is None else container.backward
+        assert way is not None
+        upstream, outcome = self.recipes.loss.gradient(self.session, roles["output"], roles["Y"])
+        if outcome.problem is not None:
+            return outcome
+        given = {UPSTREAM: upstream, RATE: roles["rate"]}
+        return Outcome(problem=way.call(self.session, self.held, given)[1].problem)
 
     def backward(self, context: Context) -> Outcome:
         """What the layers returned beside the gradient of their input."""
@@ -142,32 +180,34 @@ class StackRoot:
 
     def update(self, context: Context) -> Outcome:
         """The steps of all layers."""
-        weighted = [
-            (part.layer, Thing(handle, part.layer.recipe.owner.name))
-            for part, handle in zip(self.recipes.parts, self.handles, strict=True)
-            if part.layer.weighted
-        ]
         rate = context.roles["rate"]
         if self.recipes.optimizer is not None:
-            return self.optimized([thing for _, thing in weighted], rate)
+            return self.optimized(self.recipes.optimizer, rate)
         outcome = Outcome()
-        for layer, thing in weighted:
-            assert layer.update is not None
-            _, outcome = layer.update.call(self.session, thing.handle, {RATE: rate})
+        for part, handle in zip(self.recipes.parts, self.handles, strict=True):
+            if part.layer.weighted and part.layer.update is not None:
+                _, outcome = part.layer.update.call(self.session, handle, {RATE: rate})
             if outcome.problem is not None:
                 return outcome
         return outcome
 
-    def optimized(self, things: list[Thing], rate: float) -> Outcome:
+    def optimized(self, optimizer: Optimizer, rate: float) -> Outcome:
         """The step of an optimiser, always the same one."""
-        optimizer = self.recipes.optimizer
-        assert optimizer is not None
         if self.optimizer is None:
-            made = optimizer.made(self.session, things, rate)
-            if made.problem is not None:
-                return made
+            made = optimizer.made(self.session, self.row, rate)
+            if not isinstance(made.value, Thing):
+                problem = Problem("TypeError", f"{optimizer.method.path} has no instance")
+                return Outcome(problem=made.problem or problem)
             self.optimizer = made.value
-        return optimizer.step(self.session, self.optimizer, things, rate)
+        return optimizer.step(self.session, self.optimizer, self.row, rate)
+
+    @property
+    def row(self) -> Row:
+        """The layers as objects."""
+        pairs = zip(self.recipes.parts, self.handles, strict=True)
+        things = [(p.layer.weighted, Thing(h, p.layer.recipe.owner.name)) for p, h in pairs]
+        weighted = tuple(thing for has_weights, thing in things if has_weights)
+        return Row(tuple(thing for _, thing in things), weighted)
 
 
 def nothing_from(definition: Definition) -> Outcome:
