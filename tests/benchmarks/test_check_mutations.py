@@ -100,3 +100,8 @@ def test_every_operator_stands_among_the_edits():
 
 def test_every_cause_of_an_operator_has_a_verdict():
     assert {operator.cause for operator in OPERATORS} <= {*CAUSES}
+
+
+def test_what_an_edit_writes_is_in_the_names_of_the_file():
+    source = SAID["rows"]["source"].replace("numpy as np", "numpy").replace("np.", "numpy.")
+    assert not [v.source for v in variants(source) if "np." in v.source]

@@ -139,6 +139,38 @@ def one_model(code: Code) -> Iterator[Edit | None]:
                     yield placed + gone
 
 
+@operator("one-model-for-all-folds", "folds around the training", "none")
+def folds_around_training(code: Code) -> Iterator[Edit | None]:
+    """`net.fit(X, y)` in a loop over folds, the network made before it."""
+    if re.search(r"\bm = \w+(\.\w+)*\.shape\[1\]", code.source):
+        return  # samples are columns
+    classes = {c.name for c in code.all(ast.ClassDef)}
+    for statement in code.all(ast.Expr, ast.Assign):
+        call = statement.value
+        trains = isinstance(call, ast.Call) and re.fullmatch("fit|train|entrenar", called(call))
+        if not (trains and isinstance(call.func, ast.Attribute) and len(call.args) >= 2):
+            continue
+        owner, rows = ast.unparse(call.func.value), call.args[:2]
+        block = code.block_of(statement)
+        before = [s for s in block[: block.index(statement)] if isinstance(s, ast.Assign)]
+        made = any(
+            ast.unparse(s.targets[0]) == owner and called(s.value) in classes for s in before
+        )
+        if made and all(isinstance(part, ast.Name) for part in rows):
+            gone = code.delete(statement)
+            placed = code.insert(statement, _in_folds(statement, *(part.id for part in rows)))
+            if gone and placed:
+                yield placed + gone
+
+
+def _in_folds(statement: ast.stmt, x: str, y: str) -> str:
+    """The statement for the rows of each fold but one."""
+    text = ast.unparse(statement)
+    text = re.sub(rf"\({x}, {y}\b", f"({x}[rows], {y}[rows]", text, count=1)
+    splits = f"for rows, held_out in KFold(5).split({x}):"
+    return f"from sklearn.model_selection import KFold\n{splits}\n    {text}"
+
+
 @operator("labels-as-text", "decimals as a file was read", "none")
 def labels_stay_decimals(code: Code) -> Iterator[Edit]:
     """`labels = table[:, -1].astype(int)` without its end, where they are places in a matrix."""
