@@ -172,3 +172,40 @@ def test_a_loss_that_a_library_computes_on_the_way_forward_is_no_hindrance():
 def test_a_mistake_behind_it_is_found():
     text = TOLD_BY_A_LIBRARY.replace(' * (1 - P["a1"] ** 2)', "")
     assert checked(text).causes == ("missing-hidden-derivative",)
+
+
+TURNS_ITS_ROWS = """
+import numpy as np
+
+class Columns:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.b1 = np.random.randn(n_hidden, n_in), np.zeros((n_hidden, 1))
+        self.W2, self.b2 = np.random.randn(n_out, n_hidden), np.zeros((n_out, 1))
+
+    def forward(self, X):
+        A1 = np.tanh(self.W1 @ X + self.b1)
+        A2 = 1 / (1 + np.exp(-(self.W2 @ A1 + self.b2)))
+        return A1, A2
+
+    def gradient(self, X, A1, A2, y):
+        s2 = A2 - y
+        s1 = self.W2.T @ s2 * (1 - A1 ** 2)
+        return s1 @ X.T, s1.sum(axis=1, keepdims=True), s2 @ A1.T, s2.sum(axis=1, keepdims=True)
+
+    def fit(self, X, y, eta=0.1, epochs=100):
+        X, y = X.T, y.T
+        for _ in range(epochs):
+            A1, A2 = self.forward(X)
+            g1, h1, g2, h2 = self.gradient(X, A1, A2, y)
+            self.W1 -= eta * g1
+            self.b1 -= eta * h1
+            self.W2 -= eta * g2
+            self.b2 -= eta * h2
+"""
+
+
+def test_training_that_turns_its_rows_is_judged_with_its_update():
+    found = checked(TURNS_ITS_ROWS)
+    assert (found.verdict, found.stepped) == ("ok", True)
+    wrong = checked(TURNS_ITS_ROWS.replace("self.W2 -= eta", "self.W2 += eta"))
+    assert wrong.causes == ("update-sign",)

@@ -310,14 +310,19 @@ def wrong_option(case: Case, judged: Judged) -> Judged | None:
 def with_one_output(case: Case, judged: Judged) -> Judged | None:
     """What it is with a single output, where the file's own network has no more.
 
-    A bias of the last layer whose gradient is summed over the units too is right with one unit.
+    A bias of the last layer whose gradient is summed over the units too is right with one unit,
+    and training whose targets fit no more than one can be seen at all.
     """
     last = f"b{judged.observed.known.layers}"
     alone = re.findall(r"\b[Wb]\d+\b", judged.saw) in ([], [last])
-    if judged.cause != SUMMED_UP or not alone or not shows_one_output(case, judged):
+    summed_up = judged.cause == SUMMED_UP and alone
+    unseen = judged.recognition.right and not judged.stepped and judged.bound.slots.outputs > 1
+    if not (summed_up or unseen) or not shows_one_output(case, judged):
         return None
     place = judged.bound.name
     owners = tuple(d for d in case.definitions if place in (d.path, d.owner))
     wish = replace(DISTINCT, outputs=1)
     _, other = best_of(case, bind(case.session, owners or case.definitions, case.trees, wish))
-    return None if other is None or other.cause == SUMMED_UP else other
+    if other is None or (unseen and not other.stepped):
+        return None
+    return other if unseen or other.cause != SUMMED_UP else None

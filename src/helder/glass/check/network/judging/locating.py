@@ -17,7 +17,8 @@ from helder.glass.check.network.binding.parameters import random_values
 from helder.glass.check.network.binding.trials import LARGE_RATE, SMALL_RATE
 from helder.glass.check.network.judging.refining import called_by
 from helder.glass.check.network.judging.suspects import Suspect, changed, fits, suspects
-from helder.glass.check.network.judging.verdicts import Grown, Judged, data_for, tried
+from helder.glass.check.network.judging.trying import data_for, tried
+from helder.glass.check.network.judging.verdicts import Grown, Judged
 from helder.glass.check.reading.definitions import Definition
 from helder.glass.check.session import Seen
 from helder.typing import Floats

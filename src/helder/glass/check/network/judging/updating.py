@@ -14,7 +14,8 @@ from helder.glass.check.network.binding.trajectories import Moved, trajectory
 from helder.glass.check.network.binding.trials import SMALL_RATE, Plan
 from helder.glass.check.network.judging.deciding import OF_THE_UPDATE, is_whole
 from helder.glass.check.network.judging.recognising import Recogniser, Recognition
-from helder.glass.check.network.judging.verdicts import Judged, Update, judge, tried
+from helder.glass.check.network.judging.trying import tried
+from helder.glass.check.network.judging.verdicts import Judged, Update, judge
 from helder.glass.check.network.reference.mistakes import Mistake
 from helder.glass.check.network.reference.network import Stages, backward, forward
 from helder.glass.check.network.reference.rules import (

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from helder.glass.check.causes import CAUSES, CONVENTION, OK
 from helder.glass.check.network import roles
-from helder.glass.check.network.binding.constructing import DISTINCT
-from helder.glass.check.network.binding.formats import FORMATS, PAIRS, Data, Format, random_data
-from helder.glass.check.network.binding.inside import try_inside
+from helder.glass.check.network.binding.formats import FORMATS, Data, Format
 from helder.glass.check.network.binding.networks import Bound
 from helder.glass.check.network.binding.parameters import is_bias, parent, random_values
-from helder.glass.check.network.binding.rows_alone import each_alone
 from helder.glass.check.network.binding.trials import (
     SMALL_RATE,
     Failures,
     Plan,
     Trial,
-    context_for,
-    prepared,
-    try_step,
 )
 from helder.glass.check.network.judging.evidence import first_difference
 from helder.glass.check.network.judging.recognising import Recogniser, Recognition
+from helder.glass.check.network.judging.trying import data_for, forms, layouts_of, tried
 from helder.glass.check.network.reference.ways import Observed
 from helder.glass.check.reading.definitions import Definition
 from helder.typing import Floats
@@ -233,6 +228,12 @@ def search(bound: Bound, recogniser: Recogniser, recognise: Recognise | None = N
     for allowed in (layouts, every - layouts) if layouts else (every,):
         if not found.conclusive:
             found = found.beside(tried_all(bound, values, data, allowed, recogniser, recognise))
+    if layouts and found.right and not found.wrong and not found.right[-1].stepped:
+        alone = tuple(p for p in bound.plans if not p.first and len(p.steps) == 1)
+        whole = replace(bound, plans=alone)  # what trains may turn its rows, and then go forward
+        more = tried_all(whole, values, data, every - layouts, recogniser, recognise)
+        found.right += [one for one in more.right if one.stepped]
+        found.wrong += [one for one in more.wrong if one.stepped]
     found.refused = [replace(one, taken=one.form.layout in layouts) for one in found.refused]
     return found
 
@@ -276,49 +277,6 @@ def tried_all(
         if found.right and found.right[-1].stepped and found.right[-1].plan is plan:
             break  # a whole step is right: its parts are
     return found
-
-
-def data_for(bound: Bound) -> Data:
-    """Random rows in the sizes of the network."""
-    if bound.inside:
-        return random_data(DISTINCT.inputs, DISTINCT.outputs)
-    return random_data(bound.slots.inputs, bound.slots.outputs)
-
-
-def tried(
-    bound: Bound, plan: Plan, form: Format, data: Data, values: dict[str, Floats], rate: float
-) -> Trial:
-    """One step, where the parameters are given or made inside."""
-    if bound.inside:
-        return try_inside(bound.root, plan, form, data, rate)
-    if form.single and bound.slots.outputs == 1:
-        return each_alone(
-            data, lambda row: try_step(bound.root, bound.slots, values, plan, form, row, rate)
-        )
-    return try_step(bound.root, bound.slots, values, plan, form, data, rate)
-
-
-def layouts_of(bound: Bound, values: dict[str, Floats], data: Data) -> frozenset[str]:
-    """The layouts of rows that forward takes; empty where it is not known."""
-    forward = next((plan.forward for plan in bound.plans if plan.forward is not None), None)
-    if forward is None or bound.inside or bound.form is not None:
-        return frozenset()
-    found: set[str] = set()
-    for form in {form.layout: form for form in reversed(FORMATS)}.values():
-        seen = data.first(1) if form.single else data
-        context = context_for(form, seen, SMALL_RATE, bound.slots)
-        ready = prepared(bound.root, values, context)
-        if ready is not None and ready.call(forward, context).problem is None:
-            found.add(form.layout)
-    return frozenset(found)
-
-
-def forms(bound: Bound, plan: Plan) -> Iterator[Format]:
-    """The formats that a plan may want."""
-    if bound.form is not None:
-        yield bound.form
-        return
-    yield from PAIRS if plan.wants_pairs else FORMATS
 
 
 def judge(
