@@ -266,3 +266,41 @@ def test_a_slip_in_an_optimiser_of_its_own_is_found_in_its_method(right, slip, c
     assert right in BESIDE
     found = checked(BESIDE.replace(right, slip), tmp_path)
     assert (found.causes, found.function) == ((cause,), "Adam.step")
+
+
+FUNCTIONS = (
+    NETWORK.split("    def update")[0]
+    + """
+
+def initialize_adam(parameters):
+    v = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
+    s = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
+    return v, s
+
+
+def update_with_adam(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999):
+    for k in parameters:
+        v["d" + k] = beta1 * v["d" + k] + (1 - beta1) * grads["d" + k]
+        s["d" + k] = beta2 * s["d" + k] + (1 - beta2) * grads["d" + k] ** 2
+        v_corrected = v["d" + k] / (1 - beta1**t)
+        s_corrected = s["d" + k] / (1 - beta2**t)
+        parameters[k] = parameters[k] - learning_rate * v_corrected / (np.sqrt(s_corrected) + 1e-8)
+    return parameters, v, s
+"""
+)
+
+
+def test_an_optimiser_that_is_a_function_is_handed_its_moments_and_counted_for(tmp_path):
+    found = checked(FUNCTIONS, tmp_path)
+    assert (found.verdict, found.stepped, found.convention["update"]) == ("ok", True, "Adam")
+
+
+@pytest.mark.parametrize(("right", "slip"), [
+    (" ** 2", ""),
+    ("1 - beta2**t", "1 - beta1**t"),
+    ("beta2 * s[", "beta1 * s["),
+])  # fmt: skip
+def test_a_slip_in_an_optimiser_that_is_a_function_is_found(right, slip, tmp_path):
+    assert right in FUNCTIONS
+    found = checked(FUNCTIONS.replace(right, slip), tmp_path)
+    assert (found.causes, found.function) == (("optimizer-formula",), "update_with_adam")
