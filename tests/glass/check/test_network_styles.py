@@ -24,6 +24,8 @@ LAYERS_THAT_ARE_ADDED = style("layers_that_are_added")
 LAYERS_OF_UNITS_THAT_ARE_ADDED = style("layers_of_units_that_are_added")
 TURNS_ITS_ROWS = style("turns_its_rows")
 AN_OBJECT_THAT_FUNCTIONS_ARE_HANDED = style("an_object_that_functions_are_handed")
+FUNCTIONS_THAT_SHARE_NAMES = style("functions_that_share_names")
+A_TABLE_OF_FUNCTIONS = style("a_table_of_functions")
 
 # A style, a slip in it, and the name of that mistake.
 STYLES = {
@@ -68,6 +70,14 @@ STYLES = {
         AN_OBJECT_THAT_FUNCTIONS_ARE_HANDED, "dW, db = [delta.T @ found[-2]], [delta.sum(axis=0)]",
         "dW, db = [delta.T @ found[-2]], [np.full(3, delta.sum())]", "bias-gradient-scalar",
     ),
+    "is made of functions that share names": (
+        FUNCTIONS_THAT_SHARE_NAMES, "d_out @ W2.T * h * (1 - h)", "d_out @ W2.T",
+        "missing-hidden-derivative",
+    ),
+    "is a table of functions": (
+        A_TABLE_OF_FUNCTIONS, "(1 - acts[i] ** 2)", "acts[i] * (1 - acts[i])",
+        "derivative-of-another-activation",
+    ),
 }  # fmt: skip
 
 
@@ -95,6 +105,10 @@ MORE_SLIPS = {
     "a bias that begins as 0": (
         "looks at other rows while it trains", "p = self.softmax(h @ self.w2 + self.b2)",
         "p = self.softmax(h @ self.w2)", "forward-misses-bias",
+    ),
+    "an update in functions, uphill": (
+        "is a table of functions", "weights[i] -= eta * dW", "weights[i] += eta * dW",
+        "update-sign",
     ),
     "a transpose, where training makes the weights": (
         "reports ten times", "dz2 @ W2.T", "dz2 @ W2", "weights-not-transposed",

@@ -245,6 +245,8 @@ class Evaluator:
         """Whether an object is of a class of the person's, or holds their settings."""
         if isinstance(value, types.SimpleNamespace | argparse.Namespace):
             return True
+        if isinstance(value, types.FunctionType):
+            return value.__module__ in self.program.homes
         return type(value).__module__ in self.program.homes and not isinstance(value, enum.Enum)
 
 

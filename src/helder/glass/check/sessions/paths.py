@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
+import types
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,13 +78,24 @@ def step_from(value: Any, step: Step) -> Any:
     """What an attribute or an item of a value is."""
     if isinstance(step, Item):
         return value[step.key]
+    if isinstance(value, types.FunctionType) and step.name in value.__code__.co_freevars:
+        return cell(value, step.name).cell_contents
     return getattr(value, mangled(value, step.name))
+
+
+def cell(function: types.FunctionType, name: str) -> types.CellType:
+    """Where a function keeps what it holds under a name of the one in which it was made."""
+    assert function.__closure__ is not None
+    return function.__closure__[function.__code__.co_freevars.index(name)]
 
 
 def put(value: Any, step: Step, new: Any) -> None:
     """Replaces an attribute or an item of a value."""
     if isinstance(step, Item):
         value[step.key] = new
+        return
+    if isinstance(value, types.FunctionType) and step.name in value.__code__.co_freevars:
+        cell(value, step.name).cell_contents = new
         return
     name = mangled(value, step.name)
     try:

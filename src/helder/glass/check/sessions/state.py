@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ MOST_LEAVES = 1500
 MOST_VISITED = 5000
 MOST_NUMBERS = 1_000_000  # in one array
 MOST_ITEMS = 200  # of a list
+CELLS = -1  # above what a function holds
 PLAIN = (bool, int, float, complex, str, np.number, np.bool_)
 
 
@@ -30,19 +32,22 @@ def leaves(
     found: dict[str, Any] = {}
     waiting: deque[tuple[str, Any, int, tuple[int, ...]]] = deque()
     waiting.extend((path, part, 1, (id(root),)) for path, part in first)
+    met: set[int] = set()  # several functions may hold the same array
     for _ in range(MOST_VISITED):
         if not waiting or len(found) >= MOST_LEAVES:
             break
         path, value, depth, above = waiting.popleft()
         if is_leaf(value):
-            found[path] = value
+            if CELLS not in above or not isinstance(value, np.ndarray) or id(value) not in met:
+                found[path] = value
+            met.add(id(value))
         elif depth < DEEPEST and id(value) not in above:
             kind = type(value)
             if holds_gradient(value):
                 if id(kind) in above:
                     continue  # a part of a graph of what a number was made of
                 above = (*above, id(kind))
-            line = (*above, id(value))
+            line = (*above, id(value), *([CELLS] if isinstance(value, types.FunctionType) else []))
             inside = parts(value, is_own)
             waiting.extend((path + step, part, depth + 1, line) for step, part in inside)
     return found
@@ -75,9 +80,18 @@ def parts(value: Any, is_own: Callable[[Any], bool]) -> Iterator[tuple[str, Any]
         for key in list(value)[:MOST_ITEMS]:
             if type(key) in (str, int, float, bool):
                 yield f"[{key!r}]", value[key]
+    elif isinstance(value, types.FunctionType):
+        yield from ((f".{name}", part) for name, part in cells(value) if is_own(value))
     elif is_own(value):
         for name, part in attributes(value):
             yield f".{name}", part
+
+
+def cells(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
+    """What a function holds of the one in which it was made, by name."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with suppress(ValueError):  # a name that has no value yet
+            yield name, cell.cell_contents
 
 
 def attributes(value: Any) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from helder.glass.check.network import roles
 from helder.glass.check.network.binding.beginning import beginnings
+from helder.glass.check.network.binding.closures import closures
 from helder.glass.check.network.binding.code import Code
 from helder.glass.check.network.binding.constructing import (
     DISTINCT,
@@ -86,6 +87,8 @@ def bind(
     code = Code(session, definitions, trees, wish)
     for owner in code.classes:
         yield from bind_class(owner, code)
+    for maker, root, slots, plans in closures(code):
+        yield Bound(maker.path, root, slots, plans, first=first_weights(root, slots))
     yield from bind_functions(code)
 
 
