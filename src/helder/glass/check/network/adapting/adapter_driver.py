@@ -117,9 +117,10 @@ def helder_after(given, values):
     """The parameters after a step: those of the network, else those that the step gave."""
     after = helder_arrays()
     if given is not None and all(map(helder_np.array_equal, values, after)):
-        found = helder_slopes(given, values, strict=False)
-        if found and [a.shape for a in found] == [a.shape for a in after]:
-            return found
+        for part in (given, *(given if isinstance(given, tuple) else ())):
+            found = helder_slopes(part, values, strict=False)
+            if found and [a.shape for a in found] == [a.shape for a in after]:
+                return found
     return after
 
 

@@ -54,6 +54,12 @@ class Tried:
     judged: Judged | None = None
     finding: NetworkCheck | None = None
 
+    @property
+    def right(self) -> bool:
+        """Whether what it leads to is right."""
+        judged = self.judged is not None and self.judged.recognition.right
+        return judged or self.finding is not None
+
 
 def function(head: str, lines: Sequence[str]) -> str:
     """A function of an adapter, in one line where it fits.
@@ -137,6 +143,8 @@ def listed(
 
 def stepping(lines: Sequence[str]) -> str:
     """The function that makes a step of these lines."""
+    if len(lines) == 1 and re.match(r"[a-z_]\w*\(", lines[0]):
+        lines = [f"return {lines[0]}"]  # it may give the new parameters
     takes = ", learning_rate" if any("learning_rate" in line for line in lines) else ""
     return function(f"step(X, Y{takes})", lines)
 

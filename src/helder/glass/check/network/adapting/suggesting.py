@@ -107,11 +107,7 @@ def adapter_of(
     case = Case(session, sources.definitions, sources.trees, Recogniser(own, deadline))
     code = Code(sources.trees, sources.definitions)
     best, finding = best_of_all(case, Writer(session, code), sources, right)
-    if (
-        best is None
-        or (best.judged is None and best.finding is None)
-        or len(best.text.splitlines()) > MOST_LINES
-    ):
+    if best is None or not best.right or len(best.text.splitlines()) > MOST_LINES:
         script = of_script(case, sources)
         if script is not None and (best is None or script.rank >= best.rank):
             return script

@@ -159,7 +159,10 @@ class Writer:
                     continue
         is_module = isinstance(scope.node, ast.Module)
         if name in scope.stored and not (is_module and self.known(name)):
-            return self.exactly(assigned(name, scope), scope, hint or name, depth + 1)
+            value = assigned(name, scope)
+            if self.shrinks and isinstance(value, ast.Constant) and not hint:
+                return sized(value, name)  # every layer that it is given to has the same
+            return self.exactly(value, scope, hint or name, depth + 1)
         if local(name, scope) and not is_module:
             raise UnknownError
         if not self.known(name):
@@ -176,9 +179,25 @@ class Writer:
             given |= {k.arg: k.value for k in call.keywords if k.arg}
             if name in given and not isinstance(given[name], ast.Starred):
                 yield given[name], place
+        yield from self.minimised(name, scope)
         default = scope.parameters[name]
         if default is not None:
             yield default, Scope(self.code.trees[0])
+
+    def minimised(self, name: str, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
+        """What SciPy hands on to what it minimises: `minimize(cost, x0, args=(X, y))`."""
+        for of in ("minimize", "fmin_cg", "fmin_bfgs", "fmin_tnc", "fmin_ncg", "fmin_l_bfgs_b"):
+            for call, place in self.code.calls.get(of, ()):
+                named = {k.arg: k.value for k in call.keywords}
+                plain = dict(zip(("fun", "x0", "args"), call.args, strict=False)) | named
+                function = plain.get("fun", named.get("f", named.get("func")))
+                if not isinstance(function, ast.Name) or function.id != scope.name:
+                    continue
+                more = plain.get("args")
+                values = [plain.get("x0"), *(more.elts if isinstance(more, ast.Tuple) else ())]
+                value = dict(zip(scope.parameters, values, strict=False)).get(name)
+                if value is not None:
+                    yield value, place
 
     def call(self, node: ast.Call, scope: Scope, depth: int) -> ast.expr:
         """A call, its arguments written; those that are settings as a check wants them."""
