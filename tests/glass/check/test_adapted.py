@@ -223,6 +223,7 @@ WRONG_ADAPTERS = [
     ("return list(net)", "return [np.arange(20).reshape(5, 4)]", "floating point"),
     ("return better(", "better(", "changes none of the parameters"),
     ("go(net, X.T)", "go(net, X, X)", "The adapter fails at adapter.py, line 7 with TypeError"),
+    ("return list(net)", "return [...]", "still has ... in it"),
     ("np.random.randn(5, 4)", "nothing(5, 4)", "at adapter.py, line 5 with NameError"),
 ]
 

@@ -13,6 +13,7 @@ import numpy as np
 from helder.errors import DataError, listed
 from helder.glass.check.causes import CANNOT_TELL, OK
 from helder.glass.check.findings import NetworkCheck
+from helder.glass.check.network.adapting.adapter import UNKNOWN
 from helder.glass.check.network.adapting.loading import defined, driver_text, loadable
 from helder.glass.check.network.adapting.own_loss import of_own_loss
 from helder.glass.check.network.binding.calls import Context
@@ -116,11 +117,19 @@ def check_adapted(path: Path, adapter: Path, recogniser: Recogniser) -> NetworkC
             where=str(adapter),
         )
     try:
+        if has_gaps(sources.main.tree):
+            raise DataError(say("check.adapter_gaps"))
         if for_script:
             return of_script(path, sources.main, recogniser)
         return of_functions(sources, words, recogniser)
     except DataError as problem:
         return NetworkCheck(CANNOT_TELL, evidence=str(problem))
+
+
+def has_gaps(adapter: ast.Module) -> bool:
+    """Whether an adapter still has `...` where only the person knows what stands there."""
+    values = (part.value for part in ast.walk(adapter) if isinstance(part, ast.Constant))
+    return any(value in (..., UNKNOWN) for value in values)
 
 
 def of_functions(sources: Sources, words: set[str], recogniser: Recogniser) -> NetworkCheck:

@@ -119,7 +119,7 @@ def drafted(
     renaming = Renaming(dict(zip(called, names, strict=True)) if called else {})
     step = [renaming.visit(line) for line in step]
     made = [text for line in made for text in unparsed(renaming.visit(ast.parse(line).body[0]))]
-    texts = [*holders.of_data(), *(text for line in step for text in unparsed(line))]
+    texts = [*holders.of_data(names[0]), *(text for line in step for text in unparsed(line))]
     stored = set(itertools.chain.from_iterable(map(names_stored, step)))
     changed = [name for name in names if name in stored]
     head = [f"global {', '.join(changed)}"] if changed else []

@@ -188,8 +188,8 @@ class Holders:
                 lines.append(text)
         return lines, owner.name
 
-    def of_data(self) -> list[str]:
-        """The line that gives an object its rows, where it keeps them itself."""
+    def of_data(self, root: str) -> list[str]:
+        """The line that gives an object of this name its rows, where it keeps them itself."""
         owner = self.scope.owner.name if self.scope.itself and self.scope.owner else ""
         if not owner and len(self.values) == 1:
             owner = next(iter(self.values.values())).partition("(")[0]
@@ -201,7 +201,7 @@ class Holders:
                 what, target = role(line.value.id), line.targets[0]
                 is_data = what in ("X", "Y") and line.value.id in making.parameters  # type: ignore[union-attr]
                 if is_data and isinstance(target, ast.Attribute):
-                    found[f"net.{target.attr}"] = str(what)
+                    found[f"{root}.{target.attr}"] = str(what)
         return [f"{', '.join(found)} = {', '.join(found.values())}"] if found else []
 
     def instance(self, owner: ast.ClassDef) -> str:

@@ -160,7 +160,7 @@ class Writer:
         is_module = isinstance(scope.node, ast.Module)
         if name in scope.stored and not (is_module and self.known(name)):
             value = assigned(name, scope)
-            if self.shrinks and isinstance(value, ast.Constant) and not hint:
+            if self.shrinks and isinstance(value, ast.Constant) and size_role(name):
                 return sized(value, name)  # every layer that it is given to has the same
             return self.exactly(value, scope, hint or name, depth + 1)
         if local(name, scope) and not is_module:
