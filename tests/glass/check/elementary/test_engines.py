@@ -75,6 +75,12 @@ def test_a_mistake_in_an_engine_is_named_with_the_operation_that_it_is_in(style,
     assert [one.causes for one in found.values() if one.verdict != "ok"] == [(cause,)]
 
 
+def test_a_logarithm_that_is_kept_from_zero_is_right_where_it_is_one():
+    kept = "np.log(np.clip(self.data, 1e-7, None))"
+    found = operations("arrays", "np.log(self.data)", kept)
+    assert found["Tensor.log"].verdict == "ok"
+
+
 def test_what_was_seen_is_told_with_numbers():
     found = operations("numbers", "(1 - t**2) * out.grad", "(1 - t) * out.grad")
     assert "tanh(-3.2) sends back is 1.997, right is 0.006624" in found["Value.tanh"].evidence

@@ -30,6 +30,8 @@ ROW = np.array([0.8, -1.1, 1.7])
 PAIRS = (PAIR, [ONE, ROW])
 WEIGHTS = np.array([[0.3, -0.9, 1.4, 0.2], [1.1, 0.5, -0.7, 0.6], [-0.4, 0.8, 0.1, -1.2]])
 SQUARES = [OTHER[:, :2], WEIGHTS[:2, :2]]
+# What is left to chance below zero: people keep it from there, and send back what they like.
+ABOVE_ZERO = re.compile(r"(safe_?)?(log|ln|log2|log10|log1p|sqrt|rsqrt|reciprocal|inv)(_?safe)?")
 EXPONENT = 3.0
 NO_NUMBER = re.compile(r"matmul|dot|mm")
 Sample = tuple[list[Any], list[Any]]  # what leaves hold, and what else is handed over
@@ -55,7 +57,8 @@ def arity(operation: Operation) -> int:
 def samples(operation: Operation, arrays: bool) -> Iterator[Sample]:
     """What an operation is tried on; nothing where it is none."""
     if arity(operation) == 1:
-        yield from of_one(arrays)
+        positive = ABOVE_ZERO.fullmatch(plain(operation)) is not None
+        yield from (one for one in of_one(arrays) if not positive or np.min(one[0][0]) > 0)
     elif is_named(operation, "matmul"):
         yield [ONE, WEIGHTS], []
         yield SQUARES, []
