@@ -15,7 +15,7 @@ RESIDUAL = OWN.replace(
     """        self.h = np.tanh(X @ self.p["W1"] + self.p["b1"])
         return self.h @ self.p["W2"] + self.p["b2"]""",
     """        self.h = np.tanh(X @ self.p["W1"] + self.p["b1"])
-        return self.h @ self.p["W2"] + self.p["b2"] + X[:, :1]""",
+        return self.h @ self.p["W2"] + self.p["b2"] + X[:, :3] ** 2""",
 )
 SLIPS = {
     "no slope": (OWN, " * (1 - self.h ** 2)", "", "missing-hidden-derivative"),
@@ -42,6 +42,9 @@ SLIPS = {
     ),
     "a part of a vector that is one number": (
         SHAPES, "back.sum(axis=0)]", "np.full(back.shape[1], back.sum())]", "bias-gradient-scalar",
+    ),
+    "one row of what is none of the book's": (
+        RESIDUAL, "d1.sum(axis=0)", "d1[0]", "bias-gradient-one-row",
     ),
     "a wrong way back": (BACK, "dz.sum(axis=0)", "dz[0]", "bias-gradient-one-row"),
 }  # fmt: skip

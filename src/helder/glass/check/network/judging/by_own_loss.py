@@ -19,7 +19,7 @@ from helder.glass.check.network.judging.recognising import (
 )
 from helder.glass.check.network.judging.verdicts import Judged, Strange, believable, seen_enough
 from helder.glass.check.network.reference.losses import OutputLoss
-from helder.glass.check.network.reference.matching import SAME, Factors
+from helder.glass.check.network.reference.matching import SAME, Factors, factor
 from helder.glass.check.network.reference.mistakes import Mistake
 from helder.glass.check.network.reference.network import Shape, Stages
 from helder.glass.check.network.reference.ways import Going, names_of
@@ -131,21 +131,35 @@ def left_out(measured: Measured, known: Factors) -> Mistake | None:
 
 
 def wrong_sum(measured: Measured, known: Factors) -> Mistake | None:
-    """A bias's gradient that is one number for all units."""
+    """A bias's gradient that is one number for all units, or that of one row."""
     step = measured.step
     wrong = [at for at, f in enumerate(known.each) if f is None]
     one = Factors(tuple(f for f in known.each if f is not None)).one
-    if one is None or not wrong:
+    if one is None or not wrong or any(at % 2 == 0 for at in wrong):
         return None
+    found: list[tuple[str, str] | None] = []
     for at in wrong:
         slot, seen = step.bound.slots.biases[at // 2], step.observed.arrays[at]
-        if at % 2 == 0 or slot is None or seen is None or np.ptp(seen) > SAME * abs(seen).max():
+        if slot is None or seen is None:
             return None
-        if not np.isclose(seen.flat[0], one * measured.gradient(slot.path).sum(), rtol=SAME):
-            return None
-    saw = "one number for all units: dz summed over the units too"
-    stages = Stages(output=lambda p: p.error)
-    return Mistake("bias-gradient-scalar", saw, stages, wrong[0] // 2)
+        found.append(summed(measured, slot.path, seen.ravel(), one))
+    first = found[0]
+    if first is None or any(other != first for other in found):
+        return None
+    return Mistake(*first, Stages(output=lambda p: p.error), wrong[0] // 2)
+
+
+def summed(measured: Measured, path: str, seen: Floats, one: float) -> tuple[str, str] | None:
+    """How a bias's gradient was summed: cause and formula."""
+    if seen.size > 1 and np.ptp(seen) <= SAME * abs(seen).max():
+        right = one * measured.gradient(path, measured.whole).sum()
+        if np.isclose(seen[0], right, rtol=SAME):
+            return "bias-gradient-scalar", "one number for all units: dz summed over the units too"
+    for word, at in (("first", 0), ("last", -1)) if len(measured.rows) > 1 else ():
+        alone = measured.gradient(path, [measured.rows[at]]).ravel()
+        if seen.size > 2 and factor(seen, alone, float(abs(seen).max())):
+            return "bias-gradient-one-row", f"dz of the {word} row alone"
+    return None
 
 
 def with_update(judged: Judged, steps: Sequence[Strange], recogniser: Recogniser) -> Judged:

@@ -55,6 +55,7 @@ class Measured:
         step: The step.
         name: What reports the loss.
         whole: It on all rows of the step: one for each call.
+        rows: It on each row alone; none where it takes no single ones.
         dz: Its slope at each output's z, (N, n_out), of each row; None where there is no bias.
         along: Its slopes beside what was seen, for each parameter by its path.
     """
@@ -62,6 +63,7 @@ class Measured:
     step: Strange
     name: str
     whole: Sequence[Reports]
+    rows: Sequence[Reports]
     dz: Floats | None
     along: Mapping[str, Along]
 
@@ -107,13 +109,13 @@ class Measured:
         slope = max(float(np.abs(one.slopes).max()) for one in self.along.values())
         return bool(np.abs(self.along[path].slopes).max() <= NOTHING * slope)
 
-    def gradient(self, path: str) -> Floats:
-        """The slope of the loss at each number of a parameter."""
+    def gradient(self, path: str, on: Sequence[Reports]) -> Floats:
+        """The slope of the loss on some rows at each number of a parameter."""
         found = np.zeros_like(self.step.values[path])
         for at in np.ndindex(found.shape):
             one = np.zeros_like(found)
             one[at] = 1.0
-            found[at] = sum(reports.slope(path, one) for reports in self.whole)
+            found[at] = sum(reports.slope(path, one) for reports in on)
         return found
 
 
@@ -128,8 +130,9 @@ def measured_by(step: Strange, reporting: Reporting) -> Measured | None:
         return None
     placed = replace(reporting, place=place)
     whole = reports_on(placed, batches)
-    dz = output_slopes(step, reports_on(placed, rows))
-    return Measured(step, reporting.name, whole, dz, slopes_along(step, whole))
+    alone = reports_on(placed, rows)
+    dz = output_slopes(step, alone)
+    return Measured(step, reporting.name, whole, alone, dz, slopes_along(step, whole))
 
 
 def reports_on(reporting: Reporting, batches: Sequence[Data]) -> list[Reports]:
