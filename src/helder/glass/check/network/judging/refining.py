@@ -19,8 +19,9 @@ from helder.glass.check.reading.definitions import Definition, last_name
 
 SUM_OF_ALL = "one number for all units: dz summed over the units too, and p - y adds up to 0 there"
 NO_AXIS = re.compile(r"\b(sum|mean)\((?!-?[01]\))(?![^()]*axis)[^(),]*\)")
-SQUARES = re.compile(
-    r"\([\w.\[\]-]+ - [\w.\[\]-]+\) \*\* 2|norm\(|(square|power)\([\w.]+ - [\w.]+[,)]"
+SQUARES = re.compile(  # of `a - y`, of `y - net.forward(X)`
+    r"\([\w.\[\]-]+ - [\w.\[\]-]+(\([\w., ]*\))?\) \*\* 2|norm\("
+    r"|(square|power)\([\w.]+ - [\w.]+(\([\w., ]*\))?[,)]"
 )
 OVER_ROWS = re.compile(
     r"axis=|len\([xXyY]\w*\)|\b[xXyY]\w*\.(shape\[[01]\]|size)|sum\([^()]+, [01]\)"
