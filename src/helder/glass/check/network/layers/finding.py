@@ -246,6 +246,8 @@ def wants_of(definition: Definition) -> list[tuple[str, ...]]:
         return [(*whats, *rates)]
     if len(open_) != 2:
         return []
+    if any(are_targets(names[at]) for at in open_):
+        return []  # softmax and its loss in one
     first, second = open_
     ways = []
     for one, two in ((INPUT, UPSTREAM), (UPSTREAM, INPUT)):
@@ -255,6 +257,11 @@ def wants_of(definition: Definition) -> list[tuple[str, ...]]:
     if OF_INPUT.match(names[second]) and not OF_INPUT.match(names[first]):
         ways.reverse()
     return ways[:1]
+
+
+def are_targets(name: str) -> bool:
+    """Whether a name says targets: `y` alone may be what a layer gives."""
+    return roles.role(name) == "Y" and len(roles.plain(name)) > 1
 
 
 def last_is(definition: Definition, names: list[str]) -> bool:
