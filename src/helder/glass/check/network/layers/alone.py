@@ -62,8 +62,9 @@ class Alone:
         if not np.any(fault.array):
             bench.fill()
         seen = bench.watched(as_given(form, self.seen.x), as_given(form, self.seen.g))
-        line = first_line(seen, Suspect(fault.array, scaled=False), method)
-        return placed(line, definitions, [method])
+        lines = (first_line(seen, Suspect(one, scaled=False), method) for one in fault.traces)
+        found = (placed(line, definitions, [method]) for line in lines)
+        return next((place for place in found if place is not None), None)
 
 
 def alone(

@@ -35,6 +35,7 @@ class Fault:
         saw: The mistake as a formula; empty where none is known.
         array: The array as the layer gave it.
         right: The array as it should be.
+        before: What is wrong on the way to it, in the order in which code makes it.
     """
 
     cause: str
@@ -42,6 +43,15 @@ class Fault:
     saw: str
     array: Floats
     right: Floats
+    before: tuple[Floats, ...] = ()
+
+    @property
+    def traces(self) -> Iterator[Floats]:
+        """The arrays that tell the line: the first that is made counts."""
+        yield from self.before
+        yield self.array
+        if self.array.size > 1 and np.ptp(self.array) == 0 and np.any(self.array):
+            yield self.array.ravel()[:1]  # one number for all units
 
     @property
     def evidence(self) -> str:
@@ -94,7 +104,7 @@ def in_dx(seen: Measured, own: Sequence[Activation]) -> Iterator[Fault]:
         return
     named = named_slope(seen, own)
     if named is not None:
-        yield Fault(*named, dx, right)
+        yield Fault(*named, dx, right, (dx / seen.g,))
     elif is_one(multiple(dx, seen.g)):
         return
     elif found == 0 or not np.any(dx):
@@ -188,8 +198,9 @@ class Layered:
         right = seen.g * self.activation.slope(self.z, seen.output)
         dz, named = self.found_dz(right)
         if named is not None:
+            assert dz is not None
             cause, saw = named
-            yield Fault(cause, "dx", saw, seen.dx, seen.right_dx)
+            yield Fault(cause, "dx", saw, seen.dx, seen.right_dx, (dz / seen.g, dz))
         if dz is None:
             dz = right
         yield from self.in_dx(dz)
