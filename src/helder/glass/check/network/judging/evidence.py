@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from helder.glass.check.network.judging.middle import middle_of
 from helder.glass.check.network.judging.recognising import Recognition
 from helder.glass.check.network.reference.matching import SAME
 from helder.glass.check.network.reference.network import Stages, backward, forward
@@ -20,7 +21,7 @@ def first_difference(observed: Observed, found: Recognition) -> str:
     predicted = [array for pair in zip(dWs, dbs, strict=True) for array in pair]
     names = names_of(observed.known)
     known = [f for f in found.factors.known if f]
-    factor = found.factors.one or (sorted(known)[len(known) // 2] if known else math.nan)
+    factor = found.factors.one or (middle_of(observed, found.factors) if known else math.nan)
     if not math.isfinite(factor) or factor == 0:
         return ""
     order = sorted(range(len(names)), key=lambda at: (-(at // 2), at % 2))

@@ -10,9 +10,10 @@ import numpy as np
 from helder.core.activations import Activation
 from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.network.judging.decay import without_decay
+from helder.glass.check.network.judging.middle import middle_of
 from helder.glass.check.network.judging.several import several
 from helder.glass.check.network.reference.losses import OutputLoss
-from helder.glass.check.network.reference.matching import SAME, Factors, factor, factors, usual
+from helder.glass.check.network.reference.matching import SAME, Factors, factor, factors
 from helder.glass.check.network.reference.mistakes import Mistake, mistakes
 from helder.glass.check.network.reference.network import (
     RIGHT_WIRING,
@@ -296,7 +297,7 @@ def bent_gradient(
 
 def of_one(observed: Observed, found: Factors) -> bool:
     """Whether only arrays of a single number have another factor than the others."""
-    middle = usual([f for f in found.known if f])
+    middle = middle_of(observed, found)
     off = [
         array
         for array, f in zip(observed.arrays, found.each, strict=True)
@@ -348,7 +349,7 @@ def wrong_factors(observed: Observed, found: Factors) -> Mistake | None:
         return zero_factors(found, names, stages, observed.signed)
     if observed.signed and all(f < 0 for f in known):
         return Mistake("update-sign", "every parameter goes uphill", stages)
-    middle = usual(nonzero)
+    middle = middle_of(observed, found)
     off = [
         (n, f / middle)
         for n, f in zip(names, found.each, strict=True)

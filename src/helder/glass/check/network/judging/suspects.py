@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from helder.core.probabilities import softmax
+from helder.glass.check.network.judging.middle import middle_of
 from helder.glass.check.network.judging.recognising import is_off
 from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.reference.matching import SAME as SAME_GRADIENT
@@ -133,7 +134,7 @@ def off_scale(
     """Gradients whose factor is another than that of the others, in the code as well."""
     arrays = gradients_of(passed, right)
     found = judged.recognition.factors
-    middle = usual([f for f in found.known if f])
+    middle = middle_of(judged.observed, found)
     off = [f is not None and is_off(f, middle) for f in found.each]
     fine = [Suspect(array) for array, is_wrong in zip(arrays, off, strict=True) if not is_wrong]
     own = tuple(f for suspect in fine for one in seen if (f := fits(one, suspect)))

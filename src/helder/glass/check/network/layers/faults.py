@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helder.core.activations import ACTIVATIONS, Activation
+from helder.glass.check.network.judging.suspects import IN_A_FORMULA
 from helder.glass.check.network.layers.measuring import Measured
 from helder.glass.check.network.reference.matching import factor
 from helder.glass.check.network.reference.mistakes import wrong_sums
@@ -104,7 +105,7 @@ def in_dx(seen: Measured, own: Sequence[Activation]) -> Iterator[Fault]:
         return
     named = named_slope(seen, own)
     if named is not None:
-        yield Fault(*named, dx, right, (dx / seen.g,))
+        yield Fault(*named, dx, right, slope_in(named[0], dx, seen))
     elif is_one(multiple(dx, seen.g)):
         return
     elif found == 0 or not np.any(dx):
@@ -127,6 +128,11 @@ def named_slope(seen: Measured, own: Sequence[Activation]) -> tuple[str, str, st
         if np.isfinite(made).all() and np.any(made) and is_one(multiple(seen.dx, made)):
             return cause, "dx", f"g {saw}"
     return None
+
+
+def slope_in(cause: str, dz: Floats, seen: Measured) -> tuple[Floats, ...]:
+    """The slope in dz, where its formula is wrong and not what it is given."""
+    return (dz / seen.g,) if cause in IN_A_FORMULA else ()
 
 
 def scaled_dx(seen: Measured, found: float) -> Fault:
@@ -200,7 +206,7 @@ class Layered:
         if named is not None:
             assert dz is not None
             cause, saw = named
-            yield Fault(cause, "dx", saw, seen.dx, seen.right_dx, (dz / seen.g, dz))
+            yield Fault(cause, "dx", saw, seen.dx, seen.right_dx, (*slope_in(cause, dz, seen), dz))
         if dz is None:
             dz = right
         yield from self.in_dx(dz)
