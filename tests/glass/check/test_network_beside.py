@@ -53,15 +53,16 @@ def test_what_a_step_does_not_show_is_told(old, new, cause):
 
 def test_the_function_that_goes_forward_otherwise_is_named():
     found = checked(ONLINE.replace("w @ a + b", "w @ a"))
-    assert (found.function, found.line) == ("Net.feedforward", 13)
+    assert (found.function, found.line) == ("Net.feedforward", 15)
 
 
-def test_a_function_that_does_more_than_going_forward_is_left_alone(tmp_path):
-    found = checked(ONLINE.replace("        return a\n", "        return a.round()\n"))
+def test_a_function_that_does_more_than_going_forward_is_left_alone():
+    predict = "    def predict(self, a):\n        return self.feedforward(a).round()\n"
+    found = checked(ONLINE.replace("        return a\n", f"        return a\n\n{predict}"))
     assert found.verdict == "ok"
 
 
-def test_parameters_that_are_set_by_their_names_have_a_gradient_of_zero(tmp_path):
+def test_parameters_that_are_set_by_their_names_have_a_gradient_of_zero():
     text = """
     import numpy as np
 
@@ -83,3 +84,32 @@ def test_parameters_that_are_set_by_their_names_have_a_gradient_of_zero(tmp_path
                 setattr(self, name, getattr(self, name) - rate * getattr(self, "d" + name))
     """
     assert checked(text).causes == ("gradient-zero",)
+
+
+@pytest.mark.parametrize(
+    ("bias", "causes"),
+    [("d2.mean(axis=0)", ()), ("d2[0]", ("bias-gradient-one-row",)),
+     ("d2.sum(axis=0)", ("gradient-scale",))],
+)  # fmt: skip
+def test_the_one_bias_of_an_output_may_be_one_row_in_place_of_a_mean(bias, causes):
+    text = f"""
+    import numpy as np
+
+    class Net:
+        def __init__(self, n, h):
+            self.W1, self.b1 = np.random.randn(n, h), np.zeros(h)
+            self.W2, self.b2 = np.random.randn(h, 1), np.zeros(1)
+
+        def forward(self, X):
+            self.h = np.tanh(X @ self.W1 + self.b1)
+            return 1 / (1 + np.exp(-(self.h @ self.W2 + self.b2)))
+
+        def train(self, X, y, rate=0.1):
+            d2 = self.forward(X) - y
+            d1 = (d2 @ self.W2.T) * (1 - self.h ** 2)
+            self.W2 -= rate * self.h.T @ d2 / len(X)
+            self.b2 -= rate * {bias}
+            self.W1 -= rate * X.T @ d1 / len(X)
+            self.b1 -= rate * d1.mean(axis=0)
+    """
+    assert checked(text).causes == causes

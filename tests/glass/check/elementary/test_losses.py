@@ -269,3 +269,33 @@ def test_the_derivative_of_a_loss_is_judged_up_to_its_factor(found, kind, verdic
     check = found(source, kinds.pop())
     assert check.verdict == verdict
     assert check.causes == (("derivative-formula",) if verdict == "wrong" else ())
+
+
+@pytest.mark.parametrize(
+    ("body", "ignores"),
+    [
+        ("    return -np.log(p[range(len(p)), y]).sum()", False),
+        ("    return -np.log(p.max(axis=1)).sum()", True),
+        ("    return -np.log(np.max(p, axis=1) + 1e-9).mean()", True),
+        (
+            "    z = p - p.max(axis=1, keepdims=True)\n    return z - np.log(np.exp(z).sum(axis=1))",
+            False,
+        ),
+    ],
+)
+def test_the_logarithm_of_the_largest_looks_at_no_label(judged, body, ignores):
+    source = f"def f(w, x): return w @ x\ndef l(w, x, y):\n    p = f(w, x)\n{body}\n"
+    causes = [cause for check in judged(source) for cause in check.causes]
+    assert ("loss-ignores-labels" in causes) == ignores
+
+
+def test_a_loss_that_takes_a_whole_model_and_reads_no_label_ignores_them(judged):
+    source = """
+    def calculate_loss(model, X, y):
+        probs = predict(model, X)
+        correct_logprobs = -np.log({picked})
+        return np.sum(correct_logprobs) / len(X) + model['reg']
+    """
+    for picked, ignores in (("probs[range(len(X)), y]", False), ("probs[:, 0]", True)):
+        found = judged(source.replace("{picked}", picked))
+        assert ("loss-ignores-labels" in [c for one in found for c in one.causes]) == ignores

@@ -26,6 +26,7 @@ from helder.glass.check.elementary.engines.judging import check_engines
 from helder.glass.check.elementary.file_code import NO_CODE, FileCode
 from helder.glass.check.elementary.finding import CALLABLE, Guess, guesses
 from helder.glass.check.elementary.starts import starts
+from helder.glass.check.elementary.unread_labels import unread_labels
 from helder.glass.check.elementary.written_out import written_out
 from helder.glass.check.findings import FunctionCheck
 from helder.glass.check.name_words import Meaning
@@ -72,6 +73,7 @@ def check_functions(
     ]
     checks += written_out(session, code, checks, deadline)
     checks += decisions(code, checks)
+    checks += unread_labels(code, checks)
     checks = with_operations(checks, check_engines(session, code, deadline))
     return sorted(dict.fromkeys(checks), key=lambda check: (check.file, check.line))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -274,8 +275,7 @@ def mistaken_gradient(observed: Observed, going: Going) -> Recognition | None:
             agreed = agreeing(observed, passed, mistake.stages)
             if agreed is None:
                 continue
-            of_bias = mistake.cause.startswith("bias-")
-            one = one_of_weights(observed, agreed) if of_bias else agreed.one
+            one = one_of_weights(observed, agreed, mistake) or agreed.one
             if one is not None and (one > 0 or not observed.signed):
                 return Recognition(going, loss, agreed, mistake)
     return last
@@ -306,14 +306,24 @@ def of_one(observed: Observed, found: Factors) -> bool:
     return all(array is None or array.size == 1 for array in off)
 
 
-def one_of_weights(observed: Observed, found: Factors) -> float | None:
-    """The factor of the weights, where a bias may have another: a mean in place of a sum.
+def one_of_weights(observed: Observed, found: Factors, mistake: Mistake) -> float | None:
+    """The factor of the weights in a mistake of a bias, which may have another than they.
 
-    The bias of a single unit may not: some factor fits any number.
+    The bias of a single unit may not, as some factor fits any number: only one row in place of the
+    mean of all is known.
     """
-    alone = [array is not None and array.size == 1 for array in observed.arrays]
-    each = tuple(f for at, f in enumerate(found.each) if at % 2 == 0 or alone[at])
-    return Factors(each).one if found.collinear else None
+    if not mistake.cause.startswith("bias-"):
+        return None
+    one = Factors(found.each[::2]).one if found.collinear else None
+    alone = [
+        f
+        for f, array in zip(found.each[1::2], observed.arrays[1::2], strict=True)
+        if array is not None and array.size == 1 and f is not None and not math.isnan(f)
+    ]
+    counts = (1, len(observed.known.x) if mistake.cause == "bias-gradient-one-row" else 1)
+    if one is None or any(all(is_off(f, one * count) for count in counts) for f in alone):
+        return None
+    return one
 
 
 def copied(observed: Observed, found: Factors) -> Mistake | None:
