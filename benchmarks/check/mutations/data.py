@@ -144,7 +144,8 @@ def folds_around_training(code: Code) -> Iterator[Edit | None]:
     """`net.fit(X, y)` in a loop over folds, the network made before it."""
     if re.search(r"\bm = \w+(\.\w+)*\.shape\[1\]", code.source):
         return  # samples are columns
-    classes = {c.name for c in code.all(ast.ClassDef)}
+    starts = [f for f in code.functions if f.name == "__init__" and "rand" in code.text(f)]
+    classes = {c.name for c in map(code.class_of, starts) if c}  # no training that starts anew
     for statement in code.all(ast.Expr, ast.Assign):
         call = statement.value
         trains = isinstance(call, ast.Call) and re.fullmatch("fit|train|entrenar", called(call))
