@@ -86,7 +86,7 @@ def made(ready: Root, plan: Plan, context: Context, data: Data) -> bool:
 def moved(slots: Slots, before: Known, after: dict[str, Any]) -> tuple[Floats | None, ...] | None:
     """How far each layer's W and b went; nan where they are no numbers any more."""
     finite = {
-        path: np.where(np.isfinite(value), value, NOWHERE)
+        path: np.where(np.isfinite(value), value.astype(float), NOWHERE)
         for path, value in after.items()
         if isinstance(value, np.ndarray) and value.dtype.kind == "f"
     }
