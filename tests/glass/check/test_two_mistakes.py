@@ -68,7 +68,7 @@ PAIRS = [
 def causes_of(folder: Path, code: str) -> set[str]:
     """The causes that are named for a network in this code."""
     (folder / "net.py").write_text(code, encoding="utf-8")
-    found = check(folder / "net.py", seconds=20).network
+    found = check(folder / "net.py", seconds=8).network
     assert found is not None
     return set(found.causes)
 
