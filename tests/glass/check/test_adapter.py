@@ -136,3 +136,103 @@ def test_an_adapter_that_fails_says_why(checked, old, new, said):
 def test_an_adapter_without_its_functions_is_refused(checked):
     with pytest.raises(DataError, match="an adapter lacks step"):
         checked(MINE, ADAPTER.split("def step")[0])
+
+
+SINGLE_PRECISION = """
+import numpy as np
+
+class Tensor:
+    def __init__(self, data, parents=()):
+        self.data = np.asarray(data, dtype=np.float32)
+        self.grad = np.zeros_like(self.data)
+        self.parents = parents
+        self._backward = lambda: None
+
+    def __add__(self, other):
+        out = Tensor(self.data + other.data, (self, other))
+        def _backward():
+            self.grad += out.grad
+            g = out.grad
+            while g.ndim > other.data.ndim:
+                g = g.sum(axis=0)
+            other.grad += g
+        out._backward = _backward
+        return out
+
+    def __matmul__(self, other):
+        out = Tensor(self.data @ other.data, (self, other))
+        def _backward():
+            self.grad += out.grad @ other.data.T
+            other.grad += self.data.T @ out.grad
+        out._backward = _backward
+        return out
+
+    def tanh(self):
+        t = np.tanh(self.data)
+        out = Tensor(t, (self,))
+        def _backward():
+            self.grad += (1 - t * t) * out.grad
+        out._backward = _backward
+        return out
+
+    def mse(self, y):
+        out = Tensor(((self.data - y) ** 2).mean(), (self,))
+        def _backward():
+            self.grad += out.grad * 2 * (self.data - y) / y.size
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        order, seen = [], set()
+        def visit(v):
+            if id(v) not in seen:
+                seen.add(id(v))
+                for p in v.parents:
+                    visit(p)
+                order.append(v)
+        visit(self)
+        self.grad = np.ones_like(self.data)
+        for v in reversed(order):
+            v._backward()
+
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        rng = np.random.default_rng(0)
+        self.W1 = Tensor(rng.normal(size=(n_in, n_hidden)) * 0.5)
+        self.b1 = Tensor(np.zeros(n_hidden))
+        self.W2 = Tensor(rng.normal(size=(n_hidden, n_out)) * 0.5)
+        self.b2 = Tensor(np.zeros(n_out))
+
+    def parameters(self):
+        return [self.W1, self.b1, self.W2, self.b2]
+
+    def __call__(self, x):
+        return (x @ self.W1 + self.b1).tanh() @ self.W2 + self.b2
+
+
+def train(net, X, Y, epochs=100, lr=0.1):
+    for epoch in range(epochs):
+        out = net(Tensor(X))
+        loss = out.mse(Y)
+        for p in net.parameters():
+            p.grad = np.zeros_like(p.data)
+        loss.backward()
+        for p in net.parameters():
+            p.data = np.float32(p.data - lr * p.grad)
+
+
+if __name__ == "__main__":
+    X = np.random.normal(size=(20, 4))
+    Y = np.random.normal(size=(20, 3))
+    net = Net(4, 5, 3)
+    train(net, X, Y)
+"""
+
+
+def test_parameters_that_hold_no_double_precision_are_no_failure_of_the_check(tmp_path):
+    path = tmp_path / "engine.py"
+    path.write_text(SINGLE_PRECISION)
+    found = helder.check(path)
+    assert not [said for said in found.said if "itself failed" in said]
+    assert (found.network.verdict, found.network.causes) == ("cannot tell", ())

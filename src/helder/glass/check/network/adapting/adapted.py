@@ -35,6 +35,8 @@ from helder.text import say
 
 ROWS = 6
 UNCHANGED = "Unchanged"  # the kind of problem where a step changed nothing
+COPIES = "Copies"  # where values could not be set: the step was not made
+OURS = {UNCHANGED: "check.adapter_unchanged", COPIES: "check.adapter_copies"}  # how we say them
 
 
 class AdaptedRoot:
@@ -81,7 +83,7 @@ class AdaptedRoot:
         if outcome.problem is not None:
             return outcome
         if outcome.value is None:
-            raise DataError(say("check.adapter_copies"))
+            return Outcome(problem=Problem(COPIES, ""))
         self.after = {f"[{at}]": value for at, value in enumerate(outcome.value)}
         if all(map(np.array_equal, values, outcome.value)):
             return Outcome(problem=Problem(UNCHANGED, ""))
@@ -205,11 +207,16 @@ def finding(case: Case, searched: tuple[Search | None, Judged | None]) -> Networ
     """The finding of the step that the adapter makes; None where it is nothing that we know."""
     best, found = searched
     if found is not None:
-        step = of_step(case, found, lambda cause: place_of(found, cause, case.definitions))
-        return replace(step, convention={n: v for n, v in step.convention.items() if n != "step"})
+        return finding_of(case, found)
     if best is not None and best.grown:
         return of_grown(best.grown[0], case.definitions)
     return None
+
+
+def finding_of(case: Case, judged: Judged) -> NetworkCheck:
+    """What a step of an adapter was recognised as; its name is ours, and says nothing."""
+    step = of_step(case, judged, lambda cause: place_of(judged, cause, case.definitions))
+    return replace(step, convention={n: v for n, v in step.convention.items() if n != "step"})
 
 
 def with_driver(sources: Sources) -> Sources:
@@ -222,8 +229,8 @@ def unclear(problem: Problem | None, sources: Sources) -> DataError:
     """What is said where nothing was recognised: what failed and where, if anything did."""
     if problem is None:
         return DataError(say("check.adapter_unclear"))
-    if problem.kind == UNCHANGED:
-        return DataError(say("check.adapter_unchanged"))
+    if problem.kind in OURS:
+        return DataError(say(OURS[problem.kind]))
     of_driver = not problem.module and (problem.line or 0) > sources.main.text.count("\n") + 1
     if not problem.line or of_driver:
         return DataError(say("check.adapter_fails", problem=str(problem)))

@@ -12,7 +12,7 @@ from itertools import chain
 from helder.glass.check.causes import CANNOT_TELL
 from helder.glass.check.deadline import Deadline
 from helder.glass.check.findings import FunctionCheck, NetworkCheck
-from helder.glass.check.network.adapting.adapted import of_gradients
+from helder.glass.check.network.adapting.adapted import finding_of, of_gradients
 from helder.glass.check.network.adapting.adapter import UNKNOWN, adapter_for, script_adapter
 from helder.glass.check.network.adapting.bench import Bench, bench
 from helder.glass.check.network.adapting.by_loss import attempts_by_loss
@@ -23,10 +23,9 @@ from helder.glass.check.network.adapting.scopes import Code
 from helder.glass.check.network.adapting.writing import Writer
 from helder.glass.check.network.case import Case
 from helder.glass.check.network.checking import best_of
-from helder.glass.check.network.concluding import convention, of_step, place_of
+from helder.glass.check.network.concluding import convention
 from helder.glass.check.network.judging.deciding import OF_THE_STEP
 from helder.glass.check.network.judging.recognising import Recogniser
-from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.reference.own import own_activations
 from helder.glass.check.network.roles import role
 from helder.glass.check.network.scripts.adapted import bind_names
@@ -182,12 +181,6 @@ def goes_up(tried: Tried, right: NetworkCheck | None) -> bool:
         return False
     same = convention(judged, None)
     return all(same[what] == right.convention.get(what) for what in OF_THE_GRADIENT)
-
-
-def finding_of(case: Case, judged: Judged) -> NetworkCheck:
-    """What an adapter leads to."""
-    step = of_step(case, judged, lambda cause: place_of(judged, cause, case.definitions))
-    return replace(step, convention={n: v for n, v in step.convention.items() if n != "step"})
 
 
 def settings(session: Session, writer: Writer) -> list[str]:
