@@ -24,6 +24,7 @@ from helder.glass.check.network.judging.refining import (
     taken_for_squares,
 )
 from helder.glass.check.network.judging.repeating import keeps_gradients
+from helder.glass.check.network.judging.updating import almost
 from helder.glass.check.network.judging.verdicts import Grown, Judged, saw_of, verdict_of
 from helder.glass.check.network.layers.judging import Stacks
 from helder.glass.check.reading.definitions import Definition
@@ -80,7 +81,7 @@ def causes_of(case: Case, judged: Judged) -> tuple[tuple[str, ...], str, float |
     if other is not None:
         return (other,), f"{judged.plan.name}: {more}", ratio
     if judged.update is not None and judged.update.apart:
-        saw = f"several steps are those of {judged.update.rule}, but {judged.update.apart}"
+        saw = almost(judged.update.rule, judged.update.apart)
         return ("optimizer-bias-correction",), f"{judged.update.plan.name}: {saw}", ratio
     if keeps_gradients(judged, case.definitions, case.trees):
         return ("gradient-not-reset",), f"{judged.plan.name}: {say('check.kept_gradients')}", ratio
@@ -118,7 +119,7 @@ def with_optimizer(right: NetworkCheck, alone: Alone) -> NetworkCheck:
         known,
         verdict=verdict_of(cause),
         causes=(cause,),
-        evidence=f"{alone.method.path}: several steps are those of {alone.name}, but {but}",
+        evidence=f"{alone.method.path}: {almost(alone.name, but)}",
         function=alone.method.path,
         file=alone.method.file,
         line=alone.method.line,

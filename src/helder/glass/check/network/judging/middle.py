@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from helder.glass.check.network.binding.trials import SMALL_RATE
@@ -35,3 +36,15 @@ def is_usual(f: float, observed: Observed) -> bool:
 def sharing(f: float, others: Sequence[float]) -> int:
     """How many factors are the same as this one."""
     return sum(abs(f / other - 1) < APART for other in others)
+
+
+def off_middle(observed: Observed, found: Factors) -> list[tuple[int, float]]:
+    """Which arrays have another factor than the usual one, and how many times as large it is."""
+    middle = middle_of(observed, found)
+    pairs = enumerate(found.each)
+    return [(at, f / middle) for at, f in pairs if f is not None and is_off(f, middle)]
+
+
+def is_off(f: float, middle: float) -> bool:
+    """Whether a factor is another than the usual one."""
+    return not math.isnan(f) and abs(f / middle - 1) > APART

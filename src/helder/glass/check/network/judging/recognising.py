@@ -11,7 +11,7 @@ import numpy as np
 from helder.core.activations import Activation
 from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.network.judging.decay import without_decay
-from helder.glass.check.network.judging.middle import middle_of
+from helder.glass.check.network.judging.middle import is_off, middle_of, off_middle
 from helder.glass.check.network.judging.several import several
 from helder.glass.check.network.reference.losses import OutputLoss
 from helder.glass.check.network.reference.matching import SAME, Factors, factor, factors
@@ -297,12 +297,7 @@ def bent_gradient(
 
 def of_one(observed: Observed, found: Factors) -> bool:
     """Whether only arrays of a single number have another factor than the others."""
-    middle = middle_of(observed, found)
-    off = [
-        array
-        for array, f in zip(observed.arrays, found.each, strict=True)
-        if f is not None and is_off(f, middle)
-    ]
+    off = [observed.arrays[at] for at, _ in off_middle(observed, found)]
     return all(array is None or array.size == 1 for array in off)
 
 
@@ -359,18 +354,13 @@ def wrong_factors(observed: Observed, found: Factors) -> Mistake | None:
         return zero_factors(found, names, stages, observed.signed)
     if observed.signed and all(f < 0 for f in known):
         return Mistake("update-sign", "every parameter goes uphill", stages)
-    middle = middle_of(observed, found)
-    off = [
-        (n, f / middle)
-        for n, f in zip(names, found.each, strict=True)
-        if f is not None and is_off(f, middle)
-    ]
+    off = off_middle(observed, found)
     if not off:
         return None
-    signs = uphill(names, found, middle, observed.signed)
-    if signs and all(abs(abs(ratio) - 1) < 1e-3 for _, ratio in off):
+    signs = uphill(names, found, middle_of(observed, found), observed.signed)
+    if signs and not any(is_off(abs(ratio), 1.0) for _, ratio in off):
         return Mistake("update-sign", f"{', '.join(signs)} with the other sign", stages)
-    saw = ", ".join(f"{name} is {ratio:.4g} times as large" for name, ratio in off)
+    saw = ", ".join(f"{names[at]} is {ratio:.4g} times as large" for at, ratio in off)
     also = ("update-sign",) if signs else ()
     saw = f"{saw} as the others say it should be"
     return Mistake("gradient-scale", saw, stages, also=also)
@@ -381,11 +371,6 @@ def uphill(names: list[str], found: Factors, middle: float, signed: bool) -> lis
     usual_sign = 1.0 if signed else np.sign(middle)
     pairs = zip(names, found.each, strict=True)
     return [name for name, f in pairs if f is not None and f * usual_sign < 0]
-
-
-def is_off(f: float, middle: float) -> bool:
-    """Whether a factor is another than the usual one."""
-    return not np.isnan(f) and abs(f / middle - 1) > 1e-3
 
 
 def zero_factors(found: Factors, names: list[str], stages: Stages, stepped: bool) -> Mistake | None:

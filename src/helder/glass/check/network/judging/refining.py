@@ -11,7 +11,7 @@ import numpy as np
 
 from helder.glass.check import name_words
 from helder.glass.check.network.binding.trials import SMALL_RATE, Plan
-from helder.glass.check.network.judging.recognising import is_off
+from helder.glass.check.network.judging.middle import is_off
 from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.reference.matching import usual
 from helder.glass.check.network.roles import role

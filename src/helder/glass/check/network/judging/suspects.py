@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from helder.core.probabilities import softmax
-from helder.glass.check.network.judging.middle import middle_of
-from helder.glass.check.network.judging.recognising import is_off
+from helder.glass.check.network.judging.middle import is_off, middle_of
 from helder.glass.check.network.judging.verdicts import Judged
 from helder.glass.check.network.reference.matching import SAME as SAME_GRADIENT
 from helder.glass.check.network.reference.matching import factor, factors, usual

@@ -178,7 +178,7 @@ def told_by(steps: Steps, betas: Sequence[float], epsilons: Sequence[float]) -> 
 
 def mistaken(best: Judged, plan: Plan, rule: Rule) -> Judged:
     """The slip in a rule as a mistake of the update."""
-    saw = f"several steps are those of {rule.name}, but {rule.slip}"
+    saw = almost(rule.name, rule.slip)
     mistake = Mistake("optimizer-formula", saw, Stages(output=lambda p: p.error))
     found = best.recognition
     going = Recognition(found.going, found.loss, found.factors, mistake)
@@ -186,6 +186,11 @@ def mistaken(best: Judged, plan: Plan, rule: Rule) -> Judged:
     return replace(
         best, plan=plan, recognition=going, stepped=True, of_update=True, update=update
     )  # fmt: skip
+
+
+def almost(rule: str, but: str) -> str:
+    """What was seen of steps that are those of a rule but for one thing."""
+    return f"several steps are those of {rule}, but {but}"
 
 
 def numbers_in(definitions: Sequence[Definition]) -> tuple[list[float], list[float]]:
