@@ -33,7 +33,6 @@ SQUARES = [OTHER[:, :2], WEIGHTS[:2, :2]]
 # What is left to chance below zero: people keep it from there, and send back what they like.
 ABOVE_ZERO = re.compile(r"(safe_?)?(log|ln|log2|log10|log1p|sqrt|rsqrt|reciprocal|inv)(_?safe)?")
 EXPONENT = 3.0
-NO_NUMBER = re.compile(r"matmul|dot|mm")
 Sample = tuple[list[Any], list[Any]]  # what leaves hold, and what else is handed over
 
 

@@ -61,12 +61,7 @@ def adapter_for(session: Session, definitions: Sequence[Definition], sources: So
         of_class(session, definitions, sources.trees)
         or of_functions(Code(session, definitions, sources.trees, WISH))
         or of_loop(session, sources)
-        or {
-            "made": f"net = {UNKNOWN}",
-            "listed": f"[{UNKNOWN}]",
-            "forward": UNKNOWN,
-            "step": UNKNOWN,
-        }
+        or TO_FILL_IN
     )
     if "line" in found:
         return OF_SCRIPT.format(**found)

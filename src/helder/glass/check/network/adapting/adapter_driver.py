@@ -157,16 +157,6 @@ def helder_loss(values, X, Y):
     return float(loss(*helder_copy.deepcopy((X, Y))))
 
 
-def helder_losses(values, moves, X, Y):
-    """The loss after each of some moves: (which parameter, which of its numbers, to what)."""
-    found = []
-    for which, at, value in moves:
-        moved = [helder_np.array(one) for one in values]
-        moved[which].flat[at] = value
-        found.append(helder_loss(moved, X, Y))
-    return found
-
-
 def helder_locals(values, X, Y, learning_rate):
     """The parameters before and after a step that gives all its names, and those names."""
     helder_begin(values)

@@ -58,7 +58,7 @@ class Bench:
         return self.define(text) and self.session.call("helder_begin").problem is None
 
     def state_of(self, value: Value, path: str) -> dict[str, Value]:
-        """The arrays within what `make` gave, those of objects too, by their paths."""
+        """The arrays within a value, those of objects too, by their paths."""
         found: dict[str, Value] = {}
         if isinstance(value, Thing):
             state = self.session.state(value.handle)

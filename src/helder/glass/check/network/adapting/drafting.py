@@ -124,12 +124,17 @@ def drafted(
     changed = [name for name in names if name in stored]
     head = [f"global {', '.join(changed)}"] if changed else []
     call = loss_call(body, writer)
-    loss: list[str] = []
-    if call is not None:
-        before = [line for line in step if getattr(line, "lineno", 0) < getattr(call, "lineno", 0)]
-        own = renaming.visit(drafting.visit(copy.deepcopy(call)))
-        loss = [*(text for line in before for text in unparsed(line)), f"return {ast.unparse(own)}"]
+    loss = [] if call is None else loss_lines(call, step, drafting, renaming)
     return Draft(tuple(made), names, (*head, *texts), owner, called, tuple(loss))
+
+
+def loss_lines(
+    call: ast.Call, step: Sequence[ast.stmt], drafting: Drafting, renaming: Renaming
+) -> list[str]:
+    """The lines that give a loss: those of the step before its call, then the call."""
+    before = [line for line in step if getattr(line, "lineno", 0) < getattr(call, "lineno", 0)]
+    own = renaming.visit(drafting.visit(copy.deepcopy(call)))
+    return [*(text for line in before for text in unparsed(line)), f"return {ast.unparse(own)}"]
 
 
 def loss_call(body: Sequence[ast.stmt], writer: Writer) -> ast.Call | None:
