@@ -229,3 +229,23 @@ def test_a_network_of_which_only_gradients_were_judged_is_not_called_right():
 def test_nothing_is_said_of_the_update_where_it_was_judged_or_something_is_wrong():
     for network in (NetworkCheck("ok"), NetworkCheck("wrong", stepped=False)):
         assert "update " not in text(FileCheck("a.py", (), network))
+
+
+def test_layers_in_a_chain_of_the_check_are_not_called_a_right_network():
+    network = NetworkCheck("ok", stepped=False, unjudged=("chain", "loss", "update"))
+    told = text(FileCheck("a.py", (), network))
+    assert "\nThe network: right in the gradients of its layers\n" in told
+    assert "not judged: the file's own\n             chain of layers, loss, update" in told
+    answer = FileCheck("a.py", (), network).to_dict()["network"]
+    assert answer["unjudged"] == ["chain", "loss", "update"]
+    assert "not judged: the file's own chain of layers, loss, update." in answer["message"]
+
+
+def test_layers_whose_own_chain_was_judged_are_called_a_right_network():
+    told = text(FileCheck("a.py", (), NetworkCheck("ok", unjudged=("loss",))))
+    assert told.splitlines()[0].endswith("the network: right")
+    assert "not judged: the file's own\n             loss" in told
+
+
+def test_nothing_is_said_of_a_chain_of_the_check_where_a_layer_is_wrong():
+    assert "judged " not in text(FileCheck("a.py", (), NetworkCheck("wrong", unjudged=("chain",))))

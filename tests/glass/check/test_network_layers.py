@@ -39,6 +39,11 @@ def test_right_layers_of_the_corpus_are_ok(name):
     assert (found.verdict, found.causes) == ("ok", ()), found
 
 
+def test_what_stayed_out_of_the_chain_of_layers_is_told():
+    assert checked(text_of("NNFS")).unjudged == ("chain",)  # its chain is a training loop
+    assert checked(text_of("PARAMS")).unjudged == ()
+
+
 def test_the_loss_at_the_end_of_the_layers_is_told():
     assert checked(text_of("NNFS")).convention == {
         "layout": "rows",

@@ -50,6 +50,8 @@ class NetworkCheck:
         function: Where the mistake stands, as far as it is known, with `file`, `line` and `cell`.
         adapter: Where the check did not find its way: an adapter to paste, with the person's names.
         stepped: Whether an update was seen; else gradients alone were.
+        unjudged: Of layers that the check put together, what of the file's own stayed out of it:
+            `chain`, `loss`, `update`.
     """
 
     verdict: str = CANNOT_TELL
@@ -62,6 +64,7 @@ class NetworkCheck:
     adapter: str | None = None
     cell: int | None = None
     stepped: bool = True
+    unjudged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

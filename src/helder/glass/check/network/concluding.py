@@ -41,7 +41,7 @@ def of_layers(case: Case, stacks: Stacks) -> NetworkCheck | None:
     if counts is not None and counts.right and stacks.unclear:
         return None
     if counts is not None:
-        return of_step(case, counts.judged, counts.culprit)
+        return replace(of_step(case, counts.judged, counts.culprit), unjudged=stacks.unjudged)
     return of_grown(stacks.grown[0], case.definitions) if stacks.grown else None
 
 

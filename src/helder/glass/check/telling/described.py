@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from helder.glass.check.telling.lesson import CALLED, gradients_alone
+from helder.glass.check.telling.lesson import CALLED, gradients_alone, layers_alone, unjudged
 from helder.glass.check.telling.words import words
 from helder.text import say
 
@@ -40,8 +40,10 @@ def told(one: FunctionCheck | NetworkCheck) -> dict[str, Any]:
 
 
 def told_network(one: NetworkCheck) -> dict[str, Any]:
-    """The same of a network; its message says so where only the gradients were judged."""
-    found = told(one)
+    """The same of a network; its message says so where only a part of it was judged."""
+    found = told(one) | {"unjudged": list(one.unjudged)}
+    if layers_alone(one):
+        found["message"] += f" {say('check.message_layers', what=unjudged(one))}"
     if gradients_alone(one):
         found["message"] += f" {say('check.message_gradients')}"
     return found

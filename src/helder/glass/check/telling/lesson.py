@@ -123,6 +123,8 @@ def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
         where = place(found, one)
         heading += say("check.network_in", function=one.function, place=where)
     lines = lesson(one.causes, one.evidence, hint, short=one.verdict != WRONG)
+    if layers_alone(one):
+        lines += labelled("judged", say("check.layers_alone", what=unjudged(one)))
     if gradients_alone(one):
         lines += labelled("update", say("check.update_unseen"))
     if one.convention:
@@ -137,14 +139,28 @@ def network_part(found: FileCheck, one: NetworkCheck, hint: int) -> Part:
 
 
 def called(one: NetworkCheck) -> str:
-    """The verdict on a network in words; where only its gradients were judged, of these alone."""
-    what = "gradients" if one.verdict == OK and gradients_alone(one) else CALLED[one.verdict]
+    """The verdict on a network in words; where only a part of it was judged, of this alone."""
+    what = CALLED[one.verdict]
+    if one.verdict == OK and gradients_alone(one):
+        what = "gradients"
+    if one.verdict == OK and "chain" in one.unjudged:
+        what = "layers" if one.stepped else "layers_gradients"
     return say(f"check.network_{what}")
 
 
 def gradients_alone(one: NetworkCheck) -> bool:
     """Whether a network is as it should be as far as was seen, and no update was."""
     return one.verdict in (OK, FRAGILE, CONVENTION) and not one.stepped
+
+
+def layers_alone(one: NetworkCheck) -> bool:
+    """Whether layers are as they should be, and something of the file's own around them unseen."""
+    return one.verdict in (OK, FRAGILE, CONVENTION) and bool(one.unjudged)
+
+
+def unjudged(one: NetworkCheck) -> str:
+    """What of the file's own around its layers was not judged, in words."""
+    return ", ".join(say(f"check.own_{what}") for what in one.unjudged)
 
 
 def lesson(causes: tuple[str, ...], evidence: str, hint: int, *, short: bool) -> list[str]:

@@ -143,6 +143,20 @@ class Stacks:
         )
         return ranked[0] if ranked else None
 
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """What of the file's own is in no stack that is right: the check's own stood in its place.
+
+        `chain` is what goes through the layers, `loss` what ends it, `update` what makes the step.
+        """
+        right = [stacked for stacked in self.found if stacked.right]
+        seen = {
+            "chain": any(stacked.recipes.container is not None for stacked in right),
+            "loss": any(isinstance(stacked.recipes.loss, PersonsLoss) for stacked in right),
+            "update": any(stacked.judged.updated for stacked in right),
+        }
+        return tuple(part for part, was_judged in seen.items() if not was_judged)
+
     def faulty(self) -> list[Alone]:
         """The layers with a mistake by themselves, but for those of stacks that are right."""
         right = {p.layer.recipe.name for s in self.found if s.right for p in s.recipes.parts}
