@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from helder.glass.check.reading.loops import passes
-from helder.glass.check.reading.scripts import Script, stored
+from helder.glass.check.reading.names import stored
+from helder.glass.check.reading.scripts import Script
 from helder.glass.check.sessions import paths
 from helder.glass.check.sessions.clock import TimeLimit
 from helder.glass.check.sessions.program import FLAGS, Program, file_of

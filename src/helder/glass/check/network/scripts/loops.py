@@ -24,7 +24,8 @@ from helder.glass.check.network.roles import role, size_role
 from helder.glass.check.network.scripts.missing_data import unnamed_data
 from helder.glass.check.network.scripts.root import HELD, ScriptRoot
 from helder.glass.check.reading.definitions import Definition
-from helder.glass.check.reading.scripts import Script, read_by, scripts, stored
+from helder.glass.check.reading.names import read_by, stored
+from helder.glass.check.reading.scripts import Script, scripts
 from helder.glass.check.reading.sources import Source
 from helder.glass.check.session import Session, Thing, Value
 from helder.glass.check.sessions.values import shape_of
