@@ -92,6 +92,11 @@ def test_a_network_is_right_through_its_adapter(checked):
     assert "step" not in found.convention
 
 
+def test_an_adapter_may_say_first_what_it_is_for(checked):
+    head = '"""How mine.py is used."""\nfrom __future__ import annotations\n'
+    assert checked(MINE, head + ADAPTER).verdict == "ok"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "cause"),
     [

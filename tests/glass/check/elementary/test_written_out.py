@@ -116,6 +116,13 @@ def test_a_loss_in_a_script_is_judged_by_the_names_in_it(judged, formula, verdic
         "entropy = -np.sum(P * np.log(P))",
         "reg_loss = 0.5 * np.sum(P * P)",
         "probs = chosen(P, y)\n    loss = -np.mean(np.log(probs))",
+        "loss = -np.mean(np.log(P[y == 1]))",
+        "mask = y == 1\n    loss = -np.mean(np.log(P[mask]))",
+        "loss = -np.mean(np.log(P[y.astype(bool)]))",
+        "loss = -np.mean(np.log(P[np.where(y)]))",
+        "loss = -np.mean(np.log(np.take_along_axis(P, y[:, None], axis=1)))",
+        "loss = -np.mean(np.log(np.choose(y, P.T)))",
+        "P[y == 0] = 1 - P[y == 0]\n    loss = -np.log(P).mean()",
     ],
 )
 def test_a_loss_whose_labels_were_looked_at_before_ignores_none(judged, body):

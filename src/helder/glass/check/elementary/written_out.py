@@ -28,7 +28,7 @@ from helder.glass.check.elementary.inline import (
 )
 from helder.glass.check.elementary.judgement import Judgement
 from helder.glass.check.elementary.loss_calls import negated, parts_of, role
-from helder.glass.check.elementary.slices import has_logarithm, has_product
+from helder.glass.check.elementary.slices import counted, has_logarithm, has_product
 from helder.glass.check.findings import FunctionCheck
 from helder.glass.check.name_words import Meaning
 from helder.glass.check.session import Session
@@ -298,7 +298,8 @@ def missing_one(piece: Piece, code: FileCode) -> dict[str, str]:
     around |= labels_kept(piece, code)
     labels, others = (sorted(filter(p.match, around)) for p in (LABELS, PROBABILITIES))
     if given == ["p"]:
-        made = any(names_labels(value) for value in set_to)
+        chosen = chosen_by_labels(piece.place)
+        made = any(names_labels(of) or names_in(of) & chosen for of in read_of(piece))
         return {labels[0]: labels[0]} if labels and not made else {}
     (label,) = (name for name in names if role(name) == "y")
     made = any(role(last_name(n)) == "p" for v in set_to for n in ast.walk(v) if is_variable(n))
@@ -323,6 +324,40 @@ def labels_kept(piece: Piece, code: FileCode) -> set[str]:
     methods = [d.node for d in code.definitions if d.path.rpartition(".")[0] == owner]
     nodes = [node for method in methods for node in ast.walk(method)]
     return {n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+
+
+def read_of(piece: Piece) -> list[ast.expr]:
+    """What the piece looks at, but for counts of rows: `P`, `P[Y == 1]`."""
+    nodes = (ast.parse(text, mode="eval").body for text in piece.slice.parameters.values())
+    return [node for node in nodes if counted(node) is None]
+
+
+def chosen_by_labels(place: Place) -> set[str]:
+    """The variables that labels had a part in, in the order of the statements before a piece.
+
+    `mask = Y == 1`, `p = P[mask]`, `P[Y == 0] = 1 - P[Y == 0]`: whatever looks at one of these has
+    looked at the labels.
+    """
+    chosen: set[str] = set()
+    for statement in place.before:
+        for node in ast.walk(statement):
+            if not isinstance(node, ast.Assign | ast.AugAssign):
+                continue
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            reads = [node.value, *(t.slice for t in targets if isinstance(t, ast.Subscript))]
+            by_labels = any(names_labels(of) or names_in(of) & chosen for of in reads)
+            written = set().union(*map(names_in, targets))
+            whole = isinstance(node, ast.Assign) and all(map(is_variable, targets))
+            if by_labels:
+                chosen |= written
+            elif whole:
+                chosen -= written
+    return chosen
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The last names of the variables in it."""
+    return {last_name(part) for part in ast.walk(node) if is_variable(part)}
 
 
 def is_variable(node: ast.AST) -> bool:

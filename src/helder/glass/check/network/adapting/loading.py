@@ -8,7 +8,8 @@ from importlib import resources
 from helder.glass.check.network.adapting.scopes import names_stored
 
 WORDS = ("parameters", "forward", "step", "gradients", "loss")  # the functions of an adapter
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)  # what is loaded once
+# What is loaded once.
+KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def loadable(text: str) -> str:
@@ -27,7 +28,8 @@ def loadable(text: str) -> str:
         names.append(name)
         stored = {n for node in nodes for n in names_stored(node)}
         head = f"def {name}(): " + (f"global {', '.join(sorted(stored))}; " if stored else "")
-        if hasattr(nodes[0], "body"):  # a block cannot stand behind it
+        # A block cannot stand behind it.
+        if isinstance(nodes[0], ast.Match) or hasattr(nodes[0], "body"):
             end = nodes[0].end_lineno or number
             lines[number - 1 : end] = [""] * (end - number + 1)
             after.append(block(name, stored, nodes[0]))
@@ -42,7 +44,8 @@ def waiting(tree: ast.Module) -> dict[int, list[ast.stmt]]:
     """The statements that make the network, by the line at which they begin."""
     found: dict[int, list[ast.stmt]] = {}
     for node in tree.body:
-        if not isinstance(node, KEPT):
+        said = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)  # what it is for
+        if not said and not isinstance(node, KEPT):
             found.setdefault(node.lineno, []).append(node)
     return found
 
