@@ -12,7 +12,7 @@ from helder.glass.check.deadline import NEVER, Deadline
 from helder.glass.check.elementary import (
     activations,
     derivatives,
-    loss_slopes,
+    loss_objects,
     losses,
     methods,
     one_hot,
@@ -144,9 +144,10 @@ def _softmaxes(found: Sequence[Called], code: FileCode, deadline: Deadline) -> l
 def _losses(found: Sequence[Called], code: FileCode, deadline: Deadline) -> list[FunctionCheck]:
     checks = []
     of_losses = [c for c in found if c.guess.meaning.kind in LOSSES]
+    values = [c for c in of_losses if not c.guess.meaning.slope]
     for called in in_time(of_losses, deadline):
         slope = called.guess.meaning.slope
-        judged = loss_slopes.judge(called) if slope else losses.judge(called, code)
+        judged = loss_objects.judge(called, values) if slope else losses.judge(called, code)
         if judged:
             checks.append(judged.of(called.guess))
     return checks

@@ -100,7 +100,7 @@ def _of_classes(layout: str, labels: str, *, logits: bool, classes: int = CLASSE
     shares = ROUND if classes == CLASSES else ROUND_OF_DIGITS
     sure = one_hot(np.arange(few), classes)
     shown, right, turned = (
-        _arranged(layout, labels, p, p, sure, np.arange(few))
+        _arranged(layout, labels, p, softmax(p) if logits else p, sure, np.arange(few))
         for p in (shares[:few], sure, np.roll(sure, 1, axis=1))
     )
     return Situation(layout, labels, logits, batches, shown, (right, turned), len(z), classes)
@@ -154,7 +154,10 @@ def _of_yes_and_no(layout: str, labels: str, *, logits: bool) -> Situation:
     few = tuple(min(2, length) for length in shape)
     yes, likely = np.resize(np.array([1.0, 0]), few), np.resize(np.array([0.8, 0.4]), few)
     shown, right, turned = (
-        Batch(_plain(p), _plain(yes), p, yes, max(1, yes.size)) for p in (likely, yes, 1 - yes)
+        Batch(
+            _plain(p), _plain(yes), np.asarray(sigmoid(p)) if logits else p, yes, max(1, yes.size)
+        )
+        for p in (likely, yes, 1 - yes)
     )
     samples = batches[0].samples
     return Situation(layout, labels, logits, batches, shown, (right, turned), samples, 1)

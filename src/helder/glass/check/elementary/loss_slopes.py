@@ -54,26 +54,37 @@ FITS = {
 }  # fmt: skip
 
 
+CAUSE = "derivative-formula"
+
+
 def judge(called: Called) -> Judgement | None:
     """What the derivative of a loss is found to be; None where it is something else."""
     calls = loss_calls(called)
-    found = _match(calls, RIGHT)
+    batches = [s for s in situations() if not s.logits and s.samples > 1]
+    found = match(calls, RIGHT, batches)
     if found:
-        return _right(called, *found)
+        return right(called, *found)
     kind = called.guess.meaning.kind
     slips = [slope for slope in WRONG if slope.kind in FITS.get(kind, ())]
-    wrong = _match(calls, slips) if called.guess.meaning.sure else None
-    return _wrong(called, *wrong) if wrong and wrong[3] > 0 else None
+    slipped = match(calls, slips, batches) if called.guess.meaning.sure else None
+    if slipped is None or slipped[3] <= 0:
+        return None
+    call, situation, slope, _ = slipped
+    data = {"p": situation.round.p, "y": situation.round.y}
+    given_to = ", ".join(shown(data[part]) for part in parts_of(call.slots))
+    text = f"{called_name(called.guess)}({given_to})"
+    usual = next(one for one in RIGHT if one.kind == slope.kind)
+    return wrong(slope.kind, CAUSE, text, usual, *slipped)
 
 
 Match = tuple[LossCall, Situation, Slope, float]
 
 
-def _match(calls: Sequence[LossCall], slopes: Sequence[Slope]) -> Match | None:
-    """The first way of calling it, and the slope of which it gives a multiple."""
-    for situation in situations():
-        if situation.logits or situation.samples == 1:
-            continue
+def match(
+    calls: Sequence[LossCall], slopes: Sequence[Slope], within: Sequence[Situation]
+) -> Match | None:
+    """The first way of calling it, the slope of which it gives a multiple, and how many times."""
+    for situation in within:
         for call in calls:
             for slope in slopes:
                 times = _times(call, situation, slope)
@@ -105,9 +116,10 @@ def given(call: LossCall, batch: Batch, situation: Situation) -> Floats | None:
     return None if outcome.problem else numbers(outcome.value, np.size(batch.of))
 
 
-def _right(
+def right(
     called: Called, call: LossCall, situation: Situation, slope: Slope, times: float
 ) -> Judgement:
+    """A derivative that is right, up to its factor."""
     sign = slope.text if times > 0 else f"-({slope.text})"
     size = abs(times)
     factor = "" if abs(size - 1) < 1e-6 else say("check_functions.times", times=f"{size:.4g}")
@@ -117,20 +129,35 @@ def _right(
     return Judgement(f"{kind} derivative", (), "", convention, verdict)
 
 
-def _wrong(
-    called: Called, call: LossCall, situation: Situation, slope: Slope, times: float
+def wrong(
+    kind: str,
+    cause: str,
+    text: str,
+    usual: Slope,
+    call: LossCall,
+    situation: Situation,
+    slope: Slope,
+    times: float,
 ) -> Judgement:
+    """One that is recognised as something else: what the call `text` gives, what `usual` is."""
     batch = situation.round
     values = given(call, batch, situation)
     first = float(values[0]) if values is not None else float("nan")
-    right = next(s for s in RIGHT if s.kind == slope.kind)
-    data = {"p": batch.p, "y": batch.y}
-    text = ", ".join(shown(data[part]) for part in parts_of(call.slots))
     said = say(
         "check_functions.slope_differs",
-        call=f"{called_name(called.guess)}({text})",
+        call=text,
         got=shown(first),
-        right=shown(float(times * right.value(batch.of, batch.t).reshape(-1)[0])),
+        right=shown(_scaled(batch, slope, usual, values, times)),
     )
     looks = say("check_functions.looks_like", formula=slope.text)
-    return Judgement(f"{slope.kind} derivative", ("derivative-formula",), sentences(said, looks))
+    return Judgement(f"{kind} derivative", (cause,), sentences(said, looks))
+
+
+def _scaled(batch: Batch, slope: Slope, usual: Slope, values: Floats | None, times: float) -> float:
+    """The first number of the right derivative, by the factor that this batch has."""
+    with np.errstate(all="ignore"):
+        of_batch = slope.value(batch.of, batch.t).reshape(-1)
+        first = float(usual.value(batch.of, batch.t).reshape(-1)[0])
+    if values is not None and np.isfinite(of_batch).all() and of_batch.any():
+        times = float(values @ of_batch / (of_batch @ of_batch))
+    return times * first
