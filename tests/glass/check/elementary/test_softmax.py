@@ -66,12 +66,16 @@ WRONG = {
         "def softmax(z):\n    e = np.exp(z - np.max(z, axis=1, keepdims=True))\n    return e / np.sum(e)",
     ],
     "softmax-axis": [
+        ROWS + "def softmax(z):\n    e = np.exp(z - z.max(1, keepdims=True))\n    return e / e.sum(0, keepdims=True)",
+        COLUMNS + "def softmax(z):\n    e = np.exp(z - z.max(0))\n    return e / e.sum(1, keepdims=True)",
+        "class CE:\n    def __call__(self, z, y):\n        s = z - z.max(1, keepdims=True)\n        self.p = np.exp(s) / np.exp(s).sum(0, keepdims=True)\n        return -np.log(self.p[np.arange(len(y)), y]).mean()",
         ROWS + "def softmax(z): return np.exp(z) / np.sum(np.exp(z), axis=0)",
         COLUMNS + "def softmax(z): return np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)",
         ROWS + "def softmax(z): return np.exp(z) / np.sum(np.exp(z), axis=1)",
         RANGE + "class Softmax:\n    def forward(self, x):\n        e = np.exp(x - x.max(axis=0))\n        self.out = e / e.sum(axis=0)\n        return self.out",
     ],
     "softmax-alters-logits": [
+        COLUMNS + "def softmax(z):\n    e = np.exp(z - z.max(1, keepdims=True))\n    return e / e.sum(0, keepdims=True)",
         "def softmax(z):\n    z = np.clip(z, -1, 1)\n    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)",
         "def softmax(z):\n    e = np.exp(z / np.max(z, axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)",
         "def softmax(z):\n    e = np.exp(z - np.max(z, axis=0))\n    return e / e.sum(axis=1, keepdims=True)",

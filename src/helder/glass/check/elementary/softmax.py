@@ -87,7 +87,8 @@ def judge(called: Called, code: FileCode) -> Judgement | None:
     if not called.guess.meaning.sure:
         return None
     return (
-        _altered(probe)
+        _other_axis(probe, code)
+        or _altered(probe)
         or _of_one_sample(probe, code)
         or _another_formula(probe)
         or _not_readable(probe)
@@ -124,17 +125,23 @@ def _of_matrices(probe: Probe, layout: str, code: FileCode) -> Judgement:
     seen = usage(code, guess.definition)
     turned = _takes_axis(guess.definition) or is_turned(code, guess.definition)
     if seen.layout and seen.layout != layout and not turned:
-        right = LAYOUTS[seen.layout](Z)
-        said = say("check_functions.samples_are", layout=seen.layout)
-        return Judgement(
-            kind, (AXIS,), sentences(_first(probe, Z, right), _sums(probe), said), layout
-        )
+        return _over_other_axis(probe, seen.layout, layout)
     values = probe(MORE)
     heat = _temperature(values, MORE, layout) if values is not None else None
     remark = "" if heat is None or abs(heat - 1) < 1e-6 else f", temperature {heat:.4g}"
     large = LARGE if layout == "rows" else LARGE.T
     causes, parts = _weaknesses(probe, large, LAYOUTS[layout](large), code)
     return Judgement(kind, causes, parts, layout + remark)
+
+
+def _over_other_axis(probe: Probe, samples: str, layout: str) -> Judgement:
+    """Samples lie one way, and it normalises the other."""
+    evidence = sentences(
+        _first(probe, Z, LAYOUTS[samples](Z)),
+        _sums(probe),
+        say("check_functions.samples_are", layout=samples),
+    )
+    return Judgement(probe.called.guess.meaning.kind, (AXIS,), evidence, layout)
 
 
 def _takes_axis(definition: Definition) -> bool:
@@ -200,11 +207,27 @@ def _altered(probe: Probe) -> Judgement | None:
     return None
 
 
+def _other_axis(probe: Probe, code: FileCode) -> Judgement | None:
+    """The maximum is each sample's own, as the code has them, and the sum is over the others."""
+    values, samples = probe(MORE), usage(code, probe.called.definition).layout
+    if samples == "rows" and same(values, _by_row()):
+        return _over_other_axis(probe, samples, "columns")
+    if samples == "columns" and same(values, _by_column()):
+        return _over_other_axis(probe, samples, "rows")
+    return None
+
+
 def _maximum_of_others(values: Floats) -> bool:
     """Rows with the maximum of the columns subtracted, or the other way round."""
-    by_column = softmax(MORE - MORE.max(axis=0, keepdims=True))
-    by_row = columns(MORE - MORE.max(axis=1, keepdims=True))
-    return same(values, by_column) or same(values, by_row)
+    return same(values, _by_column()) or same(values, _by_row())
+
+
+def _by_column() -> Floats:
+    return softmax(MORE - MORE.max(axis=0, keepdims=True))
+
+
+def _by_row() -> Floats:
+    return columns(MORE - MORE.max(axis=1, keepdims=True))
 
 
 def _another_formula(probe: Probe) -> Judgement | None:
