@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helder.glass.check.reading.asides import guarded
-from helder.glass.check.reading.hoisting import is_many, is_round, replace_rounds, rounds_of
+from helder.glass.check.reading.hoisting import (
+    Function,
+    is_many,
+    is_round,
+    replace_rounds,
+    rounds_of,
+)
 from helder.glass.check.reading.loops import top_level
 from helder.glass.check.reading.names import (
     FUNCTIONS,
@@ -58,7 +64,7 @@ def scripts(tree: ast.Module) -> tuple[Script, ...]:
     found = [made(with_one_round(n), "", before(tree.body, n), known) for n in loops_in(top)]
     for function in known.values():
         if isinstance(function, FUNCTIONS):
-            body = [*defaults(function), *function.body]
+            body = [*made_anew(function, known), *defaults(function), *function.body]
             for node in loops_in(list(top_level(body))):
                 leading = [*(s for s in top if is_simple(s)), *before(body, node)]
                 loop = with_one_round(without_return(node))
@@ -75,7 +81,7 @@ def is_simple(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
 
 
-def defaults(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.stmt]:
+def defaults(function: Function) -> Iterator[ast.stmt]:
     """The defaults of a function's parameters, as assignments."""
     arguments = function.args
     positional = [*arguments.posonlyargs, *arguments.args]
@@ -85,6 +91,34 @@ def defaults(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.s
     for argument, default in pairs:
         target = ast.Name(argument.arg, ast.Store())
         yield ast.fix_missing_locations(ast.copy_location(ast.Assign([target], default), default))
+
+
+def made_anew(function: Function, known: Known) -> Iterator[ast.stmt]:
+    """Parameters that are settings of a class of the file, as assignments.
+
+    `lr = 0.1` comes before `cfg = Config(lr=lr)`, so that its numbers have names to be given
+    others by.
+    """
+    used = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)} | set(known)
+    used |= {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
+    for argument in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
+        kind = argument.annotation
+        fields = fields_of(known.get(kind.id)) if isinstance(kind, ast.Name) else {}
+        if not isinstance(kind, ast.Name) or None in (fields or {"": None}).values():
+            continue
+        numbers = {n: v for n, v in fields.items() if isinstance(v, ast.Constant) and n not in used}
+        keywords = [ast.keyword(name, ast.Name(name, ast.Load())) for name in numbers]
+        made_of = ast.Call(ast.Name(kind.id, ast.Load()), [], keywords)
+        for name, value in [*numbers.items(), (argument.arg, made_of)]:
+            node = ast.Assign([ast.Name(name, ast.Store())], value)
+            yield ast.fix_missing_locations(ast.copy_location(node, argument))
+
+
+def fields_of(kind: ast.stmt | None) -> dict[str, ast.expr | None]:
+    """The fields that a class lists, and their defaults."""
+    listed = kind.body if isinstance(kind, ast.ClassDef) else []
+    fields = [part for part in listed if isinstance(part, ast.AnnAssign)]
+    return {ast.unparse(field.target): field.value for field in fields}
 
 
 def with_one_round(loop: Looping) -> Looping:
