@@ -53,6 +53,7 @@ def test_the_loss_at_the_end_of_the_layers_is_told():
         "loss": "cross-entropy",
         "step": "Layer_Dense.forward, Layer_Dense.backward, Optimizer_SGD.update_params",
         "over_rows": "mean",
+        "options": "decay 0, momentum 0",
     }
 
 
@@ -341,3 +342,13 @@ def test_an_optimizer_is_handed_what_holds_the_layers(tmp_path, old, new, causes
     network = checked(LAYERS + held + STEP.replace(old, new) + loss)
     assert network.causes == causes
     assert "SGD.step" in network.convention["step"]
+
+
+def test_a_container_that_is_called_itself_is_judged():
+    called = text_of("PARAMS").replace(
+        "    def forward(self, x):\n        for layer",
+        "    def __call__(self, x):\n        for layer",
+    )
+    assert "__call__" in called
+    found = checked(called)
+    assert (found.verdict, found.unjudged) == ("ok", ())

@@ -62,3 +62,14 @@ def causes_of(text: str) -> tuple[str, ...]:
 def test_functions_are_asked_for_every_activation_that_they_compare(old, new, causes):
     assert old in FUNCTIONS
     assert causes_of(FUNCTIONS.replace(old, new)) == causes
+
+
+@pytest.mark.parametrize(
+    ("setting", "option"),
+    [("momentum=0.9", "momentum 0"), ("keep_prob=0.5", "keep_prob 1"), ("reg=None", None)],
+)
+def test_options_that_a_check_switches_off_are_told(setting, option):
+    text = FUNCTIONS.replace('steps=100, hidden="relu"', f'steps=100, {setting}, hidden="relu"')
+    assert setting in text
+    found = checked(text)
+    assert (found.verdict, found.convention.get("options")) == ("ok", option)

@@ -27,6 +27,7 @@ from helder.glass.check.network.judging.repeating import keeps_gradients
 from helder.glass.check.network.judging.updating import almost
 from helder.glass.check.network.judging.verdicts import Grown, Judged, saw_of, verdict_of
 from helder.glass.check.network.layers.judging import Stacks
+from helder.glass.check.network.switched_off import switched_off
 from helder.glass.check.reading.definitions import Definition
 from helder.text import say
 
@@ -57,7 +58,7 @@ def of_step(case: Case, judged: Judged, place: Place) -> NetworkCheck:
         verdict=heaviest([verdict_of(cause) for cause in causes or (None,)]),
         causes=causes,
         evidence=saw,
-        convention=convention(judged, ratio),
+        convention=convention(judged, ratio) | without_options(judged, case.definitions),
         function=culprit.path if culprit else None,
         file=culprit.file if culprit else None,
         line=line,
@@ -159,6 +160,12 @@ def convention(judged: Judged, ratio: float | None) -> dict[str, str]:
         if name is not None:
             found["over_rows"] = name
     return found
+
+
+def without_options(judged: Judged, definitions: Sequence[Definition]) -> dict[str, str]:
+    """Which options it was judged without, as a part of how the code does it."""
+    off = switched_off(judged, definitions)
+    return {"options": off} if off else {}
 
 
 def place_of(

@@ -73,6 +73,7 @@ class Container:
     def forward(self) -> Definition | None:
         """The method that takes rows forward through all layers."""
         named = [d for d in self.methods if roles.means(roles.FORWARD, d.name)]
+        named += [d for d in self.methods if d.name == "__call__"]
         return next((d for d in named if len(required(d)) == 1), None)
 
     @property
