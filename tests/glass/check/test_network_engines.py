@@ -13,7 +13,7 @@ from helder.glass.check.findings import FileCheck
 NUMBERS = style("numbers_with_their_gradients")
 ARRAYS = style("arrays_with_their_gradients")
 NODES = style("nodes_of_a_graph")
-RESET = "    for p in n.parameters():\n        p.grad = 0.0\n"
+RESET = "    for p in net.parameters():\n        p.grad = 0.0\n"
 
 
 def checked(folder: Path, code: str) -> FileCheck:
@@ -33,9 +33,8 @@ def test_a_network_on_automatic_differentiation_is_right(tmp_path: Path, code: s
     ("code", "old", "new", "cause"),
     [
         (NUMBERS, RESET, "", "gradient-not-reset"),
-        (NUMBERS, "p.data += -0.1 * p.grad", "p.data += 0.1 * p.grad", "update-sign"),
-        (NUMBERS, "other.grad += out.grad", "other.grad -= out.grad", "derivative-formula"),
-        (ARRAYS, "1 - data * data", "1 - t.data * t.data", "derivative-a-given-z"),
+        (NUMBERS, "p.data -= 0.05 * p.grad", "p.data += 0.05 * p.grad", "update-sign"),
+        (NUMBERS, "other.grad += total.grad", "other.grad -= total.grad", "derivative-formula"),
         (NODES, "p.value -= lr", "p.value += lr", "update-sign"),
     ],
 )
@@ -44,6 +43,15 @@ def test_a_slip_in_it_has_a_name(tmp_path: Path, code: str, old: str, new: str, 
     found = checked(tmp_path, code.replace(old, new))
     assert found.network is not None
     assert (found.network.verdict, found.network.causes) == ("wrong", (cause,))
+
+
+def test_a_slip_in_an_operation_of_a_network_has_a_name(tmp_path: Path) -> None:
+    old, new = "1 - data * data", "1 - t.data * t.data"
+    assert old in ARRAYS
+    found = checked(tmp_path, ARRAYS.replace(old, new))
+    (wrong,) = [one for one in found.functions if one.verdict == "wrong"]
+    assert (wrong.name, wrong.causes) == ("tanh", ("derivative-a-given-z",))
+    assert found.network is None or found.network.verdict != "ok"
 
 
 def test_gradients_that_another_function_resets_are_not_said_to_be_kept(tmp_path: Path) -> None:

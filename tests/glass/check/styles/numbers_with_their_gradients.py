@@ -1,183 +1,153 @@
+"""Tells two ys of fruit by weight, size and colour, with numbers that know their gradients."""
 import math
 import random
 
 
-class Value:
-    """ stores a single scalar value and its gradient """
-
-    def __init__(self, data, _children=(), _op=''):
+class Number:
+    def __init__(self, data, made_of=()):
         self.data = data
-        self.grad = 0
+        self.grad = 0.0
+        self.made_of = made_of
         self._backward = lambda: None
-        self._prev = set(_children)
-        self._op = _op
 
     def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data + other.data, (self, other), '+')
+        if not isinstance(other, Number):
+            other = Number(other)
+        total = Number(self.data + other.data, (self, other))
 
-        def _backward():
-            self.grad += out.grad
-            other.grad += out.grad
-        out._backward = _backward
+        def send():
+            self.grad += total.grad
+            other.grad += total.grad
 
-        return out
+        total._backward = send
+        return total
 
     def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data * other.data, (self, other), '*')
+        if not isinstance(other, Number):
+            other = Number(other)
+        product = Number(self.data * other.data, (self, other))
 
-        def _backward():
-            self.grad += other.data * out.grad
-            other.grad += self.data * out.grad
-        out._backward = _backward
+        def send():
+            self.grad += other.data * product.grad
+            other.grad += self.data * product.grad
 
-        return out
+        product._backward = send
+        return product
 
-    def __pow__(self, other):
-        assert isinstance(other, (int, float)), "only supporting int/float powers for now"
-        out = Value(self.data**other, (self,), f'**{other}')
+    def __pow__(self, n):
+        power = Number(self.data ** n, (self,))
 
-        def _backward():
-            self.grad += (other * self.data**(other-1)) * out.grad
-        out._backward = _backward
+        def send():
+            self.grad += n * self.data ** (n - 1) * power.grad
 
-        return out
+        power._backward = send
+        return power
 
     def relu(self):
-        out = Value(0 if self.data < 0 else self.data, (self,), 'ReLU')
+        kept = Number(max(self.data, 0.0), (self,))
 
-        def _backward():
-            self.grad += (out.data > 0) * out.grad
-        out._backward = _backward
+        def send():
+            self.grad += (kept.data > 0) * kept.grad
 
-        return out
+        kept._backward = send
+        return kept
 
     def tanh(self):
         x = self.data
-        t = (math.exp(2*x) - 1)/(math.exp(2*x) + 1)
-        out = Value(t, (self, ), 'tanh')
+        t = math.tanh(x)
+        squashed = Number(t, (self,))
 
-        def _backward():
-            self.grad += (1 - t**2) * out.grad
-        out._backward = _backward
+        def send():
+            self.grad += (1 - t**2) * squashed.grad
 
-        return out
+        squashed._backward = send
+        return squashed
 
     def exp(self):
-        x = self.data
-        out = Value(math.exp(x), (self, ), 'exp')
+        grown = Number(math.exp(self.data), (self,))
 
-        def _backward():
-            self.grad += out.data * out.grad
-        out._backward = _backward
+        def send():
+            self.grad += grown.data * grown.grad
 
-        return out
+        grown._backward = send
+        return grown
 
-    def backward(self):
-        topo = []
-        visited = set()
-        def build_topo(v):
-            if v not in visited:
-                visited.add(v)
-                for child in v._prev:
-                    build_topo(child)
-                topo.append(v)
-        build_topo(self)
+    def __sub__(self, other):
+        return self + other * -1
 
-        self.grad = 1
-        for v in reversed(topo):
-            v._backward()
-
-    def __neg__(self): # -self
-        return self * -1
-
-    def __radd__(self, other): # other + self
+    def __radd__(self, other):
         return self + other
 
-    def __sub__(self, other): # self - other
-        return self + (-other)
-
-    def __rsub__(self, other): # other - self
-        return other + (-self)
-
-    def __rmul__(self, other): # other * self
+    def __rmul__(self, other):
         return self * other
 
-    def __truediv__(self, other): # self / other
-        return self * other**-1
+    def backward(self):
+        order, seen = [], set()
 
-    def __rtruediv__(self, other): # other / self
-        return other * self**-1
+        def visit(number):
+            if id(number) in seen:
+                return
+            seen.add(id(number))
+            for source in number.made_of:
+                visit(source)
+            order.append(number)
 
-    def __repr__(self):
-        return f"Value(data={self.data}, grad={self.grad})"
+        visit(self)
+        self.grad = 1.0
+        for number in reversed(order):
+            number._backward()
 
 
-class Neuron:
+class Unit:
+    def __init__(self, inputs):
+        self.weights = [Number(random.gauss(0, 0.7)) for _ in range(inputs)]
+        self.bias = Number(0.0)
 
-    def __init__(self, nin):
-        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
-        self.b = Value(random.uniform(-1, 1))
-
-    def __call__(self, x):
-        act = sum((wi*xi for wi, xi in zip(self.w, x)), self.b)
-        return act.tanh()
+    def __call__(self, xs):
+        z = self.bias
+        for weight, x in zip(self.weights, xs):
+            z = z + weight * x
+        return z.tanh()
 
     def parameters(self):
-        return self.w + [self.b]
+        return [*self.weights, self.bias]
 
 
 class Layer:
+    def __init__(self, inputs, units):
+        self.units = [Unit(inputs) for _ in range(units)]
 
-    def __init__(self, nin, nout):
-        self.neurons = [Neuron(nin) for _ in range(nout)]
-
-    def __call__(self, x):
-        outs = [n(x) for n in self.neurons]
-        return outs[0] if len(outs) == 1 else outs
+    def __call__(self, xs):
+        return [unit(xs) for unit in self.units]
 
     def parameters(self):
-        return [p for neuron in self.neurons for p in neuron.parameters()]
+        return [p for unit in self.units for p in unit.parameters()]
 
 
-class MLP:
+class Network:
+    def __init__(self, inputs, units):
+        widths = [inputs, *units]
+        self.layers = [Layer(a, b) for a, b in zip(widths, widths[1:])]
 
-    def __init__(self, nin, nouts):
-        sz = [nin] + nouts
-        self.layers = [Layer(sz[i], sz[i+1]) for i in range(len(nouts))]
-
-    def __call__(self, x):
+    def __call__(self, xs):
         for layer in self.layers:
-            x = layer(x)
-        return x
+            xs = layer(xs)
+        return xs[0]
 
     def parameters(self):
         return [p for layer in self.layers for p in layer.parameters()]
 
 
-n = MLP(3, [4, 4, 1])
+net = Network(3, [4, 3, 1])
+xs = [[1.2, 0.4, -0.6], [0.9, 0.8, -0.2], [-0.7, -1.1, 0.5], [-1.3, 0.1, 1.4], [0.3, -0.9, 0.8]]
+ys = [1.0, 1.0, -1.0, -1.0, -1.0]
 
-xs = [
-    [2.0, 3.0, -1.0],
-    [3.0, -1.0, 0.5],
-    [0.5, 1.0, 1.0],
-    [1.0, 1.0, -1.0],
-]
-ys = [1.0, -1.0, -1.0, 1.0]
-
-for k in range(50):
-    # forward pass
-    ypred = [n(x) for x in xs]
-    loss = sum((yout - ygt)**2 for ygt, yout in zip(ys, ypred))
-
-    # backward pass
-    for p in n.parameters():
+for round in range(80):
+    answers = [net(fruit) for fruit in xs]
+    loss = sum((answer - kind) ** 2 for answer, kind in zip(answers, ys))
+    for p in net.parameters():
         p.grad = 0.0
     loss.backward()
-
-    # update
-    for p in n.parameters():
-        p.data += -0.1 * p.grad
-
-    print(k, loss.data)
+    for p in net.parameters():
+        p.data -= 0.05 * p.grad
+    print(round, loss.data)

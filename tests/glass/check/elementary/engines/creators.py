@@ -3,127 +3,78 @@ import numpy as np
 
 class Variable:
     def __init__(self, data):
-        if data is not None:
-            if not isinstance(data, np.ndarray):
-                raise TypeError(f"{type(data)} is not supported")
         self.data = data
         self.grad = None
         self.creator = None
-        self.generation = 0
-
-    def set_creator(self, func):
-        self.creator = func
-        self.generation = func.generation + 1
-
-    def cleargrad(self):
-        self.grad = None
+        self.depth = 0
 
     def backward(self):
-        if self.grad is None:
-            self.grad = np.ones_like(self.data)
-
-        funcs = []
-        seen_set = set()
-
-        def add_func(f):
-            if f not in seen_set:
-                funcs.append(f)
-                seen_set.add(f)
-                funcs.sort(key=lambda x: x.generation)
-
-        add_func(self.creator)
-
-        while funcs:
-            f = funcs.pop()
-            gys = [output.grad for output in f.outputs]
-            gxs = f.backward(*gys)
-            if not isinstance(gxs, tuple):
-                gxs = (gxs,)
-
-            for x, gx in zip(f.inputs, gxs):
-                if x.grad is None:
-                    x.grad = gx
-                else:
-                    x.grad = x.grad + gx
-
-                if x.creator is not None:
-                    add_func(x.creator)
-
-
-def as_array(x):
-    if np.isscalar(x):
-        return np.array(x)
-    return x
-
-
-def as_variable(obj):
-    if isinstance(obj, Variable):
-        return obj
-    return Variable(obj)
+        self.grad = np.ones_like(self.data)
+        waiting = [self.creator]
+        while waiting:
+            deepest = max(waiting, key=lambda function: function.depth)
+            waiting.remove(deepest)
+            handed = deepest.backward(deepest.output.grad)
+            handed = handed if isinstance(handed, tuple) else (handed,)
+            for variable, part in zip(deepest.inputs, handed):
+                variable.grad = part if variable.grad is None else variable.grad + part
+                made_by = variable.creator
+                if made_by is not None and made_by not in waiting:
+                    waiting.append(made_by)
 
 
 class Function:
     def __call__(self, *inputs):
-        inputs = [as_variable(x) for x in inputs]
-        xs = [x.data for x in inputs]
-        ys = self.forward(*xs)
-        if not isinstance(ys, tuple):
-            ys = (ys,)
-        outputs = [Variable(as_array(y)) for y in ys]
-
-        self.generation = max([x.generation for x in inputs])
-        for output in outputs:
-            output.set_creator(self)
-        self.inputs = inputs
-        self.outputs = outputs
-        return outputs if len(outputs) > 1 else outputs[0]
+        self.inputs = [v if isinstance(v, Variable) else Variable(v) for v in inputs]
+        self.output = Variable(np.asarray(self.forward(*[v.data for v in self.inputs])))
+        self.output.creator = self
+        self.depth = max(v.depth for v in self.inputs)
+        self.output.depth = self.depth + 1
+        return self.output
 
 
 class Add(Function):
-    def forward(self, x0, x1):
-        self.x0_shape, self.x1_shape = x0.shape, x1.shape
-        return x0 + x1
+    def forward(self, x, b):
+        return x + b
 
     def backward(self, gy):
-        gx0, gx1 = gy, gy
-        if self.x0_shape != self.x1_shape:
-            gx1 = gy.sum(axis=0)
-        return gx0, gx1
+        alike = self.inputs[0].data.shape == self.inputs[1].data.shape
+        return gy, gy if alike else gy.sum(axis=0)
 
 
 class Mul(Function):
-    def forward(self, x0, x1):
-        return x0 * x1
+    def forward(self, x, y):
+        return x * y
 
     def backward(self, gy):
-        x0, x1 = self.inputs[0].data, self.inputs[1].data
-        return gy * x1, gy * x0
+        x, y = (v.data for v in self.inputs)
+        return gy * y, gy * x
 
 
 class MatMul(Function):
     def forward(self, x, W):
-        return x.dot(W)
+        return x @ W
 
     def backward(self, gy):
-        x, W = self.inputs[0].data, self.inputs[1].data
-        return gy.dot(W.T), x.T.dot(gy)
+        x, W = (v.data for v in self.inputs)
+        return gy @ W.T, x.T @ gy
 
 
 class Sigmoid(Function):
     def forward(self, x):
-        return np.tanh(x * 0.5) * 0.5 + 0.5
+        return 1 / (1 + np.exp(-x))
 
     def backward(self, gy):
-        y = self.outputs[0].data
+        y = self.output.data
         return gy * y * (1 - y)
 
 
-def add(x0, x1):
-    return Add()(x0, x1)
+def add(x, b):
+    return Add()(x, b)
 
 
-def mul(x0, x1):
-    return Mul()(x0, x1)
+def mul(x, y):
+    return Mul()(x, y)
 
 
 def matmul(x, W):

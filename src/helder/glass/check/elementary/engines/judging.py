@@ -19,7 +19,7 @@ from helder.glass.check.elementary.engines.finding import (
     engines,
     operations,
 )
-from helder.glass.check.elementary.engines.mistakes import Mistake, mistake_in, zero
+from helder.glass.check.elementary.engines.mistakes import Mistake, mistake_in, says_nothing, zero
 from helder.glass.check.elementary.engines.samples import (
     PAIR,
     PAIRS,
@@ -140,6 +140,8 @@ class Judge:
         meant for biases does not sum over the rows.
         """
         uses = self.uses[operation]
+        if any(says_nothing(operation, tried) for tried in uses):
+            return False
         stretched = [tried for tried in uses if broadcast(tried)]
         plain = [tried for tried in uses if not broadcast(tried)]
         if any(tried.fits for tried in stretched):

@@ -33,13 +33,11 @@ class Mistake:
 def mistake_in(operation: Operation, uses: Sequence[Tried]) -> Mistake | None:
     """The mistake in an operation alone; None where it is right, or meant to send nothing back."""
     wrong = [tried for tried in uses if not tried.fits]
-    refused = [tried for tried in wrong if tried.failed]
     if not wrong or NO_SLOPE.fullmatch(operation.definition.name):
         return None
-    if refused:
-        by_shape = is_named(operation, "matmul") and "ValueError" in refused[0].failed
-        cause = "weights-not-transposed" if by_shape else FORMULA
-        return Mistake(cause, refused[0].difference(operation.definition.name))
+    refused = next((tried for tried in wrong if tried.failed), None)
+    if refused is not None:  # for its shapes, as others say nothing
+        return Mistake("weights-not-transposed", refused.difference(operation.definition.name))
     if passes_softmax(operation, wrong):
         return None
     saw = wrong[0].difference(operation.definition.name)
@@ -50,6 +48,15 @@ def mistake_in(operation: Operation, uses: Sequence[Tried]) -> Mistake | None:
     if len(uses[0].values) == 1:
         return Mistake(bent(uses), saw)
     return Mistake(FORMULA, saw)
+
+
+def says_nothing(operation: Operation, tried: Tried) -> bool:
+    """Whether going back failed as it may where an operation is right and asked in another way.
+
+    Shapes that do not fit each other in a product of matrices are those of its own factors.
+    """
+    by_shape = is_named(operation, "matmul") and "ValueError" in tried.failed
+    return bool(tried.failed) and not by_shape
 
 
 def sends_nothing(uses: Sequence[Tried], wrong: Sequence[Tried]) -> bool:
