@@ -105,6 +105,7 @@ class Embed(Layer):
 def check_blocks(blocks: object, n_in: int) -> tuple[tuple[int, int], ...]:
     """The blocks as pairs of numbers; ArgumentError where they are none, or lie in each other."""
     try:
+        # What cannot be gone through raises the TypeError that is met below.
         pairs = tuple((int(index(a)), int(index(b))) for a, b in blocks)  # type: ignore[attr-defined]
         ends = [0, *(end for pair in pairs for end in pair), n_in]
     except (TypeError, ValueError):

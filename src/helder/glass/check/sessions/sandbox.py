@@ -63,7 +63,7 @@ class Sandbox:
         self.folder = tempfile.TemporaryDirectory(prefix="helder-", ignore_cleanup_errors=True)
         try:
             self.running()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: the folder and the process shall not stay behind
             self.close()
             raise
         return self

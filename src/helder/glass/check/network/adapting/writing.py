@@ -311,10 +311,11 @@ def size_of(node: ast.expr) -> ast.expr | None:
     """How many inputs or outputs there are, where rows or targets are asked: `X.shape[1]`."""
     if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Attribute):
         return None
-    of, place = node.value, node.slice
-    is_shape = of.attr == "shape" and isinstance(of.value, ast.Name)
+    of, place = node.value.value, node.slice
+    if node.value.attr != "shape" or not isinstance(of, ast.Name):
+        return None
     second = isinstance(place, ast.Constant) and place.value in (1, -1)
-    size = {"X": INPUTS, "Y": OUTPUTS}.get(role(of.value.id) or "") if is_shape else None  # type: ignore[attr-defined]
+    size = {"X": INPUTS, "Y": OUTPUTS}.get(role(of.id) or "")
     return ast.Constant(size) if second and size is not None else None
 
 
