@@ -44,6 +44,16 @@ def test_the_three_parts_are_the_splits(table_of, noisy):
         np.testing.assert_allclose(part.X[:, 0], a, atol=1e-6)
 
 
+def test_rows_that_train_know_their_number_in_the_table(table_of, noisy):
+    columns = without(noisy(60), "price")
+    columns["kind"][3] = columns["kind"][40] = ""  # no target: left out
+    prepared = prepare(table_of(**columns), Question("kind"))
+    kept = [number for number in range(1, 61) if number not in (4, 41)]
+    assert prepared.numbers.tolist() == kept
+    given = [prepared.target.classes[code] for code in prepared.train.y]
+    assert given == [columns["kind"][number - 1] for number in kept]
+
+
 def test_the_statistics_come_from_the_training_rows_alone(table_of, noisy):
     columns = without(noisy(300), "kind")
     table = table_of(**columns)

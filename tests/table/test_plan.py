@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from helder.errors import DataError, HelderError
 from helder.table import (
+    PLAIN,
+    STRONG,
     BooleanStep,
     CategoryStep,
     DateStep,
@@ -54,6 +56,17 @@ def test_each_kind_of_column_has_its_step(plan):
     assert plan.inputs == len(plan.input_names)
     assert "'age'" in str(plan)
     assert "left out" in str(plan)
+
+
+@pytest.mark.parametrize("steps", [PLAIN, STRONG])
+def test_the_inputs_of_a_column_carry_its_name(table, steps):
+    plan = TablePlan.fit(table, describe_columns(table), TRAINING, steps)
+    named = {
+        step.name: tuple(plan.input_names[number] for number in plan.inputs_of[step.name])
+        for step in plan.columns
+    }
+    assert named == {step.name: tuple(step.input_names) for step in plan.columns}
+    assert sorted(sum(plan.inputs_of.values(), ())) == list(range(plan.inputs))
 
 
 def test_statistics_come_from_the_training_rows_alone(table, plan, write):

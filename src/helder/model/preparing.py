@@ -133,6 +133,7 @@ class Prepared:
         notes: What a person should know.
         data_hash: The SHA-256 of the table.
         recipe: What the rows are prepared for.
+        numbers: The number in the table, counted from 1, of each row that trains, (N,).
         weights: The column that says what each row counts; None where all count alike.
     """
 
@@ -147,6 +148,7 @@ class Prepared:
     notes: tuple[Note, ...]
     data_hash: str
     recipe: str
+    numbers: Integers
     weights: str | None = None
 
     @cached_property
@@ -236,6 +238,7 @@ def prepare(table: Table, question: Question, test_table: Table | None = None) -
         notes=notes,
         data_hash=data_hash(table),
         recipe=question.recipe,
+        numbers=target.rows[split.train] + 1,
         weights=question.weights,
     )
 

@@ -115,6 +115,17 @@ class TablePlan:
         return Layout(self.numeric, tuple(blocks))
 
     @cached_property
+    def inputs_of(self) -> dict[str, tuple[int, ...]]:
+        """The numbers, from 0, of the inputs that each column becomes."""
+        found, first, rest = {}, 0, self.numeric
+        for step, width in zip(self.columns, self.widths, strict=True):
+            others = width - step.leading
+            leads, follows = range(first, first + step.leading), range(rest, rest + others)
+            found[step.name] = (*leads, *follows)
+            first, rest = first + step.leading, rest + others
+        return found
+
+    @cached_property
     def numeric(self) -> int:
         """How many inputs, the first ones, are real numbers; 0 for the plain plan."""
         return sum(step.leading for step in self.columns)
