@@ -41,7 +41,11 @@ def test_everything_else_comes_back_too(which, request, tmp_path):
     again = store.load(tmp_path / "a.helder")
     for name in ("plan", "target", "scale", "seed", "data_hash", "versions", "classes"):
         assert getattr(again, name) == getattr(fitted, name), name
-    assert again.history == fitted.history
+    assert again.history.to_dicts() == fitted.history.to_dicts()
+    assert (again.history.stopped, again.history.best) == (
+        fitted.history.stopped,
+        fitted.history.best,
+    )
     assert again.net.architecture.to_dict() == fitted.net.architecture.to_dict()
     first, second = fitted.scores, again.scores
     assert (second.guess, second.linear, second.rows) == (first.guess, first.linear, first.rows)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
 from helder.typing import Array, Floats
 
 
-class Course(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Course:
     """The epochs of one call that were trained, in order.
 
     Attributes:
@@ -20,6 +22,7 @@ class Course(NamedTuple):
         statistics: The running statistics after each epoch, (E, S).
         verdicts: What a judge says of each epoch, smaller is better, (E,); None where nobody but
             the held-out rows' loss does.
+        looks: What somebody saw of the layers after each epoch, (E,); None where nobody looks.
     """
 
     losses: Floats
@@ -27,6 +30,7 @@ class Course(NamedTuple):
     values: Floats
     statistics: Floats
     verdicts: Floats | None = None
+    looks: Sequence[Any] | None = None
 
     @property
     def judged(self) -> Floats:

@@ -228,7 +228,8 @@ class NativeTrainer:
         records = Course(
             np.empty(count),
             np.empty(count),
-            *(np.empty((count, array.size), array.dtype) for array in self.mine),
+            values=np.empty((count, self.mine[0].size), self.mine[0].dtype),
+            statistics=np.empty((count, self.mine[1].size), self.mine[1].dtype),
         )
         waits = patience or Patience(-1)
         # The rule for an epoch still to come: it may wait too long, but never too briefly.
@@ -245,8 +246,12 @@ class NativeTrainer:
             [records.values, records.statistics],
         )
         self.t += rates[:done].size
-        losses, val_losses, values, statistics, _ = records
-        return Course(losses[:done], val_losses[:done], values[:done], statistics[:done])
+        return Course(
+            records.losses[:done],
+            records.val_losses[:done],
+            records.values[:done],
+            records.statistics[:done],
+        )
 
     def _scalars(self, rates: Floats) -> Floats:
         """What the program asks for at each update, (updates, scalars), worked out in float64."""

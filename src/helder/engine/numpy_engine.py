@@ -110,7 +110,9 @@ class NumpyTrainer:
                 continue
             if waiting.is_out(number) or not np.isfinite(val_losses[-1]):
                 break
-        return Course(*map(np.array, (losses, val_losses, values, statistics)))
+        return Course(
+            np.array(losses), np.array(val_losses), np.array(values), np.array(statistics)
+        )
 
     def _val_loss(self) -> float:
         task = self.task

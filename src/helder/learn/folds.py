@@ -20,6 +20,7 @@ from helder.errors import ArgumentError
 from helder.learn.history import Epoch, MembersHistory
 from helder.learn.judging import Judge, first_best
 from helder.learn.learners import Learners
+from helder.learn.looking import Look, layers_after
 from helder.learn.members import Member, task_of
 from helder.learn.optimizers import LBFGS
 from helder.learn.settings import Settings
@@ -70,6 +71,8 @@ class FoldWatch:
         self.chosen = np.zeros((C, K), int)  # epochs from 1; 0 is before the first
         self.losses, self.held = [], []  # type: ignore[var-annotated] # by epoch, (C,) each
         self.verdicts, self.rates = [], []  # type: ignore[var-annotated] # by epoch
+        self.looks: list[Look] = []  # into the first network, by epoch
+        self.initial: Look = ()  # before the first one
         self.finite = np.ones(C * K, bool)  # whether a network has not run off
 
     @property
@@ -96,6 +99,8 @@ class FoldWatch:
         self.held.append(held.mean(axis=1))  # (C,)
         self.verdicts.append(verdicts.mean(axis=1))  # (C,)
         self.rates.append(rate)
+        first = courses.get(0)
+        self.looks.append(layers_after(first, epoch) if first is not None else ())
         number = len(self.held)
         for k in range(self.K):
             others = np.delete(verdicts, k, axis=1).mean(axis=1)  # (C,)
@@ -123,7 +128,8 @@ class FoldWatch:
 
     def _record(self, epoch: int, candidate: int) -> Epoch:
         loss, val_loss = self.losses[epoch][candidate], self.held[epoch][candidate]
-        return Epoch(epoch + 1, float(loss), float(val_loss), self.rates[epoch])
+        rate, layers = self.rates[epoch], self.looks[epoch]
+        return Epoch(epoch + 1, float(loss), float(val_loss), rate, layers)
 
     def finish(self, parameters: Parameters, stopped: str) -> FoldHistory:
         """Writes the weights that each fold's others chose, (K, P), and closes the history."""
@@ -141,6 +147,7 @@ class FoldWatch:
             stopped,
             # Where a fold was never predicted, there is no network to keep.
             best + 1 if chosen.all() else 0,
+            self.initial,
             chosen=tuple(map(int, chosen)),
             picked=tuple(map(int, picked)),
             candidate=candidate,
@@ -206,7 +213,9 @@ def train_folds(
     with quiet():
         try:
             own = [member.settings(settings) for member in members]
-            stopped = side_by_side(watch, Learners(tasks, own, engine, judge), listener)
+            learners = Learners(tasks, own, engine, judge)
+            watch.initial = learners.initial
+            stopped = side_by_side(watch, learners, listener)
         except KeyboardInterrupt:
             stopped = "interrupted"
     history = watch.finish(parameters, stopped)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import overload
 
 import numpy as np
+
+from helder.learn.looking import Look
 
 DONE = ("epochs", "patience", "not finite", "converged")  # what ends a training by itself
 
@@ -20,12 +22,15 @@ class Epoch:
         loss: The mean training loss, that of each batch measured before its update.
         val_loss: The loss of the held-out rows after the epoch, where there are any.
         learning_rate: The rate of the epoch's last update.
+        layers: How each dense layer of the first network fares after the epoch, where somebody
+            looks; none where that network has stopped.
     """
 
     epoch: int
     loss: float
     val_loss: float | None
     learning_rate: float
+    layers: Look = ()
 
 
 @dataclass(repr=False)
@@ -39,11 +44,14 @@ class History(Sequence[Epoch]):
             (L-BFGS found a minimum), or what a listener said.
         best: The number of the epoch whose weights were kept; the last one where no held-out
             rows chose.
+        initial: How each dense layer of the first network fared before training, where somebody
+            looked.
     """
 
     records: list[Epoch] = field(default_factory=list)
     stopped: str = "epochs"
     best: int = 0
+    initial: Look = ()
 
     @property
     def losses(self) -> list[float]:
@@ -57,7 +65,8 @@ class History(Sequence[Epoch]):
 
     def to_dicts(self) -> list[dict[str, float | int | None]]:
         """The records as dicts, for a data frame or JSON."""
-        return [asdict(record) for record in self.records]
+        names = ("epoch", "loss", "val_loss", "learning_rate")
+        return [{name: getattr(record, name) for name in names} for record in self.records]
 
     @overload
     def __getitem__(self, index: int) -> Epoch: ...
@@ -99,7 +108,7 @@ class MembersHistory(History):
         ]
         longest = max(members, key=len)
         best = max(one.best for one in members)
-        return cls(records, longest.stopped, best, tuple(members))
+        return cls(records, longest.stopped, best, members[0].initial, tuple(members))
 
 
 def mean_record(records: list[Epoch]) -> Epoch:
@@ -110,6 +119,7 @@ def mean_record(records: list[Epoch]) -> Epoch:
     val_losses = [record.val_loss for record in records if record.val_loss is not None]
     return replace(
         max(records, key=lambda record: record.epoch),
+        layers=records[0].layers,
         loss=float(np.mean(losses)),
         val_loss=float(np.mean(val_losses)) if val_losses else None,
     )

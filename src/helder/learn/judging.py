@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def judged(course: Course, task: Task, judge: Judge, engine: Engine) -> Course:
             z = engine.outputs(task.network, after, held_out.X, epoch)  # (N, n_out)
             verdicts[epoch] = judge(z, held_out) if np.isfinite(z).all() else np.inf
     verdicts[np.isnan(verdicts)] = 0.0  # alike in every epoch
-    return Course(course.losses, course.val_losses, course.values, course.statistics, verdicts)
+    return replace(course, verdicts=verdicts)
 
 
 def first_best(verdicts: Floats, losses: Floats) -> Integers:

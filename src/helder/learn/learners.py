@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from helder.engine import Course, Engine, Patience, Task
 from helder.learn.judging import Judge, judged
+from helder.learn.looking import Inside, Look
 from helder.learn.schedules import learning_rates
 from helder.learn.settings import Settings
 from helder.learn.watch import Watches
@@ -40,9 +41,16 @@ class Learners:
         ]
         self.at_once = max(1, epochs_together(tasks[0]) // len(tasks))
         self.done = 0  # epochs
+        self.inside = Inside(tasks[0], engine) if settings[0].look_inside else None
+
+    @property
+    def initial(self) -> Look:
+        """The layers of the first network before training, where somebody looks."""
+        return () if self.inside is None else self.inside.initial
 
     def train(self, watches: Watches) -> None:
         """Trains all networks until each one's watch has said why to stop."""
+        watches.watches[0].history.initial = self.initial
         while watches.active and self.done < self.epochs:
             active = watches.active
             patience = [watches.watches[k].patience for k in active]
@@ -56,9 +64,12 @@ class Learners:
 
     def call(self, active: Sequence[int], patience: Sequence[Patience | None]) -> list[Course]:
         """Some more epochs of these networks."""
-        return self.engine.together(
+        courses = self.engine.together(
             [self._job(k, until) for k, until in zip(active, patience, strict=True)]
         )
+        if self.inside is not None and active[0] == 0:
+            courses[0] = self.inside.into(courses[0])
+        return courses
 
     def _job(self, k: int, patience: Patience | None) -> Callable[[], Course]:
         rates = self.rates[k][self.done : self.done + self.at_once]  # (epochs, updates)

@@ -24,6 +24,7 @@ class Settings:
         patience: Epochs without a better loss on the held-out rows before training stops.
         seed: Where first weights, shuffles and masks come from.
         patience_growth: How many times the best epoch so far is waited at least for a better one.
+        look_inside: Whether each epoch's record says how the layers of the first network fare.
     """
 
     learning_rate: float = 0.001
@@ -35,6 +36,7 @@ class Settings:
     patience: int = 20
     seed: int = 0
     patience_growth: float = 0.0
+    look_inside: bool = False
 
     def __post_init__(self) -> None:
         check_number("learning_rate", self.learning_rate, above=0)

@@ -10,6 +10,7 @@ from helder.core.parameters import Parameters
 from helder.engine import Course, Engine, Patience, Task, held_out_loss
 from helder.learn.history import Epoch, History, mean_record
 from helder.learn.judging import Judge, judged
+from helder.learn.looking import layers_after
 from helder.typing import Array, Floats
 
 Listener = Callable[[Epoch], str | None]
@@ -45,7 +46,9 @@ class Watch:
         course, number = self.course, len(self.history) + 1
         val_loss = None if self.patience is None else float(course.val_losses[epoch])
         loss, rate = float(course.losses[epoch]), float(self.rates[epoch])
-        self.history.records.append(Epoch(number, loss, val_loss, rate))
+        self.history.records.append(
+            Epoch(number, loss, val_loss, rate, layers_after(course, epoch))
+        )
         if not self.finite[epoch]:
             self.verdict = "not finite"
         elif self.patience is None or self.patience.gains(

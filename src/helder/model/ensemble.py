@@ -83,7 +83,13 @@ def stacked(ensembles: Sequence[Ensemble]) -> Ensemble:
     history: MembersHistory = MembersHistory.of([one.history for one in ensembles])
     if all(isinstance(one.history, FoldHistory) for one in ensembles):
         best = history.best
-        history = FoldHistory(history.records, best=best, chosen=chosen, members=history.members)
+        history = FoldHistory(
+            history.records,
+            best=best,
+            initial=history.initial,
+            chosen=chosen,
+            members=history.members,
+        )
     history.stopped = ensembles[-1].history.stopped
     out_of_fold = [one.z for one in ensembles if one.z is not None]
     return Ensemble(
@@ -199,7 +205,8 @@ def trained_ensemble(
     tries: Tries,
 ) -> Ensemble:
     """Trains the networks of one repeat in place."""
-    settings, member = replace(recipe.settings(problem), seed=net.seed), recipe.member(problem)
+    settings = replace(recipe.settings(problem), seed=net.seed, look_inside=True)
+    member = recipe.member(problem)
     if problem.folds:
         ensemble = fit_folds(net, problem, settings, member, listener, tries)
     elif tries:
