@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from helder import check as helder_check
+from helder import store
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
+from helder.model.finding import Finding
+from helder.model.verdict import Verdict
 
 HERE = Path(__file__).parents[2]
 PAGE = (HERE / "docs" / "json.md").read_text(encoding="utf-8")
@@ -87,7 +91,13 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
         for verb, calls in commands.items()
     }
     check = [helder("check", file, "--json").json for file in (mine, NETWORK)]
-    return found | {"check": [*check, whole_check()]}
+    finding = Finding("rule", "problem", "saw", "why", "try", "sure")
+    verdict = Verdict("signal", "so", 0.01)
+    judged = replace(store.load("small.helder"), findings=(finding,), verdict=verdict)
+    store.save(judged, "judged.helder")
+    files = ("small.helder", "judged.helder")
+    doctor = [helder("doctor", file, "--json").json for file in files]
+    return found | {"check": [*check, whole_check()], "doctor": doctor}
 
 
 def whole_check() -> dict:
@@ -128,5 +138,5 @@ def test_the_page_and_the_results_for_courses_agree(write):
 
 
 def test_the_page_describes_the_verbs():
-    verbs = ["look", "train", "evaluate", "predict", "step", "check"]
+    verbs = ["look", "train", "evaluate", "predict", "step", "check", "doctor"]
     assert re.findall(r"^## (.+)$", PAGE, re.MULTILINE) == verbs

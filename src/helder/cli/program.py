@@ -12,6 +12,7 @@ import click
 from helder import __version__
 from helder.cli import INTERRUPTED
 from helder.cli.check import check
+from helder.cli.doctor import doctor
 from helder.cli.evaluate import evaluate
 from helder.cli.look import look
 from helder.cli.predict import predict
@@ -29,7 +30,7 @@ def program() -> None:
     """From a table to a trained, checked network that you can see through."""
 
 
-for verb in (look, train, evaluate, predict, step, check):
+for verb in (look, train, evaluate, predict, step, check, doctor):
     program.add_command(verb)
 
 

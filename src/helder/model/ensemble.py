@@ -43,6 +43,7 @@ class Ensemble:
             learnt from it, (R, N, n_out); None where there are no folds.
         chosen: The epoch, counted from 1, at which each network was kept, (R K,).
         trials: What was tried, and what came of it; none where nothing was.
+        settings: How they learnt, but for what was tried; of the first where they differ.
     """
 
     net: MultilayerPerceptron
@@ -50,6 +51,7 @@ class Ensemble:
     z: Floats | None
     chosen: tuple[int, ...]
     trials: tuple[Trial, ...] = ()
+    settings: Settings | None = None
 
 
 def stacked(ensembles: Sequence[Ensemble]) -> Ensemble:
@@ -98,6 +100,7 @@ def stacked(ensembles: Sequence[Ensemble]) -> Ensemble:
         np.concatenate(out_of_fold) if out_of_fold else None,  # (R, N, n_out)
         chosen,
         trials_together([one.trials for one in ensembles]),
+        first.settings,
     )
 
 
@@ -205,8 +208,8 @@ def trained_ensemble(
     tries: Tries,
 ) -> Ensemble:
     """Trains the networks of one repeat in place."""
-    settings = replace(recipe.settings(problem), seed=net.seed, look_inside=True)
-    member = recipe.member(problem)
+    how, member = recipe.settings(problem), recipe.member(problem)
+    settings = replace(how, seed=net.seed, look_inside=True)
     if problem.folds:
         ensemble = fit_folds(net, problem, settings, member, listener, tries)
     elif tries:
@@ -214,7 +217,7 @@ def trained_ensemble(
     else:
         ensemble = fit_alike(net, problem, settings, member, listener)
     check_kept(ensemble.history, settings.learning_rate)
-    return ensemble
+    return replace(ensemble, settings=how)
 
 
 def fit_folds(

@@ -11,13 +11,17 @@ from typing import Any
 import numpy as np
 
 from helder.errors import DataError
-from helder.learn import MultilayerPerceptron
+from helder.learn import MultilayerPerceptron, Settings
+from helder.learn.folds import Fold
 from helder.learn.history import History
 from helder.model.calibration import Conformal
+from helder.model.finding import Finding
+from helder.model.kept import KeptRows
 from helder.model.scale import Scale
 from helder.model.scores import Judgement
 from helder.model.thresholds import LIKELIEST, Decision
 from helder.model.trying import Trial
+from helder.model.verdict import Verdict
 from helder.table import Table, TablePlan, TargetPlan
 from helder.typing import Array, Floats
 
@@ -112,6 +116,11 @@ class Fitted:
             of the first, and they are all alike.
         decision: Which class is decided for, given probabilities.
         estimated: What an estimator adds; None for what the command line trained.
+        settings: How the networks learnt; None where nobody wrote it down.
+        folds: The folds that `out_of_fold` stands on, by row of training; none after loading.
+        findings: What the doctor saw in data and training; None where nobody asked.
+        verdict: Whether there is anything to learn, and what would help; None where nobody asked.
+        kept: Rows of the training table as they were written, where somebody asked for them.
     """
 
     plan: TablePlan
@@ -133,6 +142,11 @@ class Fitted:
     outputs: tuple[Output, ...] = ()
     decision: Decision = LIKELIEST
     estimated: Estimated | None = None
+    settings: Settings | None = None
+    folds: tuple[Fold, ...] = ()
+    findings: tuple[Finding, ...] | None = None
+    verdict: Verdict | None = None
+    kept: KeptRows | None = None
 
     @property
     def classes(self) -> tuple[str, ...] | None:

@@ -81,6 +81,8 @@ def fit(
         temperature=ours.temperature,
         conformal=conformal(prepared, ours),
         out_of_fold=None if said is None else said.reshape(len(said), -1),  # (N, C) or (N, 1)
+        settings=ensemble.settings,
+        folds=problem.folds,
     )
 
 

@@ -24,6 +24,7 @@ from helder.learn.history import Epoch, History
 from helder.model import Fitted, Judgement, Score, Scores
 from helder.model.scores import metric_named
 from helder.store.parts import read_parts, read_scale
+from helder.store.seen import BEFORE, read_seen, with_looks
 from helder.store.writing import ARRAYS, FORMAT, KEY, NETWORK, canonical, digest
 from helder.table import TablePlan, TargetPlan
 from helder.table.contents import shown_path
@@ -94,7 +95,8 @@ def read_file(path: Path, where: str) -> tuple[dict[str, Any], dict[str, Array]]
         arrays = from_safetensors(data)
     except (SafetensorError, KeyError, TypeError, ValueError):
         raise damaged(where, "its arrays cannot be read") from None
-    if not set(NETWORK) <= set(arrays) <= set(ARRAYS if metadata["format"] > 1 else NETWORK):
+    known = {name for name, since in ARRAYS.items() if since <= metadata["format"]}
+    if not set(NETWORK) <= set(arrays) <= known:
         raise damaged(where, "it does not hold the arrays of a network")
     return metadata, arrays
 
@@ -183,14 +185,17 @@ def rebuilt(
     where: str,
 ) -> Fitted:
     """The fitted network; every size comes from the architecture, not from the arrays."""
+    if metadata["format"] < 3:
+        metadata = {**metadata, **BEFORE}
     check_formulas(metadata["architecture"], formulas, where)
     architecture = Architecture.from_dict(metadata["architecture"], formulas)
     plan, target = TablePlan.from_dict(metadata["plan"]), TargetPlan.from_dict(metadata["target"])
-    parts = read_parts(metadata, arrays, plan, target)
+    parts = read_parts(metadata, arrays, plan, target) | read_seen(metadata)
     outputs = len(parts["outputs"]) or len(target.classes or (target.name,))
     check_fit(architecture, plan, target, outputs, where)
     net = network(architecture, metadata, arrays["values"], arrays["statistics"], where)
     scale, scores = read_scale(metadata["scale"]), read_scores(metadata["scores"])
+    history = read_history(metadata["history"])
     if parts["estimated"] is None or scores.test.confusion is not None:
         check_confusion(scores, target, where)
     metric_named(scores.test.score.metric, target.task)
@@ -203,7 +208,7 @@ def rebuilt(
         net=net,
         scale=scale,
         scores=scores,
-        history=read_history(metadata["history"]),
+        history=with_looks(history, metadata["layers"], arrays.get("layers")),
         seed=metadata["seed"],
         data_hash=str(metadata["data_hash"]),
         versions={str(name): str(number) for name, number in metadata["versions"].items()},

@@ -20,13 +20,16 @@ import numpy as np
 from helder.errors import HelderError
 from helder.model import Fitted
 from helder.store.parts import arrays_of, described_parts
+from helder.store.seen import described_seen, looks_of
 from helder.table.contents import shown_path
 from helder.typing import Array
 
-FORMAT = 2  # the version of the file; every later helder reads every earlier format
+FORMAT = 3  # the version of the file; every later helder reads every earlier format
 KEY = "helder"  # the one key of the metadata
 NETWORK = ("values", "statistics")  # arrays that every file has
-ARRAYS = (*NETWORK, "conformal", "out_of_fold")  # all that one may have, as the digest takes them
+# All that one may have, in the order in which the digest takes them, and since which format.
+ARRAYS = {"values": 1, "statistics": 1, "conformal": 2, "out_of_fold": 2, "layers": 3}
+LONGEST_TEXT = 90_000_000  # bytes; safetensors reads a header of 100,000,000
 
 
 def save(fitted: Fitted, path: str | os.PathLike[str]) -> None:
@@ -49,8 +52,11 @@ def to_bytes(fitted: Fitted) -> bytes:
     parameters, description = fitted.net.parameters, described(fitted)
     arrays = {"values": parameters.values, "statistics": parameters.statistics}  # (K, P), (K, S)
     arrays |= arrays_of(fitted)
+    if (looks := looks_of(fitted.history)) is not None:
+        arrays["layers"] = looks  # (epochs + 1, L, numbers)
     check_characters(description)
     text = canonical(description | {"digest": digest(canonical(description), arrays)})
+    check_length(text)
     data: bytes = to_safetensors(arrays, metadata={KEY: text})
     return data
 
@@ -65,6 +71,19 @@ def check_characters(description: dict[str, Any]) -> None:
             got=ascii(error.object[error.start]),
             hint="rename it, and fit again",
         ) from None
+
+
+def check_length(text: str) -> None:
+    """Raises HelderError where the description is longer than what a reader takes."""
+    # It is a string in the header, whose quotes and backslashes are escaped once more.
+    length = len(text) + text.count('"') + text.count("\\")
+    if length > LONGEST_TEXT:
+        raise HelderError(
+            "a model file cannot hold so much text",
+            got=f"{length:,} bytes",
+            accepted=f"at most {LONGEST_TEXT:,}",
+            hint="keep fewer rows, or drop columns of long texts",
+        )
 
 
 def canonical(value: object) -> str:
@@ -94,6 +113,7 @@ def described(fitted: Fitted) -> dict[str, Any]:
             "versions": fitted.versions,
             "weights": fitted.weights,
             **described_parts(fitted),
+            **described_seen(fitted),
         }
     )
 

@@ -1,0 +1,77 @@
+"""How findings look: a line as they happen, a summary, all of the evidence; and for a program."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from helder.cli import screen
+from helder.model.finding import Finding
+from helder.text import Count, say
+
+WIDTH, LABEL = 90, 11  # of a line, and of the word that says what it holds
+LONGEST = 1000  # of a sentence
+MOST_LISTED = 20
+PROBLEM = "problem"
+
+
+def told(finding: Finding) -> str:
+    """A finding in one line, as it happens."""
+    return f"{heading(finding)}: {screen.harmless(finding.saw, LONGEST)}"
+
+
+def heading(finding: Finding) -> str:
+    """What kind of finding it is, its rule, and where."""
+    rule = screen.harmless(finding.rule)
+    if finding.where is None:
+        return say(f"cli.finding_{finding.level}", rule=rule)
+    where = screen.harmless(finding.where)
+    return say(f"cli.finding_{finding.level}_where", rule=rule, where=where)
+
+
+def summary_lines(findings: Iterable[Finding]) -> list[str]:
+    """What was found, problems first: what was seen, and the first thing to try."""
+    return listed_lines(findings, ("saw", "try_first"))
+
+
+def evidence_lines(findings: Iterable[Finding]) -> list[str]:
+    """What was found, with all that is known about it."""
+    return listed_lines(findings, ("saw", "why", "try_first", "sure"))
+
+
+def listed_lines(findings: Iterable[Finding], parts: Sequence[str]) -> list[str]:
+    """The findings, problems first, each with these parts under an empty line."""
+    found = sorted(findings, key=lambda finding: finding.level != PROBLEM)
+    lines = [screen.heading(counted(found))]
+    for finding in found[:MOST_LISTED]:
+        lines += ["", screen.heading(heading(finding))]
+        for part in parts:
+            lines += labelled(part, getattr(finding, part))
+    if len(found) > MOST_LISTED:
+        lines += ["", say("cli.more_findings", count=len(found) - MOST_LISTED)]
+    return lines
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """How many problems and notes there are."""
+    problems = sum(finding.level == PROBLEM for finding in findings)
+    if not findings:
+        return say("cli.no_findings")
+    return say("cli.findings", problems=Count(problems), notes=Count(len(findings) - problems))
+
+
+def labelled(part: str, text: str) -> list[str]:
+    """A sentence beside the word that says what it is, on as many lines as it takes."""
+    label = say(f"cli.finding_part_{part}").ljust(LABEL)
+    return textwrap.wrap(
+        screen.harmless(text, LONGEST),
+        WIDTH,
+        initial_indent=f"  {label}",
+        subsequent_indent=" " * (LABEL + 2),
+    )
+
+
+def described_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The findings for a program."""
+    return [finding.to_dict() for finding in findings]

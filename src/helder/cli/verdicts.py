@@ -1,0 +1,74 @@
+"""How a verdict looks: its sentence, what would help, and the numbers that it rests on."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from helder.cli import screen
+from helder.cli.found import LONGEST, WIDTH
+from helder.model.verdict import Verdict
+from helder.store.writing import finite
+from helder.text import aligned, say
+
+MOST_NUMBERS = 40  # of the evidence, on a screen
+LONGEST_NUMBER = 60  # characters
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """Whether there is anything to learn, and what would help."""
+    lines = [screen.heading(say("cli.verdict")), *sentence(verdict.sentence)]
+    helps = [line for one in verdict.advice.values() for line in sentence(str(one["sentence"]))]
+    return [*lines, "", screen.heading(say("cli.advice")), *helps] if helps else lines
+
+
+def sentence(text: str) -> list[str]:
+    """A sentence on as many lines as it takes."""
+    safe = screen.harmless(text, LONGEST)
+    return textwrap.wrap(safe, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def evidence_lines(verdict: Verdict) -> list[str]:
+    """The numbers that the verdict rests on."""
+    numbers = {"signal": verdict.signal, "p_value": verdict.p_value, **verdict.evidence}
+    rows = [
+        (screen.harmless(name), screen.harmless(shown(value), LONGEST_NUMBER))
+        for name, value in flat(numbers)
+    ]
+    lines = [screen.heading(say("cli.evidence")), *screen.indented(aligned(rows[:MOST_NUMBERS]))]
+    if len(rows) > MOST_NUMBERS:
+        lines.append(say("cli.more_evidence", count=len(rows) - MOST_NUMBERS))
+    return lines
+
+
+def flat(numbers: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Numbers by name; those of a record within under both names."""
+    rows: list[tuple[str, Any]] = []
+    for name, value in numbers.items():
+        if isinstance(value, Mapping):
+            rows += [(f"{name}.{inner}", one) for inner, one in flat(value)]
+        else:
+            rows.append((str(name), value))
+    return rows
+
+
+def shown(value: object) -> str:
+    """A number as a person reads it; what else there is as JSON."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else json.dumps(finite(value), ensure_ascii=False)
+
+
+def described_verdict(verdict: Verdict | None) -> dict[str, Any] | None:
+    """The verdict for a program."""
+    if verdict is None:
+        return None
+    return {
+        "signal": verdict.signal,
+        "sentence": verdict.sentence,
+        "p_value": verdict.p_value,
+        "evidence": dict(verdict.evidence),
+        "advice": {name: dict(one) for name, one in verdict.advice.items()},
+    }
