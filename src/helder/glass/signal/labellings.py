@@ -11,18 +11,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helder.typing import Array, Floats, Integers
+from helder.glass.signal.screens import normal_scores
+from helder.typing import Floats, Integers
 
 FEWEST_STRETCHES, MOST_STRETCHES = 10, 50  # of time
+QUANTILES = 400  # of a normal variable, to average over
+ALIKE = 0.1  # correlation of targets one stretch apart, from which on stretches are too short
 
 
 def units_of(
-    rows: int, groups: Integers | None = None, times: Floats | Integers | None = None
+    targets: Floats, groups: Integers | None = None, times: Floats | Integers | None = None
 ) -> list[Integers]:
     """What is shuffled: each row, each group, or each stretch of neighbouring times.
 
     Args:
-        rows: How many rows there are, N.
+        targets: Numbers for the target of each row, (N, C).
         groups: The number of each row's group, (N,).
         times: When each row was, (N,).
     """
@@ -30,58 +33,103 @@ def units_of(
         order = np.argsort(groups, kind="stable")
         return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
     if times is not None:
-        count = int(np.clip(np.sqrt(rows), FEWEST_STRETCHES, MOST_STRETCHES))
-        return np.array_split(np.argsort(times, kind="stable"), min(count, rows))
-    return [np.array([row]) for row in range(rows)]
+        order = np.argsort(times, kind="stable")
+        return np.array_split(order, stretches(targets[order]))
+    return [np.array([row]) for row in range(len(targets))]
+
+
+def stretches(targets: Floats) -> int:
+    """In how many stretches of time to cut, so that the targets of two have little in common.
+
+    Args:
+        targets: Numbers for the target of each row, in order of time, (N, C).
+    """
+    rows = len(targets)
+    centred = targets - targets.mean(axis=0)
+    spread = np.sum(centred**2) or 1.0
+    count = int(np.clip(np.sqrt(rows), FEWEST_STRETCHES, MOST_STRETCHES))
+    while count > FEWEST_STRETCHES:
+        long = rows // count
+        if np.sum(centred[long:] * centred[:-long]) / spread <= ALIKE:
+            break
+        count -= 5
+    return min(max(count, FEWEST_STRETCHES), rows)
+
+
+def exchanged(units: Sequence[Integers], taken: Integers) -> Integers:
+    """The labelling in which unit u gets the targets of unit `taken[u]`, (N,).
+
+    Where the other unit has fewer rows, it is gone through again; where it has more, the rest is
+    left out: what is one target in a unit stays one.
+    """
+    places = np.concatenate(units)  # (N,)
+    order = np.empty(len(places), int)
+    if len(units) == len(places):
+        order[places] = places[taken]
+        return order
+    for unit, other in zip(units, taken, strict=True):
+        order[unit] = np.resize(units[other], len(unit))
+    return order
 
 
 def shuffled(units: Sequence[Integers], rng: np.random.Generator) -> Integers:
     """A labelling in which the targets of whole units change places, (N,)."""
-    taken = np.concatenate([units[unit] for unit in rng.permutation(len(units))])  # (N,)
-    order = np.empty(len(taken), int)
-    order[np.concatenate(units)] = taken
-    return order
+    return exchanged(units, rng.permutation(len(units)))
 
 
 def planted(
-    units: Sequence[Integers], teacher: Floats, y: Floats, share: float, rng: np.random.Generator
+    units: Sequence[Integers],
+    teacher: Floats,
+    y: Floats,
+    correlation: float,
+    rng: np.random.Generator,
 ) -> Integers:
-    """A labelling in which a share of the units' targets rise with what a teacher says, (N,).
+    """A labelling in which targets rise with what a teacher says, and with chance, (N,).
 
     Args:
         units: What changes places.
         teacher: What the teacher says of each row, (N,).
         y: A number for the target of each row, (N,): classes count from 0.
-        share: How many of the units follow the teacher; the others are shuffled.
+        correlation: Of the teacher, as normal scores, with what the targets rise with.
         rng: Where the draw comes from.
     """
-    drawn = rng.permutation(len(units))  # unit u gets the targets of unit drawn[u]
-    follows = np.flatnonzero(rng.random(len(units)) < share)
-    means = np.array([[teacher[unit].mean(), y[unit].mean()] for unit in units])  # (U, 2)
-    rising = follows[np.argsort(means[follows, 0], kind="stable")]
-    drawn[rising] = drawn[follows][np.argsort(means[drawn[follows], 1], kind="stable")]
-    order = np.empty(len(teacher), int)
-    order[np.concatenate(units)] = np.concatenate([units[unit] for unit in drawn])
-    return order
+    said = normal_scores(means_of(units, teacher)[:, None])[:, 0]  # (U,)
+    chance = rng.standard_normal(len(units))
+    latent = correlation * said + np.sqrt(1 - correlation**2) * chance
+    dealt = rng.permutation(len(units))  # so that equal targets come in any order
+    taken = np.empty(len(units), int)
+    taken[np.argsort(latent)] = dealt[np.argsort(means_of(units, y)[dealt], kind="stable")]
+    return exchanged(units, taken)
 
 
-def share_of_effect(shares: Floats, gain: float) -> tuple[float, float]:
-    """How many rows must follow the teacher so that knowing it gains so many points of accuracy.
+def means_of(units: Sequence[Integers], values: Floats) -> Floats:
+    """The mean of each unit's values, (U,)."""
+    sizes = np.array([len(unit) for unit in units])
+    return np.add.reduceat(values[np.concatenate(units)], np.cumsum(sizes) - sizes) / sizes
 
-    Where a share s of the targets follows the teacher, which then knows the class c exactly, and
-    the rest have classes at random with shares pi, the best guess is right in
-    `sum(pi_c max(s + (1 - s) pi_c, (1 - s) max(pi)))` of all cases.
+
+def correlation_of_effect(shares: Floats, gain: float) -> tuple[float, float]:
+    """How strongly a teacher must correlate for its best guess to gain points of accuracy.
+
+    Classes are cut from a normal variable u, of which the teacher knows t with
+    `u = r t + sqrt(1 - r^2) e`; the best guess is right in `E max_c P(c | t)` of all cases.
 
     Args:
-        shares: Of the classes, (C,); they sum to one.
+        shares: Of the classes, (C,), in the order in which they are cut; they sum to one.
         gain: In accuracy over the largest class; at most half of what is wrong there is gained.
 
     Returns:
-        The share of followers, and the gain that it stands for.
+        The correlation r, and the gain that it stands for.
     """
-    largest = shares.max()
-    gain = min(gain, (1 - largest) / 2)
-    s = np.linspace(0, 1, 1001)  # (S,)
-    right = np.maximum(s + (1 - s) * shares[:, None], (1 - s) * largest)  # (C, S)
-    accuracy: Array = shares @ right  # (S,)
-    return float(s[np.searchsorted(accuracy, largest + gain)]), float(gain)
+    from scipy.special import ndtr, ndtri  # SciPy loads when first used
+
+    gain = min(gain, (1 - shares.max()) / 2)
+    t = ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES)  # (Q,)
+    cuts = ndtri(np.clip(np.cumsum(shares)[:-1], 0, 1))  # (C - 1,)
+    for r in np.linspace(0.01, 0.99, 99):
+        below = ndtr((cuts - r * t[:, None]) / np.sqrt(1 - r**2))  # (Q, C - 1)
+        p = np.diff(below, axis=1, prepend=0.0, append=1.0)  # (Q, C)
+        gained = p.max(axis=1).mean() - shares.max()
+        if gained >= gain:
+            break
+    return float(r), float(gain)

@@ -1,54 +1,133 @@
-"""The power: how often the same test finds an effect of a known size in the same columns."""
+"""The power: how often the same test finds an effect of a known size in columns like these."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from helder.glass.signal.labellings import planted
-from helder.glass.signal.testing import Bench, statistic
+from helder.glass.signal.labellings import correlation_of_effect, planted, shuffled
+from helder.glass.signal.screens import Screens
+from helder.glass.signal.testing import ALPHA, BY_SCREENS, statistic
 from helder.typing import Floats, Integers
 
-PLANTED = 20  # labellings with a known effect
+EFFECT = 0.1  # points of accuracy, or share of the variance: the largest that may be missed
+POWER = 0.8  # how often it must be found to call it missing
+PLANTED = SHUFFLED = 200  # labellings with the effect, and without
 TAUGHT_BY = 5  # columns, at most, that the effect comes from
-ALPHA, POWER = 0.05, 0.8
-STANDS_OUT = 2.49  # standard deviations that are found so often: normal quantiles of both
+STANDS_OUT = 2.59  # standard deviations that are found so often: normal quantiles of both
+GROWTH = 1.4  # by which rows are added until the effect is found often enough
+MOST_GROWN, MOST_GROWTH = 4000, 12.0  # rows that are tried, and times the rows there are
 
 
-def with_effect(
-    bench: Bench, units: Sequence[Integers], share: float, rng: np.random.Generator
-) -> list[Integers]:
-    """Labellings that follow a few columns in a share of the rows, each other columns."""
-    X, y = bench.rows.X, bench.rows.y
-    values = y.argmax(axis=1) if bench.loss.link_name == "softmax" else y[:, 0]  # (N,)
-    told = np.flatnonzero(X.std(axis=0) > 0)
-    orders = []
-    for _ in range(PLANTED):
-        columns = rng.permutation(told)[:TAUGHT_BY]
-        teacher = X[:, columns] @ rng.standard_normal(len(columns))  # (N,)
-        orders.append(planted(units, teacher, values, share, rng))
-    return orders
+@dataclass(frozen=True)
+class Power:
+    """How well a known effect would be found.
+
+    Attributes:
+        effect: Points of accuracy over guessing, or the share of the variance that is explained.
+        found: In which share of labellings with such an effect it was found.
+        rows_needed: How many rows would find it in `POWER` of them; None where nobody can say, or
+            where those there are suffice.
+    """
+
+    effect: float
+    found: float
+    rows_needed: int | None = None
 
 
-def found(null: Floats, effects: Floats) -> tuple[float, float]:
-    """How often known effects were found, and how far they stand out in standard deviations.
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Rows in which effects are planted.
 
     Args:
-        null: Gains of shuffled labellings and probes, (L, P).
-        effects: Gains of those with an effect, (M, P).
+        X: Inputs, standardised, (N, n_in).
+        targets: Numbers for each row's target, as the screens see it, (N, C).
+        y: A number for each row's target: that of its class, or itself, (N,).
+        classes: How many classes there are; 0 for numbers.
+        units: What changes places in a labelling.
     """
-    usual, standing = statistic(null, null), statistic(effects, null)  # (L,), (M,)
-    threshold = np.quantile(usual, 1 - ALPHA)
-    spread = usual.std() or 1.0
-    return float(np.mean(standing > threshold)), float((standing.mean() - usual.mean()) / spread)
+
+    X: Floats
+    targets: Floats
+    y: Floats
+    classes: int
+    units: Sequence[Integers]
+
+    @cached_property
+    def effect(self) -> tuple[float, float]:
+        """How strongly a teacher correlates, and what it gains."""
+        if not self.classes:
+            return math.sqrt(EFFECT), EFFECT
+        counts = np.bincount(self.y.astype(int), minlength=self.classes)
+        return correlation_of_effect(counts / counts.sum(), EFFECT)
+
+    def with_effect(self, rng: np.random.Generator) -> list[Integers]:
+        """Labellings that rise with the weighted sum of a few columns, each with other ones."""
+        correlation, _ = self.effect
+        told = np.flatnonzero(self.X.std(axis=0) > 0)
+        orders = []
+        for _ in range(PLANTED):
+            columns = rng.permutation(told)[:TAUGHT_BY]
+            teacher = self.X[:, columns] @ rng.standard_normal(len(columns))  # (N,)
+            orders.append(planted(self.units, teacher, self.y, correlation, rng))
+        return orders
+
+    def grown(self, units: int, rng: np.random.Generator) -> Case:
+        """As many units as are wanted, drawn from those there are."""
+        drawn = [self.units[unit] for unit in rng.integers(len(self.units), size=units)]
+        rows = np.concatenate(drawn)
+        places = np.split(np.arange(len(rows)), np.cumsum([len(unit) for unit in drawn])[:-1])
+        return replace(
+            self, X=self.X[rows], targets=self.targets[rows], y=self.y[rows], units=places
+        )
 
 
-def rows_needed(rows: int, stands_out: float) -> int | None:
+def power_of(case: Case, screens: Screens, rng: np.random.Generator) -> Power:
+    """How well the effect would be found by the screens; with the network it can only be better."""
+    often, stands_out = found(case, screens, rng)
+    _, effect = case.effect
+    power = Power(effect, often)
+    if often >= POWER:
+        return power
+    return replace(power, rows_needed=rows_needed(case, stands_out, rng))
+
+
+def found(case: Case, screens: Screens, rng: np.random.Generator) -> tuple[float, float]:
+    """How often the effect is found, and how far it stands out in standard deviations."""
+    usual = [shuffled(case.units, rng) for _ in range(SHUFFLED)]
+    null = screens.shared(case.targets, usual)  # (L, S)
+    effects = screens.shared(case.targets, case.with_effect(rng))  # (M, S)
+    alone, standing = statistic(null), statistic(effects, null)  # (L,), (M,)
+    threshold = np.quantile(alone, 1 - ALPHA * BY_SCREENS)
+    spread = alone.std() or 1.0
+    return float(np.mean(standing > threshold)), float((standing.mean() - alone.mean()) / spread)
+
+
+def rows_needed(case: Case, stands_out: float, rng: np.random.Generator) -> int | None:
     """How many rows would find the effect as often as `POWER` says; None where nobody can say.
 
-    How far an effect stands out grows with the square root of the rows, or faster.
+    Rows like those there are get more until they do. Where that would take too many, how far the
+    effect stands out is taken to grow with the square root of the rows, or faster.
     """
+    rows, most = len(case.X), min(MOST_GROWN, MOST_GROWTH * len(case.X))
+    units = len(case.units)
+    while rows * GROWTH <= most:
+        units = int(np.ceil(units * GROWTH))
+        larger = case.grown(units, rng)
+        rows = len(larger.X)
+        often, stands_out = found(larger, Screens.of(larger.X, rng), rng)
+        if often >= POWER:
+            return rounded(rows)
     if stands_out <= 0:
         return None
-    return int(np.ceil(rows * max(1.0, (STANDS_OUT / stands_out) ** 2)))
+    return rounded(rows * max(GROWTH, (STANDS_OUT / stands_out) ** 2))
+
+
+def rounded(rows: float) -> int:
+    """A number of rows with two digits: more would say more than is known."""
+    unit = 10 ** max(0, len(str(int(rows))) - 2)
+    return int(np.ceil(rows / unit) * unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from helder.learn.folds import Fold
 from helder.learn.training import train
 from helder.typing import Floats, Integers
 
+EPOCHS = 20
 UPDATES, SMALLEST_BATCH = 20, 32  # of an epoch, roughly; and the fewest rows of an update
 MOST_BYTES = 1e8  # of the rows that are copied for networks trained together
 BELIEVED = np.array([0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.3])  # of what a probe says, (S,)
@@ -27,107 +29,154 @@ class Probe:
     """A network that is trained alike on every labelling: nothing is chosen by any row.
 
     Args:
-        name: What it is called.
         hidden: The units of its hidden layers; none for the linear model.
         learning_rate: The largest, of one cycle.
         weight_decay: How strongly weights are held back.
-        repeats: How many networks learn from the same rows and answer with their mean.
-        epochs: How often they go through the rows.
     """
 
-    name: str
     hidden: tuple[int, ...]
     learning_rate: float
     weight_decay: float
-    repeats: int = 1
-    epochs: int = 20
 
-    def members(self, labelling: Integers, folds: Sequence[Fold], rows: Rows) -> list[Member]:
-        """The networks that learn one labelling, K folds time after time; all begin alike."""
-        y, weights = rows.y[labelling], rows.weights[labelling]  # (N, n_out), (N,)
-        return [
-            Member(seed=repeat * len(folds) + k, rows=fold.train, y=y, weights=weights)
-            for repeat in range(self.repeats)
-            for k, fold in enumerate(folds)
-        ]
-
-
-LINEAR = Probe("linear", (), learning_rate=0.02, weight_decay=0.1)
-NETWORK = Probe("network", (16,), learning_rate=0.01, weight_decay=0.3, repeats=2)
+    def settings(self, rows: int) -> Settings:
+        """How its networks learn from so many rows."""
+        return Settings(
+            learning_rate=self.learning_rate,
+            epochs=EPOCHS,
+            batch_size=max(SMALLEST_BATCH, rows // UPDATES),
+            optimizer=AdamW(self.weight_decay),
+            schedule="one_cycle",
+        )
 
 
-def answers(
-    probe: Probe,
-    rows: Rows,
-    loss: Loss,
-    folds: Sequence[Fold],
-    labellings: Sequence[Integers],
-    engine: str = "auto",
-) -> Iterator[Floats]:
-    """What the probe says of every row that it has not learnt from, for one labelling and another.
+LINEAR = Probe((), learning_rate=0.02, weight_decay=0.1)
+NETWORK = Probe((16,), learning_rate=0.01, weight_decay=0.3)
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """What a probe gained on some labellings, the true one first.
+
+    Attributes:
+        gains: By how much its mean loss was smaller than that of guessing, (L,).
+        scores: Its accuracy, or by which share its loss was smaller than that of guessing, (L,).
+    """
+
+    gains: Floats
+    scores: Floats
+
+    def and_then(self, more: Trials) -> Trials:
+        """These labellings, and more."""
+        return Trials(
+            np.concatenate([self.gains, more.gains]), np.concatenate([self.scores, more.scores])
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """The rows on which probes are tried.
 
     Args:
-        probe: The network.
-        rows: Inputs (N, n_in), targets (N, n_out) as the loss wants them, and weights (N,).
+        rows: Inputs (N, n_in), standardised; targets (N, n_out) as the loss wants them; weights.
         loss: What the networks make small.
-        folds: Which rows are learnt from, and which are then predicted, (K,).
-        labellings: Orders of the targets, (N,) each.
+        folds: Which rows are learnt from, and which are then predicted, whatever the labelling.
         engine: What computes, by name.
-
-    Returns:
-        For each labelling the pre-activation of the outputs, (N, n_out).
     """
-    each = probe.repeats * len(folds)
-    together = max(1, int(MOST_BYTES / (each * rows.X.nbytes)))
-    for first in range(0, len(labellings), together):
-        some = labellings[first : first + together]
-        members = [one for order in some for one in probe.members(order, folds, rows)]
-        net = MultilayerPerceptron(
-            Architecture(rows.X.shape[1], probe.hidden, rows.y.shape[1], output=loss),
-            members=members,
-            engine=engine,
-        )
-        train(
-            net.network, net.parameters, rows, how(probe, rows), members=members, engine=net.engine
-        )
-        for number in range(len(some)):
-            yield spoken(net, rows.X, folds, number * each, probe.repeats)
 
+    rows: Rows
+    loss: Loss
+    folds: tuple[Fold, ...]
+    engine: str = "auto"
 
-def how(probe: Probe, rows: Rows) -> Settings:
-    """How the networks of a probe learn from so many rows."""
-    return Settings(
-        learning_rate=probe.learning_rate,
-        epochs=probe.epochs,
-        batch_size=max(SMALLEST_BATCH, len(rows) // UPDATES),
-        optimizer=AdamW(probe.weight_decay),
-        schedule="one_cycle",
-    )
+    def tried(self, probe: Probe, labellings: Sequence[Integers]) -> Trials:
+        """What a probe gains on each of these labellings."""
+        gains, scores = [], []
+        for order, z in zip(labellings, self.answers(probe, labellings), strict=True):
+            guess = self.guesses(order)
+            gains.append(self.gain(z, guess, order))
+            scores.append(self.score(z, guess, order))
+        return Trials(np.array(gains), np.array(scores))
 
+    def answers(self, probe: Probe, labellings: Sequence[Integers]) -> Iterator[Floats]:
+        """What a probe says of every row that it has not learnt from, a labelling at a time.
 
-def spoken(
-    net: MultilayerPerceptron, X: Floats, folds: Sequence[Fold], first: int, repeats: int
-) -> Floats:
-    """What networks `first`, `first + 1`, ... say of the rows held out, on average, (N, n_out)."""
-    z = np.zeros((len(X), net.architecture.outputs))
-    with net.engine.alone():
-        for number in range(repeats * len(folds)):
-            held_out = folds[number % len(folds)].held_out
-            said = net.engine.outputs(net.network, net.parameters, X[held_out], first + number)
-            z[held_out] += said / repeats
-    return z
+        Returns:
+            For each labelling the pre-activation of the outputs, (N, n_out).
+        """
+        K, rows = len(self.folds), self.rows
+        together = max(1, int(MOST_BYTES / (K * rows.X.nbytes)))
+        for first in range(0, len(labellings), together):
+            some = labellings[first : first + together]
+            members = [
+                Member(seed=k, rows=fold.train, y=rows.y[order], weights=rows.weights[order])
+                for order in some
+                for k, fold in enumerate(self.folds)
+            ]
+            net = MultilayerPerceptron(
+                Architecture(rows.X.shape[1], probe.hidden, rows.y.shape[1], output=self.loss),
+                members=members,
+                engine=self.engine,
+            )
+            how = probe.settings(len(rows))
+            train(net.network, net.parameters, rows, how, members=members, engine=net.engine)
+            for number in range(len(some)):
+                yield self._said(net, number * K)
 
+    def _said(self, net: MultilayerPerceptron, first: int) -> Floats:
+        z = np.zeros(self.rows.y.shape)  # (N, n_out)
+        with net.engine.alone():
+            for k, fold in enumerate(self.folds, first):
+                inputs = self.rows.X[fold.held_out]
+                z[fold.held_out] = net.engine.outputs(net.network, net.parameters, inputs, k)
+        return np.nan_to_num(z, posinf=0.0, neginf=0.0)
 
-def guesses(rows: Rows, loss: Loss, folds: Sequence[Fold], labelling: Integers) -> Floats:
-    """What one says of each fold who knows no column, as a pre-activation, (N, n_out)."""
-    y, weights = rows.y[labelling], rows.weights[labelling]
-    inverse = pick(loss.link_name, INVERSES, "link that can be turned round")
-    z = np.zeros(y.shape)
-    for fold in folds:
-        counted = weights[fold.train]
-        mean = np.average(y[fold.train], axis=0, weights=counted if counted.any() else None)
-        z[fold.held_out] = inverse(mean)
-    return z
+    def guesses(self, labelling: Integers) -> Floats:
+        """What one says of each fold who knows no column, as a pre-activation, (N, n_out)."""
+        y, weights = self.rows.y[labelling], self.rows.weights[labelling]
+        inverse = pick(self.loss.link_name, INVERSES, "link that can be turned round")
+        z = np.zeros(y.shape)
+        for fold in self.folds:
+            z[fold.held_out] = inverse(
+                np.average(y[fold.train], axis=0, weights=weights[fold.train])
+            )
+        return z
+
+    def believed(self, z: Floats, guess: Floats, labelling: Integers) -> Floats:
+        """The loss of every row if a probe is believed in part: guess + s (z - guess), (S, N)."""
+        y = self.rows.y[labelling]
+        return np.stack([self.loss.value(guess + s * (z - guess), y)[:, 0] for s in BELIEVED])
+
+    def gain(self, z: Floats, guess: Floats, labelling: Integers) -> float:
+        """By how much the probe's mean loss is smaller than that of guessing.
+
+        How far it is believed is chosen by the very rows, and alike for every labelling: a network
+        that is too sure of itself has learnt something all the same.
+        """
+        weights = self.rows.weights[labelling]
+        believed = self.believed(z, guess, labelling) @ weights  # (S,)
+        guessed = self.loss.value(guess, self.rows.y[labelling])[:, 0] @ weights
+        return float((guessed - believed.min()) / weights.sum())
+
+    def score(self, z: Floats, guess: Floats, labelling: Integers) -> float:
+        """The accuracy of a probe on one labelling, or the share of the guess's loss it removes."""
+        y, weights = self.rows.y[labelling], self.rows.weights[labelling]
+        if self.loss.link_name == "softmax":
+            return float(np.average(z.argmax(axis=1) == y.argmax(axis=1), weights=weights))
+        wrong, spread = (self.loss.value(said, y)[:, 0] @ weights for said in (z, guess))
+        return float(1 - wrong / spread) if spread > 0 else 0.0
+
+    def surely_better(self, probe: Probe, other: Probe) -> float:
+        """How sure it is that one probe's loss is smaller than another's on the true labelling."""
+        true = np.arange(len(self.rows))
+        guess, weights = self.guesses(true), self.rows.weights / self.rows.weights.sum()
+        losses = []
+        for one in (probe, other):
+            curves = self.believed(next(self.answers(one, [true])), guess, true)  # (S, N)
+            losses.append(curves[np.argmin(curves @ weights)])  # (N,)
+        gained = losses[1] - losses[0]  # (N,)
+        mean = gained @ weights
+        error = math.sqrt(weights**2 @ (gained - mean) ** 2)
+        return 0.5 * (1 + math.erf(mean / error / math.sqrt(2))) if error > 0 else 0.5
 
 
 INVERSES: dict[str, Callable[[Floats], Floats]] = {
@@ -136,23 +185,3 @@ INVERSES: dict[str, Callable[[Floats], Floats]] = {
     "linear": lambda mean: mean,
     "exp": lambda mean: np.log(np.maximum(mean, RAREST)),
 }
-
-
-def losses_believed(
-    z: Floats, guess: Floats, rows: Rows, loss: Loss, labelling: Integers
-) -> Floats:
-    """The loss of every row if a probe is believed in part: guess + s (z - guess), (S, N)."""
-    y = rows.y[labelling]
-    return np.stack([loss.value(guess + s * (z - guess), y)[:, 0] for s in BELIEVED])
-
-
-def gain(z: Floats, guess: Floats, rows: Rows, loss: Loss, labelling: Integers) -> float:
-    """By how much the probe's mean loss is smaller than that of guessing.
-
-    How far it is believed is chosen by the very rows, and alike for every labelling: a network that
-    is too sure of itself has learnt something all the same.
-    """
-    weights = rows.weights[labelling]
-    believed = losses_believed(z, guess, rows, loss, labelling) @ weights  # (S,)
-    guessed = loss.value(guess, rows.y[labelling])[:, 0] @ weights
-    return float((guessed - believed.min()) / weights.sum())

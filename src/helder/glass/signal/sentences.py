@@ -1,0 +1,69 @@
+"""The sentences of a verdict: what was seen, what it means, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from helder.glass.signal.power import POWER, Power
+from helder.text import say
+
+SURE = 0.95  # from which on the network is said to do better than the linear model
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The numbers that a verdict rests on.
+
+    Attributes:
+        score: The network's accuracy, or share of the variance explained, out of fold.
+        guess: The same for guessing alike.
+        shuffled: Between which scores nine in ten networks on shuffled labels lie.
+        networks: How many networks learnt shuffled labels, each in folds.
+        p_networks: How often a network on shuffled labels gains as much.
+        better_than_linear: How sure it is that the network does better than the linear model.
+        shuffles: How many labellings the screens were compared with.
+        p_screens: How often they stand out as far on shuffled labels.
+        standing: By how many standard deviations each screen stands out.
+        rows: How many rows were looked at.
+        power: How well a known effect would be found; None where there is a signal.
+    """
+
+    score: float
+    guess: float
+    shuffled: list[float]
+    networks: int
+    p_networks: float
+    better_than_linear: float
+    shuffles: int
+    p_screens: float
+    standing: dict[str, float]
+    rows: int
+    power: Power | None = None
+
+
+def in_words(found: Evidence) -> str:
+    """The sentence of a verdict."""
+    # Guessing a number alike explains nothing of it; of classes it is always right sometimes.
+    kind = "accuracy" if found.guess else "r2"
+    low, high = found.shuffled
+    numbers = {kind: found.score, "guess": found.guess, "low": low, "high": high}
+    if found.power is None:
+        useful = found.score > max(found.guess, high)
+        parts = [say(f"signal.signal_{kind}" if useful else f"signal.faint_{kind}", **numbers)]
+        better = found.better_than_linear
+        if useful:
+            key = "network_better" if better >= SURE else "linear_enough"
+            parts.append(say(f"signal.{key}", sure=better))
+        return " ".join(parts)
+    parts = [say(f"signal.scores_{kind}", **numbers)]
+    enough = found.power.found >= POWER
+    parts.append(say(f"signal.nothing_{kind}" if enough else f"signal.few_rows_{kind}"))
+    parts.append(say(f"signal.power_{kind}", **asdict(found.power)))
+    if found.power.rows_needed is not None:
+        parts.append(say("signal.rows_needed", rows=found.power.rows_needed))
+    return " ".join(parts)
+
+
+def without_a_test(why: str) -> str:
+    """The sentence where no test can be made."""
+    return say(f"signal.untestable_{why}")
