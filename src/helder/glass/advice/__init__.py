@@ -1,4 +1,4 @@
-"""What would help: the columns that carry the signal, cleaner labels, and what they cannot tell."""
+"""What would help: the columns that carry the signal, cleaner labels, more rows, other sizes."""
 
 from helder.glass.advice.columns import Importance, Importances, importances
 from helder.glass.advice.conflicts import (
@@ -9,15 +9,22 @@ from helder.glass.advice.conflicts import (
     ceiling_of_classes,
     ceiling_of_numbers,
 )
+from helder.glass.advice.rows import MoreRows, more_rows
+from helder.glass.advice.sizes import OtherSizes, Size, other_sizes
 
 __all__ = [
     "Ceiling",
     "Conflict",
     "Importance",
     "Importances",
+    "MoreRows",
+    "OtherSizes",
+    "Size",
     "alike",
     "alike_cells",
     "ceiling_of_classes",
     "ceiling_of_numbers",
     "importances",
+    "more_rows",
+    "other_sizes",
 ]
