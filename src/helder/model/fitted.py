@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +18,7 @@ from helder.model.calibration import Conformal
 from helder.model.finding import Finding
 from helder.model.kept import KeptRows
 from helder.model.scale import Scale
-from helder.model.scores import Judgement
+from helder.model.scores import Judgement, Lead
 from helder.model.thresholds import LIKELIEST, Decision
 from helder.model.trying import Trial
 from helder.model.verdict import Verdict
@@ -40,6 +40,7 @@ class Scores:
             nobody asked.
         linear: The same metric for the linear model; None where it was not trained.
         rows: How many rows trained, chose the epoch, and gave the score.
+        leads: How much better the network is than "guess" and "linear" on the very same rows.
     """
 
     test: Judgement
@@ -47,6 +48,7 @@ class Scores:
     linear: float | None
     rows: dict[str, int]
     cv: Judgement | None = None
+    leads: Mapping[str, Lead] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

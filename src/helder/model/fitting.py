@@ -18,7 +18,7 @@ from helder.model.fitted import Fitted, Scores, made_by, predicted
 from helder.model.judging import loss_says
 from helder.model.preparing import Prepared
 from helder.model.problem import Problem
-from helder.model.scores import Metric, judged, metric_named
+from helder.model.scores import Metric, judged, lead, metric_named
 from helder.model.shortening import Outcome, fit_within, time_to_judge
 from helder.model.tuning import fit_tuned
 from helder.text import say
@@ -180,9 +180,11 @@ def compared(
     def measured(values: Floats) -> float:
         return metric.function(rows.y, values, rows.weights)
 
+    beside = {"guess": guessed} if linear is None else {"guess": guessed, "linear": linear}
     return Scores(
         test=judged(metric, rows.y, p, rows.weights, seed),
         guess=measured(guessed),
         linear=None if linear is None else measured(linear),
         rows={},
+        leads={name: lead(rows.y, p, other, rows.weights) for name, other in beside.items()},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,6 +53,20 @@ class Score:
     value: float
     low: float
     high: float
+
+
+class Lead(NamedTuple):
+    """How much better one model is than another on the same rows.
+
+    Attributes:
+        value: The mean over the rows of what the other's errors are larger: of classes 1 for each
+            wrong one, so that it is a difference in accuracy; of numbers their squared distance in
+            variances of the truth, so that it is a difference in R2.
+        error: Its standard error, row by row, so that rows hard for both do not blur it.
+    """
+
+    value: float
+    error: float
 
 
 @dataclass(frozen=True)
@@ -265,6 +279,18 @@ def judged(
         codes = np.argmax(predicted, axis=1) if decided is None else decided
         counts = confusion(y, codes, predicted.shape[1])
     return Judgement(score(metric, y, seen(metric), weights, seed), beside, counts, len(y))
+
+
+def lead(y: Array, ours: Floats, theirs: Floats, weights: Floats) -> Lead:
+    """How much better our predictions (N, C) or (N,) are than theirs, in pairs of the same row."""
+    if ours.ndim == 2:
+        gains = (theirs.argmax(axis=1) != y) * 1.0 - (ours.argmax(axis=1) != y)  # (N,)
+    else:
+        spread = float(average((y - average(y, weights)) ** 2, weights)) or 1.0
+        gains = ((theirs - y) ** 2 - (ours - y) ** 2) / spread  # (N,)
+    mean, rows = float(average(gains, weights)), weights.sum() ** 2 / (weights**2).sum()
+    error = np.sqrt(average((gains - mean) ** 2, weights) / max(rows - 1, 1))
+    return Lead(mean, float(error))
 
 
 def score(metric: Metric, y: Array, predicted: Floats, weights: Floats, seed: int) -> Score:

@@ -22,7 +22,7 @@ from helder.errors import HelderError, ModelFileError
 from helder.learn import MultilayerPerceptron
 from helder.learn.history import Epoch, History
 from helder.model import Fitted, Judgement, Score, Scores
-from helder.model.scores import metric_named
+from helder.model.scores import Lead, metric_named
 from helder.store.parts import read_parts, read_scale
 from helder.store.seen import BEFORE, read_seen, with_looks
 from helder.store.writing import ARRAYS, FORMAT, KEY, NETWORK, canonical, digest
@@ -280,6 +280,9 @@ def read_scores(described: dict[str, Any]) -> Scores:
         linear=None if described["linear"] is None else number(described["linear"]),
         rows={str(name): int(count) for name, count in described["rows"].items()},
         cv=None if cv is None else read_judgement(cv),
+        leads={
+            str(name): Lead(*map(number, two)) for name, two in described.get("leads", {}).items()
+        },
     )
 
 
