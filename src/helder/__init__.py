@@ -16,6 +16,7 @@ from helder.learn import Member, MultilayerPerceptron
 if TYPE_CHECKING:
     from helder.estimators import MLPClassifier, MLPRegressor, load
     from helder.glass.check.checking import check
+    from helder.glass.doctor.training.doors import diagnose
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ __all__ = [
     "MultilayerPerceptron",
     "categorical_cross_entropy",
     "check",
+    "diagnose",
     "load",
     "one_hot",
     "softmax",
@@ -46,4 +48,8 @@ def __getattr__(name: str) -> Any:
         from helder.glass.check.checking import check
 
         return check
+    if name == "diagnose":
+        from helder.glass.doctor.training.doors import diagnose
+
+        return diagnose
     raise AttributeError(f"module 'helder' has no attribute {name!r}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -82,6 +82,20 @@ class NumpyEngine:
         return NumpyPass(network, parameters, batch, k, tape)
 
 
+class Updated(NamedTuple):
+    """An update that was made.
+
+    Attributes:
+        rows: The numbers of its rows, (B,).
+        loss: Their loss before it.
+        tape: What the passes wrote; the next update of as many rows writes over it.
+    """
+
+    rows: Integers
+    loss: float
+    tape: Tape
+
+
 class NumpyTrainer:
     """One network in training, batch by batch."""
 
@@ -121,12 +135,23 @@ class NumpyTrainer:
         return held_out_loss(self.engine, task.network, task.parameters, task.held_out, task.k)
 
     def _epoch(self, epoch: int, rates: Floats) -> float:
-        order, size, weights = self._order(epoch), self.task.rows_per_update, self.task.weights
-        total = 0.0
+        total, weights = 0.0, self.task.weights
+        for made in self.updates(epoch, rates):
+            total += made.loss * float(np.sum(weights[made.rows]))
+        return total / float(np.sum(weights))
+
+    def updates(self, epoch: int, rates: Floats) -> Iterator[Updated]:
+        """The updates of an epoch one by one, each with what its passes left on the tape.
+
+        Args:
+            epoch: Its number, from 0.
+            rates: The learning rate of each update, (updates,).
+        """
+        order, size = self._order(epoch), self.task.rows_per_update
         for batch, rate in enumerate(rates):
             rows = order[batch * size : (batch + 1) * size]
-            total += self._update(rows, float(rate), epoch, batch) * float(np.sum(weights[rows]))
-        return total / float(np.sum(weights))
+            loss = self._update(rows, float(rate), epoch, batch)
+            yield Updated(rows, loss, self._tape(len(rows)))
 
     def _order(self, epoch: int) -> Integers:
         count = len(self.task.X)

@@ -202,6 +202,7 @@ class MultilayerPerceptron:
         sample_weight_val: npt.ArrayLike | None = None,
         patience: int = Settings.patience,
         listener: Listener | None = None,
+        look_inside: bool = False,
     ) -> History:
         """Trains the network, going on from the weights that it has.
 
@@ -223,6 +224,7 @@ class MultilayerPerceptron:
                 loss has got no better for `patience` epochs, and the best weights are kept.
             patience: See X_val.
             listener: Called with the record of every epoch; a text that it returns ends training.
+            look_inside: Whether each record says how the layers fare, as `helder.diagnose` reads.
 
         Returns:
             The history: `history.losses`, `history.best`, `history.stopped`.
@@ -240,6 +242,7 @@ class MultilayerPerceptron:
             clip_norm,
             patience,
             self.seed,
+            look_inside=look_inside,
         )
         rows = self._rows(X, y, sample_weight, class_weight)
         if (X_val is None) != (y_val is None):
