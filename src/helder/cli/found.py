@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,10 +22,10 @@ def told(finding: Finding) -> str:
     return f"{heading(finding)}: {screen.harmless(finding.saw, LONGEST)}"
 
 
-def heading(finding: Finding) -> str:
-    """What kind of finding it is, its rule, and where."""
+def heading(finding: Finding, alike: int = 1) -> str:
+    """What kind of finding it is, its rule, and where unless there are several alike."""
     rule = screen.harmless(finding.rule)
-    if finding.where is None:
+    if finding.where is None or alike > 1:
         return say(f"cli.finding_{finding.level}", rule=rule)
     where = screen.harmless(finding.where)
     return say(f"cli.finding_{finding.level}_where", rule=rule, where=where)
@@ -41,13 +42,19 @@ def evidence_lines(findings: Iterable[Finding]) -> list[str]:
 
 
 def listed_lines(findings: Iterable[Finding], parts: Sequence[str]) -> list[str]:
-    """The findings, problems first, each with these parts under an empty line."""
+    """The findings, problems first, each with these parts under an empty line.
+
+    Of several that one rule made, what was seen stands together, and the rest once.
+    """
     found = sorted(findings, key=lambda finding: finding.level != PROBLEM)
     lines = [screen.heading(counted(found))]
-    for finding in found[:MOST_LISTED]:
-        lines += ["", screen.heading(heading(finding))]
+    for _, alike in itertools.groupby(found[:MOST_LISTED], key=lambda finding: finding.rule):
+        same = list(alike)
+        lines += ["", screen.heading(heading(same[0], len(same)))]
         for part in parts:
-            lines += labelled(part, getattr(finding, part))
+            said = dict.fromkeys(getattr(finding, part) for finding in same)
+            for nth, text in enumerate(said):
+                lines += labelled(part if nth == 0 else "", text)
     if len(found) > MOST_LISTED:
         lines += ["", say("cli.more_findings", count=len(found) - MOST_LISTED)]
     return lines
@@ -62,8 +69,8 @@ def counted(findings: Sequence[Finding]) -> str:
 
 
 def labelled(part: str, text: str) -> list[str]:
-    """A sentence beside the word that says what it is, on as many lines as it takes."""
-    label = say(f"cli.finding_part_{part}").ljust(LABEL)
+    """A sentence beside the word that says what it is, if any, on as many lines as it takes."""
+    label = (say(f"cli.finding_part_{part}") if part else "").ljust(LABEL)
     return textwrap.wrap(
         screen.harmless(text, LONGEST),
         WIDTH,

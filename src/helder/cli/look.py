@@ -1,4 +1,4 @@
-"""`helder look`: what was understood of a file, and what is left out."""
+"""`helder look`: what was understood of a file, what is left out, and what is suspicious."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from helder.cli.described import (
     file_line,
     notes_lines,
 )
+from helder.cli.found import described_findings, evidence_lines
 from helder.cli.options import answering, listed, read, reading
+from helder.glass.doctor.data import findings_in, untold
 from helder.table import Column, LeftOut, Table, Target, describe_columns, read_target
 from helder.text import aligned, say
 
@@ -44,6 +46,8 @@ def look(
     columns = describe_columns(table, categories=category, roles=roles)
     notes = table.notes + tuple(said for column in columns for said in column.notes)
     notes += aim.notes if aim else ()
+    plan = None if aim is None else aim.plan
+    findings = findings_in(table, columns, plan, notes=notes)
     left_out = left_out_of(columns) + (aim.left_out if aim else ())
     if as_json:
         screen.print_json(
@@ -55,13 +59,15 @@ def look(
                 "left_out": described_left_out(left_out),
                 "target": described_target(aim),
                 "notes": described_notes(notes),
+                "findings": described_findings(findings),
             }
         )
         return
     lines = [file_line(table), "", *column_lines(columns)]
     if aim:
         lines += ["", *target_lines(aim)]
-    screen.print_lines([*lines, *notes_lines(notes)], quiet=quiet)
+    lines += [*notes_lines(untold(notes)), "", *evidence_lines(findings)]
+    screen.print_lines(lines, quiet=quiet)
 
 
 def left_out_of(columns: tuple[Column, ...]) -> tuple[LeftOut, ...]:
