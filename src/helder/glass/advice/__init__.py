@@ -9,6 +9,7 @@ from helder.glass.advice.conflicts import (
     ceiling_of_classes,
     ceiling_of_numbers,
 )
+from helder.glass.advice.labels import Suspect, WrongLabels, wrong_labels, wrong_numbers
 from helder.glass.advice.rows import MoreRows, more_rows
 from helder.glass.advice.sizes import OtherSizes, Size, other_sizes
 
@@ -20,6 +21,8 @@ __all__ = [
     "MoreRows",
     "OtherSizes",
     "Size",
+    "Suspect",
+    "WrongLabels",
     "alike",
     "alike_cells",
     "ceiling_of_classes",
@@ -27,4 +30,6 @@ __all__ = [
     "importances",
     "more_rows",
     "other_sizes",
+    "wrong_labels",
+    "wrong_numbers",
 ]
