@@ -6,7 +6,8 @@ The tree:
     ├── ArgumentError (ValueError)     an option or argument that cannot be used
     │   └── ShapeError                 an array whose shape does not fit
     ├── DataError (ValueError)         a table that cannot be used as it is
-    └── ModelFileError (ValueError)    a model file that is not one, or is damaged
+    ├── ModelFileError (ValueError)    a model file that is not one, or is damaged
+    └── NothingKeptError               a training that left no network to keep
 
 A warning is for what works, and not as a person may think:
 
@@ -72,6 +73,10 @@ class DataError(HelderError, ValueError):
 
 class ModelFileError(HelderError, ValueError):
     """A model file that is not one, is damaged, or asks for something that is missing."""
+
+
+class NothingKeptError(HelderError):
+    """A training that ran off to infinity before there was a network to keep."""
 
 
 class HelderWarning(UserWarning):

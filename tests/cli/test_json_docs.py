@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from helder import check as helder_check
-from helder import store
 from helder.glass.check.findings import FileCheck, FunctionCheck, NetworkCheck, Note
-from helder.model.finding import Finding
-from helder.model.verdict import Verdict
 
 HERE = Path(__file__).parents[2]
 PAGE = (HERE / "docs" / "json.md").read_text(encoding="utf-8")
 SENTENCES = HERE / "src" / "helder" / "text" / "en" / "check.toml"
 NETWORK = HERE / "examples" / "numpy_mlp.py"
+SHORT = ("--recipe", "plain", "--epochs", 6)
+MENDED = ("--learning-rate", 30, "--fix")
 TYPES = {
     "text": str,
     "whole number": int,
@@ -38,7 +36,18 @@ def described(verb: str) -> dict[str, str]:
     (section,) = [text for text in part if text.startswith(f"{verb}\n")]
     rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \| [^|]+ \|$", section, re.MULTILINE)
     assert len(rows) == len(dict(rows)) == section.count("\n| `")
-    return dict(rows)
+    keys = dict(rows)
+    for name, other in re.findall(
+        r"^\| `([^`]+)` \|[^|]+\| as in `(\w+)` \|$", section, re.MULTILINE
+    ):
+        if f"## {other}\n" in PAGE:
+            keys |= below(name, described(other))
+    return keys
+
+
+def below(name: str, keys: dict[str, str]) -> dict[str, str]:
+    """The keys below a key, with their types."""
+    return {key: kind for key, kind in keys.items() if key.startswith((f"{name}.", f"{name}["))}
 
 
 def printed(value: object, path: str = "") -> Iterator[tuple[str, object]]:
@@ -54,11 +63,12 @@ def printed(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 
 @pytest.fixture
-def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
+def answers(helder, small, amounts, write, yes_or_no) -> dict[str, list[dict]]:
     """For each verb, answers that between them hold everything there is."""
     rows = [(row, row % 13, f"x{row % 3}", "" if row < 4 else "xy"[row % 2]) for row in range(100)]
     holes = write(("id", "a", "word", "kind"), rows, "holes.csv")
     pl.DataFrame({"a": [1.0, 2.5], "b": ["x", "y"]}).write_parquet("small.parquet")
+    more = yes_or_no("more.csv", rows=180)
     mine = write("import numpy as np\nx = np.float(3)\n", name="mine.py")
     commands = {
         "look": [
@@ -71,6 +81,9 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
             (amounts, "--target", "y", "--epochs", 3),
             (holes, "--target", "kind", "--epochs", 3, "--metric", "log_loss"),
             (small, "--target", "answer", "--epochs", 3, "--try", "learning_rate=0.01,1e30"),
+            (more, "--target", "answer", *SHORT, "--verdict", "full"),
+            (holes, "--target", "kind", *SHORT, "--verdict", "quick"),
+            (small, "--target", "answer", *SHORT, "--verdict", "quick", *MENDED),
         ],
         "evaluate": [
             ("small.helder", small),
@@ -91,11 +104,7 @@ def answers(helder, small, amounts, write) -> dict[str, list[dict]]:
         for verb, calls in commands.items()
     }
     check = [helder("check", file, "--json").json for file in (mine, NETWORK)]
-    finding = Finding("rule", "problem", "saw", "why", "try", "sure")
-    verdict = Verdict("signal", "so", 0.01)
-    judged = replace(store.load("small.helder"), findings=(finding,), verdict=verdict)
-    store.save(judged, "judged.helder")
-    files = ("small.helder", "judged.helder")
+    files = ("more.helder", "holes.helder", "small.helder", "amounts.helder")
     doctor = [helder("doctor", file, "--json").json for file in files]
     return found | {"check": [*check, whole_check()], "doctor": doctor}
 

@@ -22,6 +22,14 @@ def told(finding: Finding) -> str:
     return f"{heading(finding)}: {screen.harmless(finding.saw, LONGEST)}"
 
 
+def told_lines(findings: Sequence[Finding]) -> list[str]:
+    """Several findings, a line each, under an empty line."""
+    lines = [told(finding) for finding in findings[:MOST_LISTED]]
+    if len(findings) > MOST_LISTED:
+        lines.append(say("cli.more_findings", count=len(findings) - MOST_LISTED))
+    return ["", *lines] if lines else []
+
+
 def heading(finding: Finding, alike: int = 1) -> str:
     """What kind of finding it is, its rule, and where unless there are several alike."""
     rule = screen.harmless(finding.rule)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from helder import store
-from helder.cli import INTERRUPTED, screen
+from helder.cli.judged import LEVELS, NONE, QUICK
 from helder.cli.options import Tried, Units, answering, listed, overwritten, read, reading
-from helder.cli.progress import progress
-from helder.cli.trained import answer, outcome, understood
+from helder.cli.session import Session
 from helder.errors import HelderError
-from helder.model import Choices, Question, fit, most_epochs, prepare
+from helder.model import Choices, Question, prepare
 from helder.model.deadline import Deadline
 from helder.model.recipes import RECIPES, Strong
 from helder.model.scores import metric_named
 from helder.model.tuning import SECONDS
 from helder.table import marks_of
 from helder.table.contents import shown_path
-from helder.text import say
+
+MOST_KEPT = 10_000  # rows that a model file is to hold
 
 
 @click.command(short_help="Data, training, score, model file.")
@@ -90,6 +88,20 @@ from helder.text import say
 @click.option(
     "--seed", type=click.IntRange(0), default=0, help="Where every random draw comes from."
 )
+@click.option(
+    "--verdict",
+    "level",
+    type=click.Choice(LEVELS),
+    default=QUICK,
+    help="Is there anything to learn, what went wrong, what would help; quick by default.",
+)
+@click.option("--fix", is_flag=True, help="Train again with the first thing to try, if any.")
+@click.option(
+    "--keep-rows",
+    type=click.IntRange(1, MOST_KEPT),
+    metavar="N",
+    help="Keep N rows of FILE in the model, as they are written.",
+)
 @reading
 @answering
 def train(**given: Any) -> int:
@@ -97,29 +109,34 @@ def train(**given: Any) -> int:
     path = Path(given["model_file"] or f"{Path(os.path.abspath(given['file'])).stem}.helder")
     overwritten(str(path), given["file"], given["test_file"])
     check_place(path)
+    check_fix(given)
     asked, chosen = question(given), choices(given)
     deadline = Deadline.after(chosen.seconds)
     marks = given["sep"], given["decimal"], given["thousands"]
     table, tests = read(given["file"], *marks), None
     if given["test_file"] is not None:
         tests = read(given["test_file"], *marks, like=marks_of(table))
-    quiet = given["quiet"] or given["as_json"]
     prepared = prepare(table, asked, tests)
     metric_named(chosen.metric, prepared.target.task)  # before anything is printed
-    screen.print_lines(understood(table, prepared), quiet=quiet)
-    started = time.perf_counter()
-    with progress(most_epochs(prepared, chosen), quiet=given["quiet"]) as listener:
-        fitted = fit(prepared, chosen, listener, deadline)
-    seconds = time.perf_counter() - started
-    interrupted = fitted.history.stopped == "interrupted" or fitted.scores.linear is None
-    replaced = path.exists()
-    store.save(fitted, path)
-    if given["as_json"]:
-        screen.print_json(answer(prepared, fitted, seconds, path))
-    lines = outcome(fitted, seconds)
-    key = "cli.model_replaced" if replaced else "cli.model_written"
-    screen.print_lines([*lines, "", say(key, path=screen.harmless(path, 200))], quiet=quiet)
-    return INTERRUPTED if interrupted else 0
+    session = Session(
+        table=table,
+        tests=tests,
+        asked=asked,
+        prepared=prepared,
+        path=path,
+        level=given["level"],
+        deadline=deadline,
+        quiet=given["quiet"],
+        as_json=given["as_json"],
+    )
+    return session.run(chosen, fix=given["fix"], keep_rows=given["keep_rows"])
+
+
+def check_fix(given: dict[str, Any]) -> None:
+    """Raises UsageError where there is nobody who could say what to try."""
+    for other, is_there in (("--verdict none", given["level"] == NONE), ("--tune", given["tune"])):
+        if given["fix"] and is_there:
+            raise click.UsageError(f"--fix does what the doctor says, and goes without {other}")
 
 
 def check_place(path: Path) -> None:

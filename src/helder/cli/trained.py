@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,22 @@ from helder.cli.described import (
     left_out_lines,
     notes_lines,
 )
+from helder.cli.found import described_findings, told_lines
 from helder.cli.scored import confusion_lines, described_score, score_lines
+from helder.cli.verdicts import described_verdict
 from helder.core.activations import activation_named
+from helder.glass.doctor.data import untold
 from helder.learn.folds import FoldHistory
+from helder.learn.history import DONE
 from helder.model import Fitted, Prepared
+from helder.model.deadline import TIME_IS_UP
+from helder.model.finding import Finding
 from helder.table import Note, Table
 from helder.text import aligned, say
 
 
-def understood(table: Table, prepared: Prepared) -> list[str]:
-    """What was understood of the file."""
+def understood(table: Table, prepared: Prepared, findings: Sequence[Finding] | None) -> list[str]:
+    """What was understood of the file, and what was found in it, where somebody looked."""
     target, name = prepared.target, screen.harmless(prepared.target.name)
     kinds: dict[str, int] = {}
     for step in prepared.plan.columns:
@@ -38,7 +45,8 @@ def understood(table: Table, prepared: Prepared) -> list[str]:
         lines.append(say("cli.predicts_classes", name=name, classes=classes + more))
     inputs = say("cli.inputs", columns=len(prepared.plan.columns), kinds=counted)
     lines += [inputs, *left_out_lines(prepared.left_out)]
-    return [*lines, *notes_lines(prepared.notes), ""]
+    lines += notes_lines(prepared.notes if findings is None else untold(prepared.notes))
+    return [*lines, *told_lines(findings or ()), ""]
 
 
 def outcome(fitted: Fitted, seconds: float) -> list[str]:
@@ -90,14 +98,18 @@ def training_notes(fitted: Fitted) -> list[Note]:
         notes.append(Note("not_finite", say("model.not_finite", epoch=epoch)))
     if stopped == "interrupted":
         notes.append(Note("interrupted", say("model.interrupted", epoch=epoch)))
+    if stopped not in (*DONE, "interrupted", TIME_IS_UP):
+        notes.append(Note("stopped", say("cli.stopped", epoch=epoch, why=stopped)))
     notes += [Note("shortened", sentence) for sentence in fitted.shortened]
     if fitted.scores.linear is None:
         notes.append(Note("no_linear", say("model.no_linear")))
     return notes
 
 
-def answer(prepared: Prepared, fitted: Fitted, seconds: float, path: Path) -> dict[str, Any]:
-    """The object of `--json`; docs/json.md describes it."""
+def answer(
+    prepared: Prepared, fitted: Fitted, seconds: float, path: Path, notes: Sequence[Note]
+) -> dict[str, Any]:
+    """The object of `--json` but for what was tried again; docs/json.md describes it."""
     scores, architecture = fitted.scores, fitted.net.architecture
     classes = fitted.classes
     return {
@@ -108,7 +120,7 @@ def answer(prepared: Prepared, fitted: Fitted, seconds: float, path: Path) -> di
         "rows": scores.rows,
         "columns": [{"name": step.name, "kind": step.kind} for step in fitted.plan.columns],
         "left_out": described_left_out(prepared.left_out),
-        "notes": described_notes([*prepared.notes, *training_notes(fitted)]),
+        "notes": described_notes([*prepared.notes, *training_notes(fitted), *notes]),
         "architecture": {
             "layer_sizes": architecture.layer_sizes,
             "activation": activation_named(architecture.activation).name,
@@ -135,5 +147,7 @@ def answer(prepared: Prepared, fitted: Fitted, seconds: float, path: Path) -> di
             }
             for one in fitted.trials
         ],
+        "verdict": described_verdict(fitted.verdict),
+        "findings": None if fitted.findings is None else described_findings(fitted.findings),
         "model": str(path),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from helder.core.parameters import Parameters, trained
-from helder.errors import ArgumentError, HelderError
+from helder.errors import ArgumentError, NothingKeptError
 from helder.learn import Member, MultilayerPerceptron, Rows, Settings
 from helder.learn.folds import FoldHistory, train_folds
 from helder.learn.history import DONE, History, MembersHistory
@@ -140,7 +140,7 @@ def fit_ensemble(
 
     Raises:
         ArgumentError: A choice that cannot be used, or numbers of another count of networks.
-        HelderError: There is no network to keep, as its first epoch ran off to infinity.
+        NothingKeptError: There is no network to keep, as its first epoch ran off to infinity.
         KeyboardInterrupt: Ctrl-C before there was a network to keep.
     """
     check_teachers(problem)
@@ -336,7 +336,7 @@ def check_kept(history: History, learning_rate: float) -> None:
     if history.best == 0 and history.stopped == "interrupted":
         raise KeyboardInterrupt
     if history.best == 0:
-        raise HelderError(
+        raise NothingKeptError(
             "training ran off to infinity before there was a network to keep",
             got=learning_rate,
             hint="a smaller learning rate, such as a tenth of this one",

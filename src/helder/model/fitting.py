@@ -45,7 +45,7 @@ def fit(
 
     Raises:
         ArgumentError: A choice that cannot be used.
-        HelderError: There is no network to keep, as its first epoch ran off to infinity.
+        NothingKeptError: There is no network to keep, as its first epoch ran off to infinity.
         KeyboardInterrupt: Ctrl-C before there was a network to keep.
     """
     metric = metric_named(choices.metric, prepared.target.task)
