@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from helder.engine import Rows
-from helder.glass.signal.labellings import units_of
+from helder.glass.signal.labellings import Units, units_of
 from helder.glass.signal.power import Case
 from helder.glass.signal.probe import Bench
 from helder.glass.signal.screens import standard, targets_of
@@ -48,7 +48,9 @@ class Hearing:
         known = np.isfinite(X)
         means = np.sum(np.where(known, X, 0.0), axis=0) / np.maximum(known.sum(axis=0), 1)  # (D,)
         inputs = standard(np.where(known, X, means))
-        return Rows(inputs, rows.y.astype(np.float32), rows.weights.astype(np.float32))
+        # Numbers of any size are learnt alike; what must not be negative is left as it is.
+        y = standard(rows.y) if self.problem.loss.link_name == "linear" else rows.y
+        return Rows(inputs, y.astype(np.float32), rows.weights.astype(np.float32))
 
     @cached_property
     def targets(self) -> Floats:
@@ -56,7 +58,7 @@ class Hearing:
         return targets_of(self.rows, self.problem.loss)
 
     @cached_property
-    def units(self) -> list[Integers]:
+    def units(self) -> Units:
         """What changes places in a labelling."""
         return units_of(self.targets, **self.together)
 

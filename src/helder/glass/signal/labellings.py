@@ -7,7 +7,8 @@ in every labelling, so that what they share is not taken for something that the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,9 +20,60 @@ QUANTILES = 400  # of a normal variable, to average over
 ALIKE = 0.1  # correlation of targets one stretch apart, from which on stretches are too short
 
 
+@dataclass(frozen=True, eq=False)
+class Units:
+    """What changes places when labels are shuffled: rows, groups, or stretches of time.
+
+    Args:
+        rows: The numbers of the rows, one unit after another, (N,).
+        sizes: How many rows each unit has, (U,).
+    """
+
+    rows: Integers
+    sizes: Integers
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @cached_property
+    def starts(self) -> Integers:
+        """Where each unit begins in `rows`, (U,)."""
+        return np.cumsum(self.sizes) - self.sizes
+
+    @cached_property
+    def places(self) -> tuple[Integers, Integers]:
+        """Of each of `rows`, the number of its unit, and its place in there, (N,) each."""
+        unit = np.repeat(np.arange(len(self)), self.sizes)
+        return unit, np.arange(len(self.rows)) - self.starts[unit]
+
+    def exchanged(self, taken: Integers) -> Integers:
+        """The labelling in which unit u gets the targets of unit `taken[u]`, (N,).
+
+        Where the other unit has fewer rows, it is gone through again; where it has more, the rest
+        is left out: what is one target in a unit stays one.
+        """
+        unit, place = self.places
+        others = taken[unit]
+        order = np.empty(len(self.rows), int)
+        order[self.rows] = self.rows[self.starts[others] + place % self.sizes[others]]
+        return order
+
+    def means(self, values: Floats) -> Floats:
+        """The mean of each unit's values, (U,)."""
+        total: Floats = np.add.reduceat(values[self.rows], self.starts)
+        return total / self.sizes
+
+    def drawn(self, numbers: Integers) -> tuple[Integers, Units]:
+        """The rows of these units, and the units that they are when numbered anew."""
+        sizes = self.sizes[numbers]
+        unit = np.repeat(numbers, sizes)  # (N',)
+        place = np.arange(len(unit)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return self.rows[self.starts[unit] + place], Units(np.arange(len(unit)), sizes)
+
+
 def units_of(
     targets: Floats, groups: Integers | None = None, times: Floats | Integers | None = None
-) -> list[Integers]:
+) -> Units:
     """What is shuffled: each row, each group, or each stretch of neighbouring times.
 
     Args:
@@ -29,13 +81,23 @@ def units_of(
         groups: The number of each row's group, (N,).
         times: When each row was, (N,).
     """
+    rows = len(targets)
     if groups is not None:
         order = np.argsort(groups, kind="stable")
-        return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+        return Units(order, sizes_between(np.flatnonzero(np.diff(groups[order])) + 1, rows))
     if times is not None:
         order = np.argsort(times, kind="stable")
-        return np.array_split(order, stretches(targets[order]))
-    return [np.array([row]) for row in range(len(targets))]
+        begins = np.flatnonzero(np.diff(times[order])) + 1  # rows of one time stay together
+        cuts = np.linspace(0, rows, stretches(targets[order]) + 1)[1:-1]
+        if len(begins):
+            begins = np.unique(begins[np.argmin(np.abs(cuts[:, None] - begins), axis=1)])
+        return Units(order, sizes_between(begins, rows))
+    return Units(np.arange(rows), np.ones(rows, int))
+
+
+def sizes_between(cuts: Integers, rows: int) -> Integers:
+    """How many rows lie between one cut and the next."""
+    return np.diff(cuts, prepend=0, append=rows)
 
 
 def stretches(targets: Floats) -> int:
@@ -56,29 +118,13 @@ def stretches(targets: Floats) -> int:
     return min(max(count, FEWEST_STRETCHES), rows)
 
 
-def exchanged(units: Sequence[Integers], taken: Integers) -> Integers:
-    """The labelling in which unit u gets the targets of unit `taken[u]`, (N,).
-
-    Where the other unit has fewer rows, it is gone through again; where it has more, the rest is
-    left out: what is one target in a unit stays one.
-    """
-    places = np.concatenate(units)  # (N,)
-    order = np.empty(len(places), int)
-    if len(units) == len(places):
-        order[places] = places[taken]
-        return order
-    for unit, other in zip(units, taken, strict=True):
-        order[unit] = np.resize(units[other], len(unit))
-    return order
-
-
-def shuffled(units: Sequence[Integers], rng: np.random.Generator) -> Integers:
+def shuffled(units: Units, rng: np.random.Generator) -> Integers:
     """A labelling in which the targets of whole units change places, (N,)."""
-    return exchanged(units, rng.permutation(len(units)))
+    return units.exchanged(rng.permutation(len(units)))
 
 
 def planted(
-    units: Sequence[Integers],
+    units: Units,
     teacher: Floats,
     y: Floats,
     correlation: float,
@@ -93,19 +139,13 @@ def planted(
         correlation: Of the teacher, as normal scores, with what the targets rise with.
         rng: Where the draw comes from.
     """
-    said = normal_scores(means_of(units, teacher)[:, None])[:, 0]  # (U,)
+    said = normal_scores(units.means(teacher)[:, None])[:, 0]  # (U,)
     chance = rng.standard_normal(len(units))
     latent = correlation * said + np.sqrt(1 - correlation**2) * chance
     dealt = rng.permutation(len(units))  # so that equal targets come in any order
     taken = np.empty(len(units), int)
-    taken[np.argsort(latent)] = dealt[np.argsort(means_of(units, y)[dealt], kind="stable")]
-    return exchanged(units, taken)
-
-
-def means_of(units: Sequence[Integers], values: Floats) -> Floats:
-    """The mean of each unit's values, (U,)."""
-    sizes = np.array([len(unit) for unit in units])
-    return np.add.reduceat(values[np.concatenate(units)], np.cumsum(sizes) - sizes) / sizes
+    taken[np.argsort(latent)] = dealt[np.argsort(units.means(y)[dealt], kind="stable")]
+    return units.exchanged(taken)
 
 
 def correlation_of_effect(shares: Floats, gain: float) -> tuple[float, float]:

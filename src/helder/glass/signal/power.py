@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from helder.glass.signal.labellings import correlation_of_effect, planted, shuffled
+from helder.glass.signal.labellings import Units, correlation_of_effect, planted, shuffled
 from helder.glass.signal.screens import Screens
 from helder.glass.signal.testing import ALPHA, BY_SCREENS, statistic
 from helder.typing import Floats, Integers
 
 EFFECT = 0.1  # points of accuracy, or share of the variance: the largest that may be missed
 POWER = 0.8  # how often it must be found to call it missing
-PLANTED = SHUFFLED = 200  # labellings with the effect, and without
+PLANTED, SHUFFLED = 200, 150  # labellings with the effect, and without where rows are added
 TAUGHT_BY = 5  # columns, at most, that the effect comes from
 STANDS_OUT = 2.59  # standard deviations that are found so often: normal quantiles of both
-GROWTH = 1.4  # by which rows are added until the effect is found often enough
+GROWTH = 1.5  # by which rows are added until the effect is found often enough
 MOST_GROWN, MOST_GROWTH = 4000, 12.0  # rows that are tried, and times the rows there are
 
 
@@ -55,7 +54,7 @@ class Case:
     targets: Floats
     y: Floats
     classes: int
-    units: Sequence[Integers]
+    units: Units
 
     @cached_property
     def effect(self) -> tuple[float, float]:
@@ -78,17 +77,22 @@ class Case:
 
     def grown(self, units: int, rng: np.random.Generator) -> Case:
         """As many units as are wanted, drawn from those there are."""
-        drawn = [self.units[unit] for unit in rng.integers(len(self.units), size=units)]
-        rows = np.concatenate(drawn)
-        places = np.split(np.arange(len(rows)), np.cumsum([len(unit) for unit in drawn])[:-1])
+        rows, places = self.units.drawn(rng.integers(len(self.units), size=units))
         return replace(
             self, X=self.X[rows], targets=self.targets[rows], y=self.y[rows], units=places
         )
 
 
-def power_of(case: Case, screens: Screens, rng: np.random.Generator) -> Power:
-    """How well the effect would be found by the screens; with the network it can only be better."""
-    often, stands_out = found(case, screens, rng)
+def power_of(case: Case, screens: Screens, null: Floats, rng: np.random.Generator) -> Power:
+    """How well the effect would be found by the screens; with the network it can only be better.
+
+    Args:
+        case: Where the effect is planted.
+        screens: Of its rows.
+        null: What shuffled labellings share with each screen, (L, S).
+        rng: Where every draw comes from.
+    """
+    often, stands_out = found(case, screens, null, rng)
     _, effect = case.effect
     power = Power(effect, often)
     if often >= POWER:
@@ -96,10 +100,10 @@ def power_of(case: Case, screens: Screens, rng: np.random.Generator) -> Power:
     return replace(power, rows_needed=rows_needed(case, stands_out, rng))
 
 
-def found(case: Case, screens: Screens, rng: np.random.Generator) -> tuple[float, float]:
+def found(
+    case: Case, screens: Screens, null: Floats, rng: np.random.Generator
+) -> tuple[float, float]:
     """How often the effect is found, and how far it stands out in standard deviations."""
-    usual = [shuffled(case.units, rng) for _ in range(SHUFFLED)]
-    null = screens.shared(case.targets, usual)  # (L, S)
     effects = screens.shared(case.targets, case.with_effect(rng))  # (M, S)
     alone, standing = statistic(null), statistic(effects, null)  # (L,), (M,)
     threshold = np.quantile(alone, 1 - ALPHA * BY_SCREENS)
@@ -119,7 +123,9 @@ def rows_needed(case: Case, stands_out: float, rng: np.random.Generator) -> int 
         units = int(np.ceil(units * GROWTH))
         larger = case.grown(units, rng)
         rows = len(larger.X)
-        often, stands_out = found(larger, Screens.of(larger.X, rng), rng)
+        screens = Screens.of(larger.X, rng)
+        null = [shuffled(larger.units, rng) for _ in range(SHUFFLED)]
+        often, stands_out = found(larger, screens, screens.shared(larger.targets, null), rng)
         if often >= POWER:
             return rounded(rows)
     if stands_out <= 0:

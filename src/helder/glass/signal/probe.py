@@ -49,7 +49,7 @@ class Probe:
         )
 
 
-LINEAR = Probe((), learning_rate=0.02, weight_decay=0.1)
+LINEAR = Probe((), learning_rate=0.1, weight_decay=0.1)
 NETWORK = Probe((16,), learning_rate=0.01, weight_decay=0.3)
 
 
@@ -60,16 +60,20 @@ class Trials:
     Attributes:
         gains: By how much its mean loss was smaller than that of guessing, (L,).
         scores: Its accuracy, or by which share its loss was smaller than that of guessing, (L,).
+        said: What it said on the first one, (N, n_out).
     """
 
     gains: Floats
     scores: Floats
+    said: Floats
 
     def and_then(self, more: Trials) -> Trials:
         """These labellings, and more."""
-        return Trials(
-            np.concatenate([self.gains, more.gains]), np.concatenate([self.scores, more.scores])
+        gains, scores = (
+            np.concatenate([getattr(one, what) for one in (self, more)])
+            for what in ("gains", "scores")
         )
+        return Trials(gains, scores, self.said)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +94,13 @@ class Bench:
 
     def tried(self, probe: Probe, labellings: Sequence[Integers]) -> Trials:
         """What a probe gains on each of these labellings."""
-        gains, scores = [], []
+        gains, scores, said = [], [], []
         for order, z in zip(labellings, self.answers(probe, labellings), strict=True):
             guess = self.guesses(order)
             gains.append(self.gain(z, guess, order))
             scores.append(self.score(z, guess, order))
-        return Trials(np.array(gains), np.array(scores))
+            said.append(z)
+        return Trials(np.array(gains), np.array(scores), said[0])
 
     def answers(self, probe: Probe, labellings: Sequence[Integers]) -> Iterator[Floats]:
         """What a probe says of every row that it has not learnt from, a labelling at a time.
@@ -165,15 +170,17 @@ class Bench:
         wrong, spread = (self.loss.value(said, y)[:, 0] @ weights for said in (z, guess))
         return float(1 - wrong / spread) if spread > 0 else 0.0
 
-    def surely_better(self, probe: Probe, other: Probe) -> float:
-        """How sure it is that one probe's loss is smaller than another's on the true labelling."""
+    def surely_better(self, said: Floats, other: Floats) -> float:
+        """How sure it is that what one probe said is closer to the truth than what another did.
+
+        Args:
+            said, other: The pre-activation of the outputs on the true labelling, (N, n_out).
+        """
         true = np.arange(len(self.rows))
         guess, weights = self.guesses(true), self.rows.weights / self.rows.weights.sum()
-        losses = []
-        for one in (probe, other):
-            curves = self.believed(next(self.answers(one, [true])), guess, true)  # (S, N)
-            losses.append(curves[np.argmin(curves @ weights)])  # (N,)
-        gained = losses[1] - losses[0]  # (N,)
+        curves = [self.believed(z, guess, true) for z in (said, other)]  # (S, N) each
+        mine, others = (curve[np.argmin(curve @ weights)] for curve in curves)  # (N,)
+        gained = others - mine
         mean = gained @ weights
         error = math.sqrt(weights**2 @ (gained - mean) ** 2)
         return 0.5 * (1 + math.erf(mean / error / math.sqrt(2))) if error > 0 else 0.5

@@ -20,11 +20,12 @@ class Evidence:
         shuffled: Between which scores nine in ten networks on shuffled labels lie.
         networks: How many networks learnt shuffled labels, each in folds.
         p_networks: How often a network on shuffled labels gains as much.
-        better_than_linear: How sure it is that the network does better than the linear model.
         shuffles: How many labellings the screens were compared with.
         p_screens: How often they stand out as far on shuffled labels.
         standing: By how many standard deviations each screen stands out.
         rows: How many rows were looked at.
+        better_than_linear: How sure it is that the network does better than the linear model; None
+            where there is no signal.
         power: How well a known effect would be found; None where there is a signal.
     """
 
@@ -33,11 +34,11 @@ class Evidence:
     shuffled: list[float]
     networks: int
     p_networks: float
-    better_than_linear: float
     shuffles: int
     p_screens: float
     standing: dict[str, float]
     rows: int
+    better_than_linear: float | None = None
     power: Power | None = None
 
 
@@ -51,7 +52,7 @@ def in_words(found: Evidence) -> str:
         useful = found.score > max(found.guess, high)
         parts = [say(f"signal.signal_{kind}" if useful else f"signal.faint_{kind}", **numbers)]
         better = found.better_than_linear
-        if useful:
+        if useful and better is not None:
             key = "network_better" if better >= SURE else "linear_enough"
             parts.append(say(f"signal.{key}", sure=better))
         return " ".join(parts)

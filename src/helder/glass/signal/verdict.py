@@ -11,7 +11,7 @@ from helder.engine import Purpose, generator
 from helder.glass.signal.hearing import Hearing
 from helder.glass.signal.labellings import shuffled
 from helder.glass.signal.power import POWER, power_of
-from helder.glass.signal.probe import LINEAR, NETWORK, Bench, Trials
+from helder.glass.signal.probe import LINEAR, Bench, Trials
 from helder.glass.signal.screens import NAMES, Screens
 from helder.glass.signal.sentences import Evidence, in_words, without_a_test
 from helder.glass.signal.testing import (
@@ -64,11 +64,12 @@ def signal(
     bench = smaller.bench()
     trials = networks_tested(bench, partial(shuffled, smaller.units, rng), clear)
     p = together(by_screens, p_value_stopped(trials.gains))
-    found = replace(
-        measured(bench, trials, table),
-        rows=len(hearing.kept),
-        power=None if p <= ALPHA else power_of(hearing.case(), screens, rng),
-    )
+    found = replace(measured(bench, trials, table), rows=len(hearing.kept))
+    if p > ALPHA:
+        found = replace(found, power=power_of(hearing.case(), screens, table[1:], rng))
+    else:
+        linear = bench.tried(LINEAR, [np.arange(len(bench.rows))])
+        found = replace(found, better_than_linear=bench.surely_better(trials.said, linear.said))
     verdict = SIGNAL
     if found.power is not None:
         verdict = NOTHING if found.power.found >= POWER else CANNOT_TELL
@@ -93,7 +94,6 @@ def measured(bench: Bench, trials: Trials, table: Floats) -> Evidence:
         shuffled=[float(end) for end in np.quantile(trials.scores[1:], [EACH_SIDE, 1 - EACH_SIDE])],
         networks=len(trials.scores) - 1,
         p_networks=p_value_stopped(trials.gains),
-        better_than_linear=bench.surely_better(NETWORK, LINEAR),
         shuffles=len(table) - 1,
         p_screens=p_value(statistic(table)),
         standing={name: round(float(z), 2) for name, z in zip(NAMES, standing, strict=True)},

@@ -95,3 +95,6 @@ def target(latent: np.ndarray, task: str, rng: np.random.Generator) -> np.ndarra
         return latent
     shares = rng.dirichlet(np.full(2 if task == "two classes" else 3, 8.0))  # (C,)
     return np.searchsorted(np.quantile(latent, np.cumsum(shares)[:-1]), latent)
+
+
+SETS = {"noise": noise, "weak": weak}
