@@ -1,8 +1,10 @@
 """What another doubling would gain, from what the last ones gained, with an interval.
 
-The model is a power law whose exponent may wander: every doubling gains so many times what the one
-before it gained, and how many times is known beforehand only roughly. Histories of such ratios are
-drawn; each is weighed by how well it explains the scores, and says what comes next.
+The model is a power law whose exponent may wander, and now and then breaks, as where a network has
+only begun to see something: every doubling gains so many times what the one before it gained, and
+how many times is known beforehand only roughly. Histories of such ratios are drawn; each is weighed
+by how well it explains the scores, and says what comes next. docs/advice.md has how often it is
+right.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from helder.typing import Floats
 
 DRAWS = 10_000  # histories that are weighed
 LEVEL = 0.90  # of every interval of the advice
-RATIO = 0.62  # of a doubling's gain to the one's before: the middle of what curves show
-RATIO_SPREAD = 0.30  # standard deviation of its logarithm, from table to table
-WANDERS = 0.25  # and from one doubling to the next
+RATIO = 0.60  # of a doubling's gain to the one's before: the middle of what curves show
+RATIO_SPREAD = 0.12  # standard deviation of its logarithm, from table to table
+WANDERS = 0.12  # and from one doubling to the next
+BREAKS, FURTHER = 0.25, 8.0  # how often a past doubling wanders further, and how many times so
 
 
 class Gain(NamedTuple):
@@ -41,8 +44,10 @@ def next_gain(gains: Floats, covariance: Floats, luck: float, seed: int) -> Gain
     from scipy.special import ndtr, ndtri
 
     rng, D = generator(seed, 1, Purpose.RESAMPLE), len(gains)
+    wanders = np.where(rng.random((DRAWS, D)) < BREAKS, FURTHER * WANDERS, WANDERS)
+    wanders[:, 0] = WANDERS  # the next doubling is no past one
     ratio = rng.normal(np.log(RATIO), RATIO_SPREAD, (DRAWS, 1))
-    steps = ratio + rng.normal(0, WANDERS, (DRAWS, D))
+    steps = ratio + wanders * rng.normal(size=(DRAWS, D))
     before = np.exp(-np.cumsum(steps, axis=1))  # (DRAWS, D), of a next gain of 1
     inverse = np.linalg.inv(covariance)  # (D, D)
     precision = np.einsum("nd,de,ne->n", before, inverse, before)  # (DRAWS,)

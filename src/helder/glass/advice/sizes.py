@@ -23,7 +23,9 @@ from helder.text import Count, say
 from helder.typing import Floats, Integers
 
 SMALLER, LARGER = 0.5, 2.0  # times the units of every hidden layer
-TRAINED = 1.5  # times the error of the rows alone: networks trained again differ too
+# Times the error of the rows alone: over 24 tables the same network, trained again from another
+# seed, was 1.28 such errors away (root of the mean square).
+TRAINED = 1.3
 FIRST = 16  # units of a hidden layer where there was none
 
 

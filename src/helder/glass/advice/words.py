@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SHARES = ("accuracy", "balanced_accuracy", "f1", "auc")  # 0.01 of them is a point
+SHARES = ("accuracy", "balanced_accuracy")  # 0.01 of them is a point
 
 
 def amounts(metric: str, value: float, low: float, high: float) -> tuple[str, dict[str, float]]:
