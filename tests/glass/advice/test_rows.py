@@ -19,7 +19,7 @@ from helder.model.scores import METRICS
 from helder.table import Layout
 
 QUICK = Adjusted(Plain(), {"hidden": (8,)}, {"epochs": 30, "learning_rate": 0.01})
-EXACT = np.eye(3) * 1e-8
+EXACT = np.eye(3) * 1e-6
 
 
 def of_classes(rows=320, classes=2, seed=0, folds=4):
@@ -48,6 +48,13 @@ def test_a_power_law_goes_on_as_it_was():
     gain = next_gain(np.array([0.04, 0.08, 0.16]), EXACT, 0.0, seed=0)
     assert gain.value == pytest.approx(0.02, abs=0.005)
     assert gain.low < 0.02 < gain.high
+
+
+def test_a_network_that_has_only_begun_to_see_something_is_believed_in_its_last_step():
+    gain = next_gain(np.array([0.20, 0.02, 0.0]), EXACT, 0.0, seed=0)
+    assert gain.low > 0.05
+    assert gain.high < 0.20
+    assert gain.high - gain.low > 0.05
 
 
 def test_noisy_scores_make_a_wide_interval():

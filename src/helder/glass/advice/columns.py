@@ -13,6 +13,7 @@ import numpy as np
 from helder.engine import Purpose, generator
 from helder.errors import listed, shown
 from helder.glass.advice.related import related
+from helder.glass.advice.words import SHARES
 from helder.learn import MultilayerPerceptron, Rows
 from helder.learn.folds import Fold
 from helder.model.deadline import NEVER, Deadline
@@ -86,7 +87,7 @@ class Importances:
         clear = [one for one in self.entries if one.clear]
         said = say("advice.columns_none", rows=Count(self.rows)) if self.entries else ""
         if clear:
-            shares = self.metric in ("accuracy", "balanced_accuracy")
+            shares = self.metric in SHARES
             key, unit = ("advice.column_points", 100) if shares else ("advice.column_score", 1)
             named = [
                 say(

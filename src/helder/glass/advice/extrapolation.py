@@ -2,9 +2,9 @@
 
 The model is a power law whose exponent may wander, and now and then breaks, as where a network has
 only begun to see something: every doubling gains so many times what the one before it gained, and
-how many times is known beforehand only roughly. Histories of such ratios are drawn; each is weighed
-by how well it explains the scores, and says what comes next. docs/advice.md has how often it is
-right.
+how many times is known beforehand only roughly. Histories of such ratios are drawn; each is chosen
+the more often the better it explains the scores, and says what comes next. docs/advice.md has how
+often it is right.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import numpy as np
 from helder.engine import Purpose, generator
 from helder.typing import Floats
 
-DRAWS = 10_000  # histories that are weighed
+DRAWS = 20_000  # histories
 LEVEL = 0.90  # of every interval of the advice
 RATIO = 0.60  # of a doubling's gain to the one's before: the middle of what curves show
 RATIO_SPREAD = 0.12  # standard deviation of its logarithm, from table to table
 WANDERS = 0.12  # and from one doubling to the next
-BREAKS, FURTHER = 0.25, 8.0  # how often a past doubling wanders further, and how many times so
+BREAKS, FURTHER = 0.15, 8.0  # how often a past doubling wanders further, and how many times so
 
 
 class Gain(NamedTuple):
@@ -30,6 +30,39 @@ class Gain(NamedTuple):
     value: float
     low: float
     high: float
+
+
+class Histories(NamedTuple):
+    """What doublings may have gained, each beside the one before it.
+
+    Attributes:
+        steps: The logarithm of the ratio of each gain to the one before, the last first,
+            (DRAWS, D - 1).
+        wanders: The standard deviation of each around the ratio that they have in common.
+    """
+
+    steps: Floats
+    wanders: Floats
+
+    @classmethod
+    def drawn(cls, count: int, rng: np.random.Generator) -> Histories:
+        """So many ratios, as they are known beforehand."""
+        breaks = rng.random((DRAWS, count)) < BREAKS
+        wanders = np.where(breaks, FURTHER * WANDERS, WANDERS)  # (DRAWS, D - 1)
+        common = rng.normal(np.log(RATIO), RATIO_SPREAD, (DRAWS, 1))
+        return cls(common + wanders * rng.normal(size=wanders.shape), wanders)
+
+    @property
+    def gains(self) -> Floats:
+        """The gains, the last first, of which the last is 1, (DRAWS, D)."""
+        return np.exp(-np.cumsum(np.pad(self.steps, ((0, 0), (1, 0))), axis=1))
+
+    def next_ratios(self, rng: np.random.Generator) -> Floats:
+        """The ratio of the next gain to the last, by what each history says of them, (DRAWS,)."""
+        counts = 1 / self.wanders**2  # (DRAWS, D - 1)
+        certain = 1 / RATIO_SPREAD**2 + counts.sum(axis=1)  # (DRAWS,), of the common ratio
+        sums = np.log(RATIO) / RATIO_SPREAD**2 + (counts * self.steps).sum(axis=1)
+        return np.exp(rng.normal(sums / certain, np.sqrt(1 / certain + WANDERS**2)))
 
 
 def next_gain(gains: Floats, covariance: Floats, luck: float, seed: int) -> Gain:
@@ -43,27 +76,19 @@ def next_gain(gains: Floats, covariance: Floats, luck: float, seed: int) -> Gain
     """
     from scipy.special import ndtr, ndtri
 
-    rng, D = generator(seed, 1, Purpose.RESAMPLE), len(gains)
-    wanders = np.where(rng.random((DRAWS, D)) < BREAKS, FURTHER * WANDERS, WANDERS)
-    wanders[:, 0] = WANDERS  # the next doubling is no past one
-    ratio = rng.normal(np.log(RATIO), RATIO_SPREAD, (DRAWS, 1))
-    steps = ratio + wanders * rng.normal(size=(DRAWS, D))
-    before = np.exp(-np.cumsum(steps, axis=1))  # (DRAWS, D), of a next gain of 1
-    inverse = np.linalg.inv(covariance)  # (D, D)
-    precision = np.einsum("nd,de,ne->n", before, inverse, before)  # (DRAWS,)
-    mean, spread = before @ inverse @ gains / precision, precision**-0.5  # of the next gain
-    above = np.maximum(ndtr(mean / spread), 1e-300)  # (DRAWS,), how likely none is lost
+    rng = generator(seed, 1, Purpose.RESAMPLE)
+    histories = Histories.drawn(len(gains) - 1, rng)
+    shape, inverse = histories.gains, np.linalg.inv(covariance)  # (DRAWS, D), (D, D)
+    precision = np.einsum("nd,de,ne->n", shape, inverse, shape)  # (DRAWS,)
+    mean, spread = shape @ inverse @ gains / precision, precision**-0.5  # of the last gain
+    above = np.maximum(ndtr(mean / spread), 1e-300)  # (DRAWS,), how likely nothing was lost
     # Beforehand all sums of gains of 0 and more are as likely: hence the sum beside the spread.
-    fits = mean**2 * precision / 2 + np.log(above * spread * before.sum(axis=1))
-    drawn = mean - spread * ndtri(above * rng.uniform(1e-12, 1, DRAWS))  # normal, cut off at 0
-    drawn = np.maximum(drawn, 0) + luck * rng.normal(size=DRAWS)
-    return interval(drawn, np.exp(fits - fits.max()))
-
-
-def interval(drawn: Floats, weights: Floats) -> Gain:
-    """The median of weighted draws (DRAWS,) and the middle 90 % of them."""
-    order = np.argsort(drawn)
-    share = np.cumsum(weights[order]) / weights.sum()
+    fits = mean**2 * precision / 2 + np.log(above * spread * shape.sum(axis=1))
+    weights = np.exp(fits - fits.max())
+    chosen = rng.choice(DRAWS, DRAWS, p=weights / weights.sum())
+    mean, spread, above = mean[chosen], spread[chosen], above[chosen]
+    last = np.maximum(mean - spread * ndtri(above * rng.uniform(1e-12, 1, DRAWS)), 0)  # cut off
+    ratios = Histories(histories.steps[chosen], histories.wanders[chosen]).next_ratios(rng)
+    drawn = last * ratios + luck * rng.normal(size=DRAWS)
     tail = (1 - LEVEL) / 2
-    at = np.searchsorted(share, [0.5, tail, 1 - tail])
-    return Gain(*map(float, drawn[order][np.minimum(at, len(drawn) - 1)]))
+    return Gain(*map(float, np.quantile(drawn, [0.5, tail, 1 - tail])))
