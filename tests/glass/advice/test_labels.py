@@ -115,6 +115,19 @@ def test_a_number_far_off_among_steady_ones_is_a_suspect_and_one_among_wild_ones
     assert wrong_numbers(np.zeros(1000), y / y, X).suspects == ()
 
 
+def test_of_few_rows_nothing_is_said():
+    X = np.zeros((5, 1))
+    assert wrong_labels(np.full((5, 2), 0.5), np.array([0, 1, 0, 1, 0]), "ab", X).suspects == ()
+    assert wrong_numbers(np.zeros(5), np.array([0, 0, 0, 0, 99.0]), X).suspects == ()
+
+
+def test_a_single_number_that_is_off_stands_out_of_perfect_ones():
+    y = np.arange(100.0)
+    y[40] = 0
+    found = wrong_numbers(np.arange(100.0), y, np.arange(100.0)[:, None])
+    assert [suspect.row for suspect in found.suspects] == [41]
+
+
 def test_a_network_finds_labels_planted_in_its_table(columns, tmp_path):
     labels, rng = columns["class"].copy(), np.random.default_rng(3)
     far = np.flatnonzero(np.abs(columns["price"]) > 3)

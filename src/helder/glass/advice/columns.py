@@ -23,6 +23,7 @@ from helder.text import Count, say
 from helder.typing import Array, Floats, Integers
 
 MOST_ROWS, FEWEST_ROWS = 2000, 300  # that are predicted anew for every column
+MOST_CELLS = 20_000_000  # inputs of so many rows, where there are very many columns
 ROUNDS = 3  # permutations of each group of columns, where there is time
 DRAWS = 200  # of the rows, for an interval
 LEVEL = 0.05  # of calling some column's effect real where there is none in any
@@ -228,6 +229,7 @@ class Panel:
         networks = len(net.parameters.values)
         held = [fold.held_out for fold in folds] or [np.arange(len(rows))]
         held = [own[rows.weights[own] > 0] for own in held]
+        most = min(most, max(FEWEST_ROWS, MOST_CELLS // rows.X.shape[1]))
         share = min(1.0, most / max(sum(map(len, held)), 1))
         drawn = [rng.choice(own, int(np.ceil(share * len(own))), replace=False) for own in held]
         ends = np.cumsum([0, *map(len, drawn)])

@@ -213,8 +213,10 @@ def wrong_numbers(
     numbers = np.arange(1, len(y) + 1) if numbers is None else numbers
     kept = np.arange(len(y)) if weights is None else np.flatnonzero(weights > 0)
     predicted, y, X, numbers = predicted[kept], y[kept], X[kept], numbers[kept]
+    if len(y) <= NEIGHBOURS:
+        return WrongLabels((), len(y))
     wrong = np.abs(y - predicted)  # (N,)
-    least = np.median(wrong) / 2  # where neighbours are alike by chance
+    least = max(np.median(wrong) / 2, 1e-9 * y.std(), 1e-30)  # where neighbours agree by chance
 
     def relative(rows: Integers) -> Floats:
         return wrong[rows] / np.maximum(np.median(wrong[nearest(X, rows)], axis=1), least)

@@ -9,7 +9,7 @@ import numpy as np
 from helder.typing import Array, Floats, Integers
 
 ALIKE = 0.8  # association from which columns belong together
-MOST_COLUMNS, MOST_CODES = 500, 2000  # that are held against each other
+MOST_COLUMNS, MOST_CODES = 500, 1000  # that are held against each other
 
 
 def related(X: Floats, columns: Mapping[str, Sequence[int]]) -> list[tuple[str, ...]]:
