@@ -242,6 +242,7 @@ def test_without_a_signal_nobody_is_blamed_for_learning_nothing(blobs):
         targets=targets_of(y[:, None], np.ones(ROWS), net.network.loss),
     )
     assert "not-learning" in rules(diagnosed(case))
+    assert "not-learning" in rules(diagnosed(replace(case, signal=SIGNAL)))
     assert "not-learning" not in rules(diagnosed(replace(case, signal=NOTHING)))
 
 

@@ -14,16 +14,17 @@ from helder.model.scores import Lead
 from helder.model.verdict import SIGNAL
 
 LEARNT = 0.995  # of what guessing costs: a training loss above that has learnt nothing
+DOUBTFUL = 1.02  # the same, where nobody knows whether there is anything to learn
 FALLING = 0.95  # of the first third's smallest loss, in the last third: it may get there yet
 TRIED = 5  # epochs before that is said
 CERTAIN = 3.0  # standard errors
-KEPT = 0.5  # of what a simple model gains over guessing
+KEPT = 0.4  # of what a simple model gains over guessing
 FEW_EPOCHS = 20  # that may have been too few
-WORSE, LONG = 1.1, 10  # times the smallest held-out loss, for so many epochs
+WORSE, LONG = 1.3, 10  # times the smallest held-out loss, for so many epochs
 FLAT, FLAT_EPOCHS = 1e-3, 20  # a loss that falls by less of itself in so many epochs
-SWING, OFTEN = 0.1, 0.3  # of the loss, up and down, in so much of all epochs
-PERFECT, WITH_LEAK, GUESSED = 0.995, 0.95, 0.9
-FEWEST = 5  # rows of a class before its absence says something
+SWING, OFTEN = 0.1, 0.25  # of the loss, up and down, in so much of all epochs
+PERFECT, WITH_LEAK, GUESSED = 0.98, 0.95, 0.9
+FEWEST = 3  # rows of a class before its absence says something
 
 
 def not_learning(training: Training) -> Iterable[Sighting]:
@@ -34,9 +35,12 @@ def not_learning(training: Training) -> Iterable[Sighting]:
     finite = losses[np.isfinite(losses)]
     if len(losses) < TRIED or not len(finite):
         return
+    known = training.signal == SIGNAL
     third = max(1, len(finite) // 3)
     falling = finite[-third:].min() < FALLING * finite[:third].min()
-    if targets.guess > 0 and finite.min() > LEARNT * targets.guess and not falling:
+    patient = falling and not known  # who learns noise by heart takes long
+    bar = (LEARNT if known else DOUBTFUL) * targets.guess
+    if targets.guess > 0 and finite.min() > bar and not patient:
         values = {"best": float(finite.min()), "guess": targets.guess, "epochs": len(losses)}
         yield Sighting(values)
 
@@ -49,7 +53,8 @@ def beaten_by_simple_model(training: Training) -> Iterable[Sighting]:
     over_guess, over_linear = scores.leads["guess"], scores.leads.get("linear")
     if over_linear is not None and scores.linear is not None:
         gain = over_guess.value - over_linear.value  # of the linear model over guessing
-        real = gain > CERTAIN * np.hypot(over_guess.error, over_linear.error)
+        apart = CERTAIN * np.hypot(over_guess.error, over_linear.error)
+        real = gain > (0.0 if training.signal == SIGNAL else apart)
         if real and behind(over_linear) and over_guess.value < KEPT * gain:
             yield beaten(training, "the linear model", scores.linear, over_linear)
             return

@@ -12,7 +12,7 @@ from helder.typing import Floats
 
 EARLY = 10  # epochs in which the first steps are judged
 ENOUGH = 5  # of them, before steps are called too small
-TOO_FAR, TOO_SHORT = 1.0, 1e-3  # of the length of the weights, in an epoch
+TOO_FAR, TOO_SHORT = 0.8, 3e-4  # of the length of the weights, in an epoch
 GOOD = 0.03  # the same, as healthy trainings usually show it
 MOST, LEAST = 1000.0, 3.0  # times that a rate is changed at once, at most and at least
 
@@ -45,11 +45,17 @@ def learning_rate_too_low(training: Training) -> Iterable[Sighting]:
     if len(moved) < ENOUGH or not np.isfinite(moved).all():
         return
     far = float(moved.max())
-    if far < TOO_SHORT:
+    if far < TOO_SHORT and reached(training):
         rate = training.learning_rate
         better = rate * np.clip(GOOD / max(far, 1e-30), LEAST, 1e6)
         values = {"rate": rate, "share": far, "better": rounded(better)}
         yield Sighting(values, fix={"learning_rate": rounded(better)})
+
+
+def reached(training: Training) -> bool:
+    """Whether a gradient reaches most layers: without one no rate would move them."""
+    gradients = [[layer.gradient for layer in look] for look in training.looks[:EARLY]]
+    return float(np.median(gradients)) > 0
 
 
 def not_finite(training: Training) -> Iterable[Sighting]:

@@ -2,150 +2,167 @@
 
 from __future__ import annotations
 
-from helder.glass.doctor.rules import Rule
+from collections.abc import Callable, Iterable
+
+from helder.glass.doctor.rules import Rule, Sighting
 from helder.glass.doctor.training import design, layers, outcome, steps
 from helder.glass.doctor.training.case import Training
+from helder.glass.doctor.training.rates import RATES
+from helder.model.finding import Level
 
 OURS = "chosen here, on trainings beside those that docs/doctor.md counts"
 
+
+def counted(
+    name: str,
+    level: Level,
+    sees: Callable[[Training], Iterable[Sighting]],
+    source: str,
+    threshold: float | None = None,
+) -> Rule[Training]:
+    """A rule, with how often it fired where that was counted."""
+    healthy, faulty = RATES.get(name, (None, None))
+    return Rule(name, level, sees, source, healthy, faulty, threshold)
+
+
 RULES: tuple[Rule[Training], ...] = (
-    Rule(
+    counted(
         "unscaled-inputs",
         "problem",
         design.unscaled_inputs,
         "largest standard deviation over the smallest; " + OURS,
         threshold=design.APART,
     ),
-    Rule(
+    counted(
         "output-loss-mismatch",
         "problem",
         design.output_loss_mismatch,
         "a table of pairs, as in UMLAUT, NeuraLint and AutoTrainer; " + OURS,
     ),
-    Rule(
+    counted(
         "symmetric-weights",
         "problem",
         design.symmetric_weights,
         "equal columns of weights before the first update; " + OURS,
         threshold=design.ALIKE,
     ),
-    Rule(
+    counted(
         "first-weights",
         "problem",
         design.first_weights,
         "beside the spread of He et al. 2015; " + OURS,
         threshold=design.TOO_LARGE,
     ),
-    Rule(
+    counted(
         "learning-rate-too-high",
         "problem",
         steps.learning_rate_too_high,
         "how far weights move in an epoch, after the update ratio of CS231n; " + OURS,
         threshold=steps.TOO_FAR,
     ),
-    Rule(
+    counted(
         "learning-rate-too-low",
         "problem",
         steps.learning_rate_too_low,
         "how far weights move in an epoch, after the update ratio of CS231n; " + OURS,
         threshold=steps.TOO_SHORT,
     ),
-    Rule(
+    counted(
         "not-finite",
         "problem",
         steps.not_finite,
         "any NaN or infinity, as in SageMaker's ExplodingTensor",
     ),
-    Rule(
+    counted(
         "exploding-gradient",
         "problem",
         layers.exploding_gradient,
         "what layers give out over what goes in; " + OURS,
         threshold=layers.GROWN,
     ),
-    Rule(
+    counted(
         "vanishing-gradient",
         "problem",
         layers.vanishing_gradient,
         "gradient of the first layer over that of the last, as in AutoTrainer",
         threshold=layers.GONE,
     ),
-    Rule(
+    counted(
         "dead-units",
         "problem",
         layers.dead_units,
         "units silent on all rows, as in SageMaker's DeadRelu and AutoTrainer; " + OURS,
         threshold=layers.SILENT,
     ),
-    Rule(
+    counted(
         "saturation",
         "problem",
         layers.saturation,
         "units without a slope, after SageMaker's SaturatedActivation; " + OURS,
         threshold=layers.SATURATED,
     ),
-    Rule(
+    counted(
         "not-learning",
         "problem",
         outcome.not_learning,
         "training loss over that of guessing; " + OURS,
         threshold=outcome.LEARNT,
     ),
-    Rule(
+    counted(
         "beaten-by-simple-model",
         "problem",
         outcome.beaten_by_simple_model,
         "paired over rows, and the gain kept over guessing, after deepchecks; " + OURS,
         threshold=outcome.KEPT,
     ),
-    Rule(
+    counted(
         "linear-stack",
         "note",
         design.linear_stack,
         "hidden layers without a bend, as in UMLAUT and NeuraLint",
     ),
-    Rule(
+    counted(
         "strong-dropout",
         "note",
         design.strong_dropout,
         "more than half, as in UMLAUT",
         threshold=design.STRONG_DROPOUT,
     ),
-    Rule(
+    counted(
         "weights-stuck",
         "note",
         layers.weights_stuck,
         "no movement over three looks, as in SageMaker's UnchangedTensor",
     ),
-    Rule(
+    counted(
         "overfitting",
         "note",
         outcome.overfitting,
         "held-out loss above its smallest for ten epochs; " + OURS,
         threshold=outcome.WORSE,
     ),
-    Rule(
+    counted(
         "plateau",
         "note",
         outcome.plateau,
         "after SageMaker's LossNotDecreasing; " + OURS,
         threshold=outcome.FLAT,
     ),
-    Rule(
+    counted(
         "oscillation",
         "note",
         outcome.oscillation,
         "swings in a share of all epochs, after AutoTrainer; " + OURS,
         threshold=outcome.SWING,
     ),
-    Rule(
+    counted(
         "too-good-to-be-true",
         "note",
         outcome.too_good,
         "after UMLAUT's accuracy above 95 %; " + OURS,
         threshold=outcome.PERFECT,
     ),
-    Rule(
+    counted(
         "class-never-predicted",
         "note",
         outcome.class_never_predicted,
