@@ -95,6 +95,14 @@ def test_rows_that_count_nothing_are_left_out(learnt):
     assert found.rows == len(train) // 2
 
 
+def test_rows_of_one_class_have_no_area_under_a_curve_to_lose(learnt):
+    prepared, fitted = learnt("class", recipe="plain")
+    test = prepared.test[np.flatnonzero(prepared.test.y == 0)]
+    found = importances(fitted.net, test, prepared.plan.inputs_of, METRICS["auc"])
+    assert (found.entries, found.score) == ((), None)
+    assert "no column can be told from nothing" in found.sentence
+
+
 def test_few_rows_of_many_are_looked_at(learnt):
     prepared, fitted = learnt("class", recipe="plain")
     test = prepared.test
@@ -119,6 +127,9 @@ def test_a_deadline_leaves_columns_out_and_says_so(learnt):
     assert found.unmeasured
     assert sorted([*measured, *found.unmeasured]) == ["kind", "noise", "strong", "twin", "weak"]
     assert "There was no time" in found.sentence
+    none = looked_at(learnt, "class", deadline=ticking(1))
+    assert (none.entries, none.rounds, len(none.unmeasured)) == ((), 0, 5)
+    assert none.sentence == "There was no time to look at 5 columns one by one."
 
 
 def test_the_block_that_matters_most_is_halved_first(learnt):

@@ -69,7 +69,8 @@ class Importances:
     Attributes:
         entries: The clear ones first, then by importance.
         metric: The score that gets worse.
-        score: Its value on these rows as they are.
+        score: Its value on these rows as they are; None where they are too few or too much alike
+            to have one, and then there are no entries.
         rows: How many rows there are.
         rounds: How often each group was permuted, at least.
         unmeasured: Columns that there was no time to look at one by one.
@@ -77,7 +78,7 @@ class Importances:
 
     entries: tuple[Importance, ...]
     metric: str
-    score: float
+    score: float | None
     rows: int
     rounds: int
     unmeasured: tuple[str, ...] = ()
@@ -86,7 +87,8 @@ class Importances:
     def sentence(self) -> str:
         """The same in words and numbers."""
         clear = [one for one in self.entries if one.clear]
-        said = say("advice.columns_none", rows=Count(self.rows)) if self.entries else ""
+        nothing = say("advice.columns_none", rows=Count(self.rows))
+        said = "" if self.unmeasured and not self.entries else nothing
         if clear:
             shares = self.metric in SHARES
             key, unit = ("advice.column_points", 100) if shares else ("advice.column_score", 1)
@@ -163,6 +165,8 @@ def importances(
     if METRICS.get(metric.name) is not metric:
         metric = METRICS[USUAL[metric.task]]
     panel = Panel(net, rows, metric, folds, scale, seed)
+    if not np.isfinite(panel.whole[:, 0]).all():
+        return Importances((), metric.name, None, len(panel.rows), 0)
     groups = related(panel.rows.X, columns)
     inputs = [np.concatenate([np.asarray(columns[name]) for name in group]) for group in groups]
     needed = len(groups) * pass_time(panel, deadline)
