@@ -38,9 +38,10 @@ RESULTS = Path("build") / "doctor.jsonl"
 HEALTHY, RUNS = 440, 30
 NOISE_SHARE = 6  # one healthy training in so many is of noise
 ROWS = (200, 300, 400, 600)
+FEW_ROWS = (200, 300, 400)  # of the trainings with a fault
 LARGE = (3000, 8000)  # rows of one healthy training in ten
 OTHERS = 0.3  # of the healthy trainings of the plain recipe have another loss
-SHORT = 48  # epochs of the strong recipe with a fault, where its own 256 would show no more
+SHORT = 32  # epochs of the strong recipe with a fault, where its own 256 would show no more
 MEASURED = 1000  # seeds from here on measure; those below were for choosing thresholds
 
 
@@ -96,7 +97,7 @@ def faulty_case(folder: Path, fault: Fault, seed: int) -> tuple[dict[str, Any], 
     rng = np.random.default_rng([seed, 2])
     names = fault.among or names_in(folder)
     recipe = ("plain", "strong")[seed % 2]
-    rows = fault.few or int(rng.choice(ROWS))
+    rows = fault.few or int(rng.choice(FEW_ROWS))
     drawn = Drawn(names[(seed // 2) % len(names)], rows, recipe, seed)
     found = prepared(folder, drawn)
     problem = fault.rows(found.problem, rng)

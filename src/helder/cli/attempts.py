@@ -74,14 +74,17 @@ def attempt(
     """
     started = time.perf_counter()
     if data is None:
-        alone = fit(prepared, chosen, beside.listener, deadline)
-        return Attempt(chosen, alone, time.perf_counter() - started)
+        bare = fit(prepared, chosen, beside.listener, deadline)
+        return Attempt(chosen, bare, time.perf_counter() - started)
     recipe = chosen.over(prepared.recipe)
     doctor = Attending(begun(prepared.problem, recipe), lambda seen: beside.tell(told(seen)))
+    # Of several candidates a record is a mean: one that runs off must not end the others.
+    alone = not (chosen.tries or chosen.tune)
+    listener = both(doctor, beside.listener) if alone else beside.listener
     fitted: Fitted | None = None
     error = None
     try:
-        fitted = fit(prepared, chosen, both(doctor, beside.listener), deadline)
+        fitted = fit(prepared, chosen, listener, deadline)
     except NothingKeptError as caught:
         error = caught
     training = replace(doctor.training, leaks=leaks(data), classes=prepared.target.classes)

@@ -128,7 +128,8 @@ class FoldWatch:
 
     def _record(self, epoch: int, candidate: int) -> Epoch:
         loss, val_loss = self.losses[epoch][candidate], self.held[epoch][candidate]
-        rate, layers = self.rates[epoch], self.looks[epoch]
+        # Looks go into the first network, which is of the first candidate.
+        rate, layers = self.rates[epoch], () if candidate else self.looks[epoch]
         return Epoch(epoch + 1, float(loss), float(val_loss), rate, layers)
 
     def finish(self, parameters: Parameters, stopped: str) -> FoldHistory:
@@ -147,7 +148,7 @@ class FoldWatch:
             stopped,
             # Where a fold was never predicted, there is no network to keep.
             best + 1 if chosen.all() else 0,
-            self.initial,
+            () if candidate else self.initial,
             chosen=tuple(map(int, chosen)),
             picked=tuple(map(int, picked)),
             candidate=candidate,

@@ -107,3 +107,14 @@ def test_a_training_that_no_gradient_reaches_is_ended():
     assert len(history) < 20
     assert problems(doctor.findings)[0] == "symmetric-weights"
     assert problems(diagnose(net, history, X, y))[0] == "symmetric-weights"
+
+
+def test_a_candidate_that_runs_off_leaves_no_looks_that_are_not_the_kept_ones():
+    numbers = prepare(table(160, "number"), Question("target", recipe="plain", folds=2))
+    tries = (("learning_rate", (1e3, 0.003)),)
+    fitted = fit(numbers, Choices(tries=tries, epochs=12))
+    assert [trial.kept for trial in fitted.trials] == [0, 2]
+    assert fitted.history.initial == ()
+    assert all(record.layers == () for record in fitted.history.records)
+    case = begun(numbers.problem, Choices().over("plain"))
+    assert problems(diagnosed(done(case, fitted.history, fitted.scores))) == []

@@ -56,16 +56,15 @@ class Attending:
 
 
 def lost(training: Training) -> str | None:
-    """Why it is certain that more epochs change nothing; None where they may."""
-    last, losses = training.records[-1], training.losses
-    weights = [layer.weight for layer in last.layers]
-    if not (np.isfinite(last.loss) and np.isfinite(weights).all()):
-        return say("doctor.stopped_not_finite")
-    recent = losses[-HOPELESS_EPOCHS:]
-    targets = training.targets
+    """Why it is certain that more epochs change nothing; None where they may.
+
+    A network whose numbers are not finite ends by itself, and those beside it go on.
+    """
+    recent, targets = training.losses[-HOPELESS_EPOCHS:], training.targets
     if targets is None or len(recent) < HOPELESS_EPOCHS:
         return None
-    if (recent > HOPELESS * max(targets.guess, 1e-12)).all() and (np.diff(recent) > 0).all():
+    far = np.isfinite(recent) & (recent > HOPELESS * max(targets.guess, 1e-12))
+    if far.all() and (np.diff(recent) > 0).all():
         return say("doctor.stopped_exploding")
     if shut_off(training):
         return say("doctor.stopped_not_learning")
