@@ -81,7 +81,7 @@ def answers(helder, small, amounts, write, yes_or_no) -> dict[str, list[dict]]:
             (amounts, "--target", "y", "--epochs", 3),
             (holes, "--target", "kind", "--epochs", 3, "--metric", "log_loss"),
             (small, "--target", "answer", "--epochs", 3, "--try", "learning_rate=0.01,1e30"),
-            (more, "--target", "answer", *SHORT, "--verdict", "full"),
+            (more, "--target", "answer", *SHORT, "--folds", 2, "--verdict", "full"),
             (holes, "--target", "kind", *SHORT, "--verdict", "quick"),
             (small, "--target", "answer", *SHORT, "--verdict", "quick", *MENDED),
         ],

@@ -11,7 +11,7 @@ from functools import partial
 from types import FrameType
 from typing import TypeVar
 
-from helder.glass.judging import Case, advice_of, signal_of
+from helder.glass.judging import FULL, QUICK, Case, advice_on, signal_of
 from helder.model import Choices, Fitted, Prepared, Question
 from helder.model.deadline import Deadline
 from helder.model.scores import metric_named
@@ -19,8 +19,7 @@ from helder.model.verdict import Verdict
 from helder.table import Note, Table, read_groups, read_time
 from helder.text import say
 
-QUICK, FULL, NONE = "quick", "full", "none"
-LEVELS = (QUICK, FULL, NONE)
+USUAL, THOROUGH, NONE = LEVELS = ("quick", "full", "none")
 SECONDS = 5.0  # that a quick verdict may take, or as long as training did
 SHARE = 0.15  # of limited time is for the verdict, and no more seconds than these
 LEAST = 0.5  # seconds with which something is begun
@@ -50,7 +49,7 @@ class Judging:
     """
 
     def __init__(self, level: str, deadline: Deadline) -> None:
-        self.full, self.deadline, self.spent = level == FULL, deadline, 0.0
+        self.full, self.deadline, self.spent = level == THOROUGH, deadline, 0.0
         self.verdict: Verdict | None = None
         self.left_out: list[str] = []
         self.interrupted = False
@@ -58,7 +57,7 @@ class Judging:
     def hear_signal(self, case: Case) -> None:
         """Finds out whether there is anything to learn."""
         if self.deadline.left < LEAST:
-            self.left_out += ["signal", *advice_of(full=self.full)]
+            self.left_out += ["signal", *(FULL if self.full else QUICK)]
         else:
             self.verdict = self.heard(lambda: signal_of(case, full=self.full))
 
@@ -73,15 +72,18 @@ class Judging:
         if not self.full:
             soon = Deadline.after(max(max(SECONDS, trained) - self.spent, LEAST))
             deadline = min(deadline, soon, key=lambda one: one.left)
-        for name, look in advice_of(full=self.full).items():
-            if self.verdict is None or self.interrupted:
+        if self.verdict is None:
+            return
+        for name, look in advice_on(self.verdict, full=self.full).items():
+            if self.interrupted:
                 return
             if deadline.left < max(LEAST / 2, LASTS.get(name, 0.0) * trained):
                 self.left_out.append(name)
                 continue
-            advice = self.heard(partial(look, case, deadline))
-            if advice is not None:
-                self.verdict = replace(self.verdict, advice={**self.verdict.advice, name: advice})
+            found = self.heard(partial(look, case, deadline))
+            if found is not None:
+                advice = {**self.verdict.advice, name: found}
+                self.verdict = replace(self.verdict, advice=advice)
 
     def heard(self, piece: Callable[[], Made]) -> Made | None:
         """What a piece of work makes; None where Ctrl-C came before it was done."""
@@ -144,4 +146,7 @@ def case_of(
         groups=None if groups is None else read_groups(table, groups)[rows],
         times=None if times is None else read_time(table, times)[rows],
         scale=prepared.scale,
+        out_of_fold=None if fitted is None else fitted.out_of_fold,
+        classes=prepared.target.classes,
+        numbers=prepared.numbers,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from helder.cli.judged import LEVELS, NONE, QUICK
+from helder.cli.judged import LEVELS, NONE, USUAL
 from helder.cli.options import Tried, Units, answering, listed, overwritten, read, reading
 from helder.cli.session import Session
 from helder.errors import HelderError
@@ -92,7 +92,7 @@ MOST_KEPT = 10_000  # rows that a model file is to hold
     "--verdict",
     "level",
     type=click.Choice(LEVELS),
-    default=QUICK,
+    default=USUAL,
     help="Is there anything to learn, what went wrong, what would help; quick by default.",
 )
 @click.option("--fix", is_flag=True, help="Train again with the first thing to try, if any.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import warnings
 from abc import ABC, abstractmethod
@@ -26,6 +25,7 @@ from helder.estimators.checks import (
     seed_of,
 )
 from helder.estimators.inputs import Columns, fit_plan, names_of, read_table
+from helder.estimators.judging import Judged, fingerprint, found_in_data, found_in_training
 from helder.estimators.listening import CallbackSupportMixin, Progress, Told, with_callbacks
 from helder.estimators.saving import fitted_of
 from helder.estimators.seeing import SeeThrough
@@ -51,7 +51,7 @@ from helder.typing import Array, Floats
 SHARE_OF_WAVES = 0.1  # of their height: a rate that a network bears for ever
 
 
-class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
+class TabularMLP(CallbackSupportMixin, SeeThrough, Judged, BaseEstimator, ABC):
     """A multilayer perceptron for tables; what it predicts is said by the classes below it."""
 
     _task: str
@@ -67,6 +67,7 @@ class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
     shortened_: tuple[str, ...]
     tuned_: tuple[Trial, ...]
     temperature_: float
+    _settings: Settings | None
     _learnt: str | None  # the rows and folds of the last fit
     _loaded: Fitted | None  # the file that it is, where it has not learnt since
 
@@ -120,6 +121,7 @@ class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
             held_out = self._encoded(X_val, y_val, sample_weight_val)
             problem = replace(problem, held_out=held_out)
         self._check(problem, metric)
+        data = found_in_data(*given, self._called[0], self._task)
         if self.metric is not None and not loss_says(metric):
             problem = replace(problem, judge=self._target.judge(metric))
         told = Told(self, *given, None if limit else epochs_of(recipe, problem))
@@ -149,6 +151,7 @@ class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
             metric = self._target.metric(metric)
             truth, values = self._look_out_of_fold(problem, ensemble.z, y, weights, metric)
             self.cv_score_ = score(metric, truth, values, weights, seed)
+        self.findings_ = (*data, *found_in_training(self, problem, len(y)))
         if self.shortened_:
             text = f"{limit:g} s are less than this fit takes. {' '.join(self.shortened_)}"
             warnings.warn(text, ShortenedWarning, stacklevel=3)
@@ -201,10 +204,19 @@ class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
             self._columns = Columns(table.names)
         elif isinstance(self._target, Numbers):
             self._target = self._target.widened(y, weights)
+        return self._problem(table, y, weights), y, weights
+
+    def _rows_again(self, X: Any, y: Any, sample_weight: Any) -> tuple[Problem, Array, Floats]:
+        """The same as `_rows`, and nothing is learnt of them."""
+        table, y, weights = self._read(X, y, sample_weight, first_time=False)
+        return self._problem(table, y, weights), y, weights
+
+    def _problem(self, table: Table, y: Array, weights: Floats) -> Problem:
+        """What networks have to learn of these rows."""
         # The weights of classes keep the rules of rows' own.
         counted = row_weights(len(y), weights * self._class_weights(y), None, None)
         rows = Rows(self.plan_.transform(table), self._target.encode(y), counted.astype(np.float32))
-        return Problem(rows, self._target.loss, self.plan_.layout), y, weights
+        return Problem(rows, self._target.loss, self.plan_.layout)
 
     def _read(
         self, X: Any, y: Any, sample_weight: Any, *, first_time: bool
@@ -274,8 +286,9 @@ class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
         self.n_iter_, self.best_iter_ = len(self.history_), self.history_.best
         self.n_outputs_ = self.net_.architecture.outputs
         self.cv_score_, self._conformal, self.temperature_ = None, None, 1.0
-        self._learnt, self._loaded = learnt, None
+        self._learnt, self._loaded, self._settings = learnt, None, ensemble.settings
         self.shortened_, self.tuned_ = (), ensemble.trials
+        self.findings_, self.verdict_ = (), None
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the estimator as a model file, which `helder.load` reads: numbers and text alone.
@@ -375,12 +388,3 @@ class TabularMLP(CallbackSupportMixin, SeeThrough, BaseEstimator, ABC):
 def epochs_of(recipe: Recipe, problem: Problem) -> int:
     """How many epochs there are at most, in all repeats."""
     return recipe.settings(problem).epochs * recipe.repeats(problem)
-
-
-def fingerprint(problem: Problem) -> str:
-    """What tells the rows and folds of one problem from those of another."""
-    digest = hashlib.blake2b()
-    rows = problem.rows
-    for array in (rows.X, rows.y, rows.weights, *(fold.held_out for fold in problem.folds)):
-        digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

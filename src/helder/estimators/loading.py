@@ -65,8 +65,9 @@ def estimator_of(fitted: Fitted, formulas: Formulas, where: str) -> Estimator:
     if state.features is not None:
         model.feature_names_in_ = np.array(state.features, object)
     model._called = tuple(output.name for output in fitted.outputs) or (fitted.target.name,)
-    model._keep(Ensemble(net, fitted.history, None, ()), state.learnt)
+    model._keep(Ensemble(net, fitted.history, None, (), settings=fitted.settings), state.learnt)
     model.shortened_ = state.shortened
+    model.findings_, model.verdict_ = fitted.findings or (), fitted.verdict
     model._calls, model._seed, model._loaded = state.calls, fitted.seed, fitted
     if fitted.estimated is not None and isinstance(target, Classes | Labels):
         model.threshold_, model._costs = fitted.decision.threshold, fitted.decision.costs

@@ -36,7 +36,7 @@ def fitted_of(model: TabularMLP) -> Fitted:
     file = model._loaded
     if file is not None:  # nothing was learnt since
         kinds = None if file.estimated is None else file.estimated.labels
-        return replace(file, estimated=estimated(model, kinds))
+        return replace(file, estimated=estimated(model, kinds), verdict=model.verdict_)
     target, kinds = target_plan(model)
     scales = scales_of(model)
     several = len(scales) > 1
@@ -58,6 +58,9 @@ def fitted_of(model: TabularMLP) -> Fitted:
         outputs=tuple(map(Output, model._called, scales)) if several else (),
         decision=getattr(model, "_decision", LIKELIEST),  # of a classifier
         estimated=estimated(model, kinds),
+        settings=model._settings,
+        findings=model.findings_,
+        verdict=model.verdict_,
     )
 
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from helder.engine import Rows
-from helder.glass.advice.columns import importances
-from helder.glass.advice.rows import more_rows
-from helder.glass.advice.sizes import other_sizes
+from helder.errors import NothingKeptError
+from helder.glass.advice import (
+    importances,
+    more_rows,
+    other_sizes,
+    wrong_labels,
+    wrong_numbers,
+)
 from helder.glass.signal import signal
 from helder.learn import MultilayerPerceptron
 from helder.model.deadline import NEVER, Deadline
@@ -17,7 +25,7 @@ from helder.model.problem import Problem
 from helder.model.recipes import Recipe
 from helder.model.scale import Scale
 from helder.model.scores import Metric
-from helder.model.verdict import Verdict
+from helder.model.verdict import NOTHING, Verdict
 from helder.typing import Floats, Integers
 
 MANY_SHUFFLES = 999  # labellings of a full verdict
@@ -39,6 +47,10 @@ class Case:
         groups: Rows of one number belong together, (N,).
         times: When each row was, (N,).
         scale: Of a numeric target, else None.
+        out_of_fold: Probabilities (N, C) or numbers (N, 1) of `unlearnt` by networks that have not
+            learnt from the row; None without folds.
+        classes: The names of the classes, (C,); None for numbers.
+        numbers: The number of each row in its table, from 1, (N,); None for 1 to N.
     """
 
     problem: Problem
@@ -51,6 +63,9 @@ class Case:
     groups: Integers | None = None
     times: Floats | Integers | None = None
     scale: Scale | None = None
+    out_of_fold: Floats | None = None
+    classes: Sequence[Any] | None = None
+    numbers: Integers | None = None
 
 
 Advice = Callable[[Case, Deadline], Mapping[str, Any] | None]
@@ -79,13 +94,28 @@ def columns(case: Case, deadline: Deadline) -> Mapping[str, Any] | None:
 
 
 def rows(case: Case, deadline: Deadline) -> Mapping[str, Any] | None:
-    """What more rows would gain."""
-    return more_rows(case.problem, case.recipe, **retrained(case)).to_dict()
+    """What more rows would gain; nothing where the recipe's networks run off."""
+    with suppress(NothingKeptError):
+        return more_rows(case.problem, case.recipe, **retrained(case)).to_dict()
+    return None
 
 
 def sizes(case: Case, deadline: Deadline) -> Mapping[str, Any] | None:
-    """What a smaller or a larger network would gain."""
-    return other_sizes(case.problem, case.recipe, **retrained(case)).to_dict()
+    """What a smaller or a larger network would gain; nothing where the recipe's run off."""
+    with suppress(NothingKeptError):
+        return other_sizes(case.problem, case.recipe, **retrained(case)).to_dict()
+    return None
+
+
+def labels(case: Case, deadline: Deadline) -> Mapping[str, Any] | None:
+    """Which labels, or which numbers, are likeliest wrong."""
+    rows, p = case.unlearnt, case.out_of_fold
+    if rows is None or p is None:
+        return None
+    X, how = case.problem.rows.X, dict[str, Any](weights=rows.weights, numbers=case.numbers)
+    if case.classes is None:
+        return wrong_numbers(p[:, 0], rows.y, X, **how).to_dict()
+    return wrong_labels(p, rows.y.astype(np.int64), case.classes, X, **how).to_dict()
 
 
 def retrained(case: Case) -> dict[str, Any]:
@@ -99,16 +129,22 @@ def retrained(case: Case) -> dict[str, Any]:
 
 
 QUICK: Mapping[str, Advice] = {"columns": columns}
-FULL: Mapping[str, Advice] = {"columns": columns, "rows": rows, "sizes": sizes}
+FULL: Mapping[str, Advice] = {**QUICK, "labels": labels, "rows": rows, "sizes": sizes}
 
 
-def advice_of(*, full: bool) -> Mapping[str, Advice]:
-    """What would help, by what it is about, in the order in which it is found out."""
+def advice_on(found: Verdict, *, full: bool) -> Mapping[str, Advice]:
+    """What is to be found out of what would help, by what it is about, in that order.
+
+    Where nothing is there to be learnt, networks have learnt chance: what they go by, and what
+    would make them worse by less, helps nobody.
+    """
+    if found.signal == NOTHING:
+        return {}
     return FULL if full else QUICK
 
 
 def judge(case: Case, *, full: bool = False) -> Verdict:
     """The whole verdict."""
     found = signal_of(case, full=full)
-    advice = {name: one(case, NEVER) for name, one in advice_of(full=full).items()}
+    advice = {name: one(case, NEVER) for name, one in advice_on(found, full=full).items()}
     return replace(found, advice={name: one for name, one in advice.items() if one is not None})
