@@ -123,6 +123,7 @@ def fit_ensemble(
     engine: str = "auto",
     first: Parameters | None = None,
     tries: Tries = (),
+    look_inside: bool = True,
 ) -> Ensemble:
     """Trains the networks of a problem side by side, and again as often as the recipe says.
 
@@ -137,6 +138,8 @@ def fit_ensemble(
         first: Numbers to go on from; None to draw first ones.
         tries: What else is tried, by name. The other folds choose for each fold; without folds
             the rows held out choose one network.
+        look_inside: Whether the history says how the layers fare; where nobody will read that, a
+            small network trains in less time without.
 
     Raises:
         ArgumentError: A choice that cannot be used, or numbers of another count of networks.
@@ -166,7 +169,7 @@ def fit_ensemble(
         if first is None:
             recipe.begin(net, problem)
         try:
-            ensembles.append(trained_ensemble(net, problem, recipe, heard, tries))
+            ensembles.append(trained_ensemble(net, problem, recipe, heard, tries, look_inside))
         except KeyboardInterrupt:
             if not ensembles:
                 raise
@@ -206,10 +209,11 @@ def trained_ensemble(
     recipe: Recipe,
     listener: Listener | None,
     tries: Tries,
+    look_inside: bool,
 ) -> Ensemble:
     """Trains the networks of one repeat in place."""
     how, member = recipe.settings(problem), recipe.member(problem)
-    settings = replace(how, seed=net.seed, look_inside=True)
+    settings = replace(how, seed=net.seed, look_inside=look_inside)
     if problem.folds:
         ensemble = fit_folds(net, problem, settings, member, listener, tries)
     elif tries:

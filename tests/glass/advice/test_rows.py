@@ -9,8 +9,8 @@ import pytest
 
 from helder.core.losses import CategoricalCrossEntropy, MeanSquaredError
 from helder.glass.advice.curve import drawings, in_folds, out_of_fold
-from helder.glass.advice.extrapolation import next_gain
-from helder.glass.advice.rows import more_rows
+from helder.glass.advice.extrapolation import interval, next_gains, worth
+from helder.glass.advice.rows import more_rows, twice
 from helder.learn import Rows
 from helder.model.problem import Problem, folds_for
 from helder.model.recipes import Adjusted, Plain
@@ -19,7 +19,6 @@ from helder.model.scores import METRICS
 from helder.table import Layout
 
 QUICK = Adjusted(Plain(), {"hidden": (8,)}, {"epochs": 30, "learning_rate": 0.01})
-EXACT = np.eye(3) * 1e-6
 
 
 def of_classes(rows=320, classes=2, seed=0, folds=4):
@@ -44,38 +43,64 @@ def of_numbers(rows=320, seed=0):
     return Problem(rows_, MeanSquaredError(), problem.layout, problem.folds), scale
 
 
+def next_gain(gains, error):
+    """The gain of the next doubling, where those before are known so well."""
+    gains = np.array(gains)
+    covariance = np.eye(len(gains)) * error**2
+    return interval(next_gains(gains, covariance, np.random.default_rng(0)))
+
+
+def curve(scores, error, smoother=()):
+    """Curves as `twice` takes them, the most rows first: scores, then those of other rows."""
+    rng = np.random.default_rng(0)
+    each = [np.array(one)[:, None] for one in (scores, *smoother)]
+    drawn = [one + error * rng.normal(size=(len(one), 300)) for one in each]
+    return np.stack([np.hstack(pair) for pair in zip(each, drawn, strict=True)])
+
+
 def test_a_power_law_goes_on_as_it_was():
-    gain = next_gain(np.array([0.04, 0.08, 0.16]), EXACT, 0.0, seed=0)
-    assert gain.value == pytest.approx(0.02, abs=0.005)
+    gain = next_gain([0.04, 0.08, 0.16], 0.001)
+    assert gain.value == pytest.approx(0.02, abs=0.004)
     assert gain.low < 0.02 < gain.high
 
 
 def test_a_network_that_has_only_begun_to_see_something_is_believed_in_its_last_step():
-    gain = next_gain(np.array([0.20, 0.02, 0.0]), EXACT, 0.0, seed=0)
+    gain = next_gain([0.20, 0.02, 0.0], 0.001)
     assert gain.low > 0.05
     assert gain.high < 0.20
     assert gain.high - gain.low > 0.05
 
 
 def test_noisy_scores_make_a_wide_interval():
-    gains = np.array([0.04, 0.08, 0.16])
-    exact, noisy = (next_gain(gains, np.eye(3) * e**2, 0.0, seed=0) for e in (0.001, 0.05))
+    exact, noisy = (next_gain([0.04, 0.08, 0.16], error) for error in (0.001, 0.05))
     assert noisy.high - noisy.low > 2 * (exact.high - exact.low)
 
 
 def test_where_nothing_was_gained_nothing_will_be():
-    gain = next_gain(np.zeros(3), np.eye(3) * 0.003**2, 0.001, seed=0)
-    assert gain.low < 0 < gain.high < 0.01
+    assert 0 <= next_gain([0.0, 0.0, 0.0], 0.003).high < 0.01
 
 
 def test_scores_that_fell_promise_little():
-    gain = next_gain(np.full(3, -0.01), np.eye(3) * 0.01**2, 0.001, seed=0)
+    gain = next_gain([-0.01, -0.01, -0.01], 0.01)
     assert 0 <= gain.value < 0.01
 
 
-def test_the_luck_of_the_rows_that_come_widens_the_interval():
-    without, with_luck = (next_gain(np.zeros(3), EXACT, luck, seed=0) for luck in (0.0, 0.02))
-    assert with_luck.high - with_luck.low > without.high - without.low + 0.05
+def test_a_gain_of_a_smoother_score_is_worth_what_it_was():
+    ratio, sure = worth(np.array([0.02, 0.04]), np.array([0.04, 0.08]), np.eye(2) * 1e-6)
+    assert ratio == pytest.approx(0.5, abs=0.01)
+    assert 0 < sure < 0.2
+
+
+def test_scores_that_are_alike_allow_that_nothing_is_gained():
+    gain = twice(curve([0.9, 0.9, 0.9, 0.9], 0.01), 1000, seed=0)
+    assert gain.low < 0 < gain.high < 0.03
+
+
+def test_a_smoother_score_that_still_rises_promises_a_gain():
+    flat, rising = [0.80, 0.79, 0.78, 0.76], [0.80, 0.76, 0.68, 0.52]
+    without = twice(curve(flat, 0.02), 1000, seed=0)
+    beside = twice(curve(flat, 0.02, smoother=[rising]), 1000, seed=0)
+    assert beside.value > without.value
 
 
 def test_more_rows_are_worth_something_where_scores_still_rise():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +15,19 @@ from helder.model.ensemble import fit_ensemble
 from helder.model.problem import Problem, folds_for
 from helder.model.recipes import After, Recipe, classifies
 from helder.model.scale import Scale
-from helder.model.scores import Metric, metric_named, resampled
+from helder.model.scores import Metric, average, metric_named, resampled
 from helder.model.splitting import shared_out
 from helder.typing import Array, Floats, Integers
 
 FOLDS = 8  # where the problem has none
+
+
+def brier(y: Array, p: Floats, weights: Floats) -> Any:
+    """The squared distance of probabilities to the truth (Brier 1950): smoother than hits."""
+    return average(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1), weights)
+
+
+BRIER = Metric("brier", "classification", False, brier)
 
 
 class Once(After):
@@ -50,6 +59,11 @@ class Scoring:
         """Scored by this metric, or by the usual one."""
         task = "classification" if classifies(problem) else "regression"
         return cls(problem, metric or metric_named(None, task), scale, seed)
+
+    @property
+    def all(self) -> tuple[Scoring, ...]:
+        """This, and a smoother scoring where the metric looks at decisions or ranks alone."""
+        return (self, replace(self, metric=BRIER)) if self.metric.decides else (self,)
 
     @property
     def sign(self) -> int:
@@ -98,7 +112,7 @@ def out_of_fold(problem: Problem, recipe: Recipe, folds: Sequence[Fold], seed: i
         KeyboardInterrupt: Ctrl-C: half a training would be no answer.
     """
     cut = replace(problem, folds=tuple(folds))
-    ensemble = fit_ensemble(cut, Once(recipe), members=1, seed=seed)
+    ensemble = fit_ensemble(cut, Once(recipe), members=1, seed=seed, look_inside=False)
     if ensemble.history.stopped not in DONE or ensemble.z is None:
         raise KeyboardInterrupt
     return ensemble.z[0]  # (N, n_out)

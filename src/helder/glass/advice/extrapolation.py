@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helder.engine import Purpose, generator
 from helder.typing import Floats
 
 DRAWS = 20_000  # histories
 LEVEL = 0.90  # of every interval of the advice
-RATIO = 0.60  # of a doubling's gain to the one's before: the middle of what curves show
+RATIO = 0.58  # of a doubling's gain to the one's before: the middle of what curves show
 RATIO_SPREAD = 0.12  # standard deviation of its logarithm, from table to table
 WANDERS = 0.12  # and from one doubling to the next
 BREAKS, FURTHER = 0.15, 8.0  # how often a past doubling wanders further, and how many times so
+WORTH, WORTH_SPREAD = 0.9, 0.3  # a share that a point of a smoother score is worth of a metric
+WORTH_WANDERS = 0.15  # of what it is worth: how far that may change at the next doubling
 
 
 class Gain(NamedTuple):
@@ -65,18 +66,16 @@ class Histories(NamedTuple):
         return np.exp(rng.normal(sums / certain, np.sqrt(1 / certain + WANDERS**2)))
 
 
-def next_gain(gains: Floats, covariance: Floats, luck: float, seed: int) -> Gain:
-    """What the next doubling gains.
+def next_gains(gains: Floats, covariance: Floats, rng: np.random.Generator) -> Floats:
+    """What the next doubling may gain, (DRAWS,).
 
     Args:
         gains: What each doubling so far has gained, the last one first, (D,).
         covariance: Of the errors of these, (D, D), positive definite.
-        luck: The standard deviation of what the next one gains, by the luck of which rows come.
-        seed: Where the draws come from.
+        rng: Where the draws come from.
     """
     from scipy.special import ndtr, ndtri
 
-    rng = generator(seed, 1, Purpose.RESAMPLE)
     histories = Histories.drawn(len(gains) - 1, rng)
     shape, inverse = histories.gains, np.linalg.inv(covariance)  # (DRAWS, D), (D, D)
     precision = np.einsum("nd,de,ne->n", shape, inverse, shape)  # (DRAWS,)
@@ -88,7 +87,27 @@ def next_gain(gains: Floats, covariance: Floats, luck: float, seed: int) -> Gain
     chosen = rng.choice(DRAWS, DRAWS, p=weights / weights.sum())
     mean, spread, above = mean[chosen], spread[chosen], above[chosen]
     last = np.maximum(mean - spread * ndtri(above * rng.uniform(1e-12, 1, DRAWS)), 0)  # cut off
-    ratios = Histories(histories.steps[chosen], histories.wanders[chosen]).next_ratios(rng)
-    drawn = last * ratios + luck * rng.normal(size=DRAWS)
+    return last * Histories(*(array[chosen] for array in histories)).next_ratios(rng)
+
+
+def worth(gains: Floats, smoother: Floats, covariance: Floats) -> tuple[float, float]:
+    """How much of a metric goes with a gain of a smoother score, and how sure that is.
+
+    Args:
+        gains: What each doubling has gained of the metric, (D,).
+        smoother: And of the smoother score, (D,).
+        covariance: Of the errors of `gains - WORTH * smoother`, (D, D), positive definite.
+
+    Returns:
+        The ratio, and the standard deviation of the next one.
+    """
+    inverse, before = np.linalg.inv(covariance), WORTH_SPREAD**-2  # (D, D)
+    precision = smoother @ inverse @ smoother + before
+    ratio = (smoother @ inverse @ gains + WORTH * before) / precision
+    return float(ratio), float(np.sqrt(1 / precision + (WORTH_WANDERS * ratio) ** 2))
+
+
+def interval(drawn: Floats) -> Gain:
+    """The median of draws and the middle 90 % of them."""
     tail = (1 - LEVEL) / 2
     return Gain(*map(float, np.quantile(drawn, [0.5, tail, 1 - tail])))

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from helder.engine import Purpose, generator
 from helder.errors import HelderError
 from helder.glass.advice.curve import Scoring, drawings, in_folds, out_of_fold
-from helder.glass.advice.extrapolation import Gain, next_gain
+from helder.glass.advice.extrapolation import WORTH, Gain, interval, next_gains, worth
 from helder.glass.advice.words import amounts
 from helder.model.ensemble import seed_of_repeat
 from helder.model.problem import Problem
@@ -20,7 +21,7 @@ from helder.text import Count, say
 from helder.typing import Floats, Integers
 
 # Each fold learns from all of its rows, a half, a quarter, an eighth; and how often from one.
-PARTS = {1: 1, 2: 1, 4: 2, 8: 2}
+PARTS = {1: 1, 2: 2, 4: 2, 8: 2}
 FEWEST_ROWS = 100  # in the table: with fewer, nobody can tell
 FEWEST_POINTS = 3  # of the curve
 LUCK = 0.3  # of the last gain's standard error: how far a gain varies with the rows that come
@@ -89,10 +90,11 @@ def more_rows(
     if N < FEWEST_ROWS or not problem.folds:
         return MoreRows(say("advice.rows_few", rows=Count(N)), N, name)
     sizes, scored = points(scoring, recipe, groups, seed)
-    scores = tuple(map(float, scored[:, 0]))
+    scores = tuple(map(float, scored[0, :, 0]))
     if len(sizes) < FEWEST_POINTS or not np.isfinite(scored).all():
         return MoreRows(say("advice.rows_few", rows=Count(N)), N, name, sizes, scores)
-    gain = twice(scoring.sign * scored, N, seed)
+    signs = np.array([one.sign for one in scoring.all])[:, None, None]
+    gain = twice(signs * scored, N, seed)
     return MoreRows(in_words(gain, name), N, name, sizes, scores, *gain)
 
 
@@ -102,10 +104,10 @@ def points(
     """The curve, the most rows first: how many each network learnt from, and their scores.
 
     Returns:
-        The sizes, (L,), and scores as `Scoring.values` has them, the mean of all drawings,
-        (L, 1 + RESAMPLES).
+        The sizes, (L,), and what `Scoring.values` of every `Scoring.all` is, the mean of all
+        drawings, (S, L, 1 + RESAMPLES).
     """
-    problem, sizes, scored = scoring.problem, [], []
+    problem, sizes, scored = scoring.problem, [], list[Floats]()
     for parts, often in PARTS.items():
         own = seed_of_repeat(seed, parts)
         count = often if problem.learnt <= REPEATED else 1
@@ -123,18 +125,35 @@ def points(
                 raise
             break
         sizes.append(learnt)
-        scored.append(np.mean([scoring.values(z) for z in said], axis=0))
-    return tuple(sizes), np.array(scored)
+        each = [[one.values(z) for z in said] for one in scoring.all]
+        scored.append(np.mean(each, axis=1))  # (S, 1 + RESAMPLES)
+    return tuple(sizes), np.stack(scored, axis=1)
 
 
 def twice(scored: Floats, rows: int, seed: int) -> Gain:
-    """What twice the rows would gain, from scores (L, 1 + RESAMPLES) of which more is better."""
-    gains = scored[:-1] - scored[1:]  # (D, 1 + RESAMPLES)
-    covariance = np.cov(gains[:, 1:])  # (D, D)
-    least = FLOOR / rows * np.abs(scored[:, 0]).max()
-    covariance += np.eye(len(gains)) * (least**2 or 1.0)
-    luck = LUCK * float(np.sqrt(covariance[0, 0]))
-    return next_gain(gains[:, 0], covariance, luck, seed)
+    """What twice the rows would gain.
+
+    Args:
+        scored: The curve (S, L, 1 + RESAMPLES), more of it better: of the metric, and of a
+            smoother score where S is 2. That one's next gain is known better; the metric's is
+            what it is worth.
+        rows: How many rows were scored.
+        seed: Where the draws come from.
+    """
+    rng = generator(seed, 1, Purpose.RESAMPLE)
+    gains = scored[:, :-1] - scored[:, 1:]  # (S, D, 1 + RESAMPLES)
+    least = FLOOR / rows * np.abs(scored[0, :, 0]).max()
+    drawn = next_gains(gains[-1, :, 0], errors(gains[-1], least), rng)  # (DRAWS,)
+    if len(scored) > 1:
+        between = errors(gains[0] - WORTH * gains[1], least)
+        drawn *= rng.normal(*worth(gains[0, :, 0], gains[1, :, 0], between), len(drawn))
+    luck = LUCK * float(np.sqrt(errors(gains[0], least)[0, 0]))
+    return interval(drawn + luck * rng.normal(size=len(drawn)))
+
+
+def errors(gains: Floats, least: float) -> Floats:
+    """The covariance of the errors of gains (D, 1 + RESAMPLES), each of some size at least."""
+    return np.asarray(np.cov(gains[:, 1:]) + np.eye(len(gains)) * (least**2 or 1.0))  # (D, D)
 
 
 def in_words(gain: Gain, metric: str) -> str:
