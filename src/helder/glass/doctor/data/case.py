@@ -19,7 +19,7 @@ from helder.table import Column, Note, Table, TargetPlan, parse_numbers
 from helder.table.dates import parse_dates
 from helder.table.missing import words
 from helder.table.typed import is_text
-from helder.typing import Floats
+from helder.typing import Floats, Integers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_CELLS = 4_000_000  # of a sample that is looked at closely
 FEWEST_SAMPLED = 500  # rows of it, at least
 FEWEST_ALONE, MOST_ALONE = 30, 5000  # rows by which a column alone is judged
+MOST_COLUMNS = 1000  # inputs that are looked at closely
 AMOUNTS = ("numeric", "date")
 
 
@@ -53,6 +54,11 @@ class DataCase:
     def inputs(self) -> tuple[Column, ...]:
         """The columns that a network learns from."""
         return tuple(column for column in self.columns if column.left_out is None)
+
+    @cached_property
+    def drawn(self) -> tuple[Column, ...]:
+        """The inputs, or so many of them, drawn evenly, as can be looked at closely."""
+        return self.inputs[:: -(-len(self.inputs) // MOST_COLUMNS) or 1]
 
     @cached_property
     def categories(self) -> tuple[Column, ...]:
@@ -87,7 +93,7 @@ class DataCase:
         if self.table.rows <= most:
             return self
         rows = np.sort(np.random.default_rng(0).permutation(self.table.rows)[:most])
-        return replace(self, table=self.table.take(rows), _read={})
+        return replace(self, table=taken(self.table, self.columns, rows), _read={})
 
     @cached_property
     def skills(self) -> dict[str, float]:
@@ -97,11 +103,11 @@ class DataCase:
             return {}
         most = max(MOST_CELLS // (10 * len(self.inputs)), FEWEST_SAMPLED)
         drawn = np.sort(np.random.default_rng(0).permutation(len(rows))[: min(most, MOST_ALONE)])
-        table, answers = self.table.take(rows[drawn]), answers[drawn]
+        table, answers = taken(self.table, self.drawn, rows[drawn]), answers[drawn]
         if (answers == answers[0]).all():
             return {}
         half = np.random.default_rng(1).permutation(len(answers)) < len(answers) // 2
-        return {one.name: self._skill(values(table, one), answers, half) for one in self.inputs}
+        return {one.name: self._skill(values(table, one), answers, half) for one in self.drawn}
 
     def _skill(self, found: pl.Series, answers: Floats, half: npt.NDArray[np.bool_]) -> float:
         if is_text(found):
@@ -119,6 +125,12 @@ class DataCase:
         if column.name not in self._read:
             self._read[column.name] = amounts(self.table, column)
         return self._read[column.name]
+
+
+def taken(table: Table, columns: tuple[Column, ...], rows: Integers) -> Table:
+    """The table of these rows (indices from 0) with the cells of these columns alone."""
+    cells = {one.name: table.cells[one.name] for one in columns}
+    return replace(table, cells=cells).take(rows)
 
 
 def amounts(table: Table, column: Column) -> npt.NDArray[np.float64]:
@@ -142,10 +154,17 @@ def values(table: Table, column: Column) -> pl.Series:
 
 
 def fingerprints(table: Table, columns: tuple[Column, ...]) -> npt.NDArray[np.uint64]:
-    """(N,) a number for each row that is the same where all these columns are."""
+    """(N,) a number for each row that is the same where all these columns are.
+
+    What they say is compared, but the cells as they stand where there are very many columns.
+    """
     import polars as pl
 
     if not columns:
         return np.zeros(table.rows, dtype=np.uint64)
-    frame = pl.DataFrame([values(table, one).alias(str(at)) for at, one in enumerate(columns)])
+    if len(columns) <= MOST_COLUMNS:
+        compared = [values(table, one) for one in columns]
+    else:
+        compared = [table.cells[one.name] for one in columns]
+    frame = pl.DataFrame([cells.alias(str(at)) for at, cells in enumerate(compared)])
     return frame.hash_rows(seed=1).to_numpy()

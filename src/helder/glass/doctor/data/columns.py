@@ -75,7 +75,7 @@ def most_frequent(case: DataCase, column: Column) -> tuple[str, int]:
 def mixed_missing(case: DataCase) -> Iterator[Sighting]:
     """Columns that say in several ways that there is no value."""
     sample = case.sample
-    for column in case.inputs:
+    for column in case.drawn:
         cells = sample.table.cells[column.name]
         if not column.missing or not is_text(cells):
             continue
@@ -138,7 +138,7 @@ def stands_apart(edge: float, others: np.ndarray[tuple[int], np.dtype[np.float64
 def column_scales(case: DataCase) -> Iterator[Sighting]:
     """Columns of numbers that vary by very different amounts."""
     sample, spreads = case.sample, {}
-    for column in case.inputs:
+    for column in case.drawn:
         if column.kind == "numeric":
             read = sample.amounts(column)
             filled = read[np.isfinite(read)]

@@ -16,6 +16,7 @@ from helder.typing import Floats, Integers
 
 MANY_TWICE = 0.01  # of the rows (ydata-profiling: DUPLICATES)
 BEYOND_CHANCE = 10.0  # times as many pairs as independent columns would give
+NONE_AT_ALL = -20.0  # the logarithm of a number of pairs that is none
 CEILING = 0.995  # the best possible score: above it conflicting rows cost next to nothing
 CHANCE = 0.001  # so rarely rows divided at random share as many
 SHOWN_ROWS = 3
@@ -66,6 +67,8 @@ def expected_pairs(case: DataCase) -> float:
         counts = values(sample, column).value_counts()["count"].to_numpy().astype(np.float64)
         agree = (counts * (counts - 1)).sum() / max(sample.rows * (sample.rows - 1), 1)
         logarithm += np.log(max(agree, 1.0 / max(sample.rows, 1) ** 2))
+        if logarithm < NONE_AT_ALL:
+            break
     return float(np.exp(logarithm))
 
 
@@ -74,7 +77,7 @@ def conflicting_rows(case: DataCase) -> Iterator[Sighting]:
     rows, answers = case.answers
     if not len(rows) or not case.inputs:
         return
-    _, same = np.unique(fingerprints(case.table.take(rows), case.inputs), return_inverse=True)
+    _, same = np.unique(fingerprints(case.table, case.inputs)[rows], return_inverse=True)
     if case.classes:
         codes = answers.astype(np.int64)
         ceiling = ceiling_of_classes(same, codes, case.classes, rows=rows + 1)

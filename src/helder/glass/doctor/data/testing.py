@@ -24,7 +24,7 @@ def drift(case: DataCase) -> Iterator[Sighting]:
     """Columns that hold other values in the test file than in training."""
     if case.test is None or min(case.table.rows, case.test.rows) < FEWEST_ROWS:
         return
-    for column in case.inputs:
+    for column in case.drawn:
         if column.name not in case.test.cells:
             continue
         here, there = shares(case, column, case.test)
