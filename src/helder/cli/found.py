@@ -13,7 +13,7 @@ from helder.text import Count, say
 
 WIDTH, LABEL = 90, 11  # of a line, and of the word that says what it holds
 LONGEST = 1000  # of a sentence
-MOST_LISTED = 20
+MOST_LISTED, MOST_ALIKE = 20, 5  # rules, and findings of one
 PROBLEM = "problem"
 
 
@@ -52,19 +52,24 @@ def evidence_lines(findings: Iterable[Finding]) -> list[str]:
 def listed_lines(findings: Iterable[Finding], parts: Sequence[str]) -> list[str]:
     """The findings, problems first, each with these parts under an empty line.
 
-    Of several that one rule made, what was seen stands together, and the rest once.
+    Of several that one rule made, what the first few saw stands together, and the rest once.
     """
     found = sorted(findings, key=lambda finding: finding.level != PROBLEM)
-    lines = [screen.heading(counted(found))]
-    for _, alike in itertools.groupby(found[:MOST_LISTED], key=lambda finding: finding.rule):
+    lines, told = [screen.heading(counted(found))], 0
+    for _, alike in itertools.groupby(found, key=lambda finding: finding.rule):
         same = list(alike)
+        told += len(same)
         lines += ["", screen.heading(heading(same[0], len(same)))]
         for part in parts:
-            said = dict.fromkeys(getattr(finding, part) for finding in same)
-            for nth, text in enumerate(said):
+            said = list(dict.fromkeys(getattr(finding, part) for finding in same))
+            for nth, text in enumerate(said[:MOST_ALIKE]):
                 lines += labelled(part if nth == 0 else "", text)
-    if len(found) > MOST_LISTED:
-        lines += ["", say("cli.more_findings", count=len(found) - MOST_LISTED)]
+            if len(said) > MOST_ALIKE:
+                lines += labelled("", say("cli.more_alike", count=Count(len(said) - MOST_ALIKE)))
+        if lines.count("") >= MOST_LISTED:
+            break
+    if told < len(found):
+        lines += ["", say("cli.more_findings", count=len(found) - told)]
     return lines
 
 

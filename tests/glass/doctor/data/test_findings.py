@@ -106,6 +106,8 @@ def test_categories_spelt_differently(found, healthy):
     words = np.where(np.arange(ROWS) % 9, healthy["word"], "Red")
     (finding,) = found(healthy | {"word": words}, "answer")["spelling-variants"]
     assert "'Red', 'red'" in finding.saw
+    long = np.array(["x" * 300 + end for end in "abc"])[np.arange(ROWS) % 3]
+    assert "spelling-variants" not in found(healthy | {"word": long}, "answer")
     signs = np.where(np.arange(ROWS) % 9, "A+", "A-")
     assert "spelling-variants" not in found(healthy | {"word": signs}, "answer")
 
@@ -114,7 +116,7 @@ def test_a_class_of_hardly_any_rows(found, healthy):
     answers = np.where(np.arange(ROWS) < 2, "perhaps", healthy["answer"])
     findings = found(healthy | {"answer": answers}, "answer")
     (finding,) = findings["class-too-small"]
-    assert "'perhaps' has 2 rows" in finding.saw
+    assert finding.saw == "1 class has fewer than 4 rows: 'perhaps' (2 rows)."
     assert "2 rows" in findings["imbalance"][0].saw
 
 
@@ -175,6 +177,11 @@ def test_scales_that_differ_a_thousandfold(found, healthy):
     (finding,) = found(healthy | {"a": healthy["a"] * 5000}, "answer")["column-scales"]
     assert "'a' varies" in finding.saw
     assert finding.level == "note"
+
+
+def test_numbers_so_large_that_their_spread_is_none_are_no_matter(found, healthy):
+    huge = np.where(np.arange(ROWS) % 7, 1e308, -1e308)
+    assert found(healthy | {"a": huge}, "answer") == {}
 
 
 def test_a_header_that_is_a_row(found):

@@ -12,6 +12,8 @@ from helder.table import Column, Note, Table, TargetPlan
 
 __all__ = ["RULES", "DataCase", "findings_in", "untold"]
 
+MOST_ALIKE = 1000  # findings of one rule
+
 
 def findings_in(
     table: Table,
@@ -21,7 +23,7 @@ def findings_in(
     notes: Sequence[Note] | None = None,
     test: Table | None = None,
 ) -> tuple[Finding, ...]:
-    """What stands out in a table, problems first.
+    """What stands out in a table, problems first; of one rule a thousand findings at most.
 
     Args:
         table: The table.
@@ -37,4 +39,4 @@ def findings_in(
     if notes is None:
         notes = (*table.notes, *(said for column in columns for said in column.notes))
     case = DataCase(table, tuple(columns), target, tuple(notes), test)
-    return tuple(found for rule in RULES for found in rule.findings(case))
+    return tuple(found for rule in RULES for found in rule.findings(case)[:MOST_ALIKE])

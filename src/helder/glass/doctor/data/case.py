@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ class DataCase:
     target: TargetPlan | None = None
     notes: tuple[Note, ...] = ()
     test: Table | None = None
-    _read: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
+    _said: dict[str, pl.Series] = field(default_factory=dict, repr=False)
 
     @cached_property
     def inputs(self) -> tuple[Column, ...]:
@@ -93,7 +94,7 @@ class DataCase:
         if self.table.rows <= most:
             return self
         rows = np.sort(np.random.default_rng(0).permutation(self.table.rows)[:most])
-        return replace(self, table=taken(self.table, self.columns, rows), _read={})
+        return replace(self, table=taken(self.table, self.columns, rows), _said={})
 
     @cached_property
     def skills(self) -> dict[str, float]:
@@ -103,11 +104,12 @@ class DataCase:
             return {}
         most = max(MOST_CELLS // (10 * len(self.inputs)), FEWEST_SAMPLED)
         drawn = np.sort(np.random.default_rng(0).permutation(len(rows))[: min(most, MOST_ALONE)])
-        table, answers = taken(self.table, self.drawn, rows[drawn]), answers[drawn]
+        rows, answers = rows[drawn], answers[drawn]
         if (answers == answers[0]).all():
             return {}
         half = np.random.default_rng(1).permutation(len(answers)) < len(answers) // 2
-        return {one.name: self._skill(values(table, one), answers, half) for one in self.drawn}
+        said = {one.name: self.said(one).gather(rows) for one in self.drawn}
+        return {name: self._skill(found, answers, half) for name, found in said.items()}
 
     def _skill(self, found: pl.Series, answers: Floats, half: npt.NDArray[np.bool_]) -> float:
         if is_text(found):
@@ -120,11 +122,21 @@ class DataCase:
             return skill_of_classes(number_codes(x), answers.astype(np.int64), half)
         return skill_of_numbers(x, answers, half)
 
+    def said(self, column: Column) -> pl.Series:
+        """(N,) what a column says in each row: numbers where it holds amounts, else words."""
+        if column.name not in self._said:
+            self._said[column.name] = values(self.table, column)
+        return self._said[column.name]
+
     def amounts(self, column: Column) -> npt.NDArray[np.float64]:
         """(N,) the numbers or days of a column, NaN where it has none."""
-        if column.name not in self._read:
-            self._read[column.name] = amounts(self.table, column)
-        return self._read[column.name]
+        return self.said(column).fill_null(np.nan).to_numpy()
+
+    def prints(self, columns: tuple[Column, ...]) -> npt.NDArray[np.uint64]:
+        """(N,) a number for each row that is the same where all these columns are."""
+        if len(columns) > MOST_COLUMNS:
+            return fingerprints([self.table.cells[one.name] for one in columns])
+        return fingerprints([self.said(one) for one in columns])
 
 
 def taken(table: Table, columns: tuple[Column, ...], rows: Integers) -> Table:
@@ -153,18 +165,9 @@ def values(table: Table, column: Column) -> pl.Series:
     return pl.Series(read + 0.0).fill_nan(None)  # -0 is 0
 
 
-def fingerprints(table: Table, columns: tuple[Column, ...]) -> npt.NDArray[np.uint64]:
-    """(N,) a number for each row that is the same where all these columns are.
-
-    What they say is compared, but the cells as they stand where there are very many columns.
-    """
+def fingerprints(compared: Sequence[pl.Series]) -> npt.NDArray[np.uint64]:
+    """(N,) a number for each row that is the same where all these cells are, one column or more."""
     import polars as pl
 
-    if not columns:
-        return np.zeros(table.rows, dtype=np.uint64)
-    if len(columns) <= MOST_COLUMNS:
-        compared = [values(table, one) for one in columns]
-    else:
-        compared = [table.cells[one.name] for one in columns]
     frame = pl.DataFrame([cells.alias(str(at)) for at, cells in enumerate(compared)])
     return frame.hash_rows(seed=1).to_numpy()

@@ -142,7 +142,7 @@ def column_scales(case: DataCase) -> Iterator[Sighting]:
         if column.kind == "numeric":
             read = sample.amounts(column)
             filled = read[np.isfinite(read)]
-            with np.errstate(over="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"):
                 spread = float(filled.std()) if len(filled) else 0.0
             if 0.0 < spread < np.inf:
                 spreads[column.name] = spread

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from helder.errors import shown
 from helder.glass.advice import ceiling_of_classes, ceiling_of_numbers
-from helder.glass.doctor.data.case import DataCase, fingerprints, values
+from helder.glass.doctor.data.case import DataCase
 from helder.glass.doctor.rules import Sighting
 from helder.table import Column
 from helder.typing import Floats, Integers
@@ -52,7 +53,7 @@ def target_column(case: DataCase) -> tuple[Column, ...]:
 
 def whole_rows(case: DataCase) -> npt.NDArray[np.uint64]:
     """(N,) a number for each row that is the same where inputs and target are."""
-    return fingerprints(case.table, (*case.inputs, *target_column(case)))
+    return case.prints((*case.inputs, *target_column(case)))
 
 
 def expected_pairs(case: DataCase) -> float:
@@ -62,11 +63,12 @@ def expected_pairs(case: DataCase) -> float:
     """
     rows = case.table.rows
     logarithm = np.log(max(rows * (rows - 1) / 2, 1.0))
-    sample = case.sample.table
+    sample = case.sample
+    size = sample.table.rows
     for column in (*case.inputs, *target_column(case)):
-        counts = values(sample, column).value_counts()["count"].to_numpy().astype(np.float64)
-        agree = (counts * (counts - 1)).sum() / max(sample.rows * (sample.rows - 1), 1)
-        logarithm += np.log(max(agree, 1.0 / max(sample.rows, 1) ** 2))
+        counts = sample.said(column).value_counts()["count"].to_numpy().astype(np.float64)
+        agree = (counts * (counts - 1)).sum() / max(size * (size - 1), 1)
+        logarithm += np.log(max(agree, 1.0 / max(size, 1) ** 2))
         if logarithm < NONE_AT_ALL:
             break
     return float(np.exp(logarithm))
@@ -77,7 +79,7 @@ def conflicting_rows(case: DataCase) -> Iterator[Sighting]:
     rows, answers = case.answers
     if not len(rows) or not case.inputs:
         return
-    _, same = np.unique(fingerprints(case.table, case.inputs)[rows], return_inverse=True)
+    _, same = np.unique(case.prints(case.inputs)[rows], return_inverse=True)
     if case.classes:
         codes = answers.astype(np.int64)
         ceiling = ceiling_of_classes(same, codes, case.classes, rows=rows + 1)
@@ -117,7 +119,7 @@ def shared_rows(case: DataCase) -> tuple[npt.NDArray[np.bool_], float, float] | 
         return None
     beside = tuple(one for one in target_column(case) if one.name in test.cells)
     compared = (*case.inputs, *beside)
-    ours, theirs = fingerprints(case.table, compared), fingerprints(test, compared)
+    ours, theirs = case.prints(compared), replace(case, table=test, _said={}).prints(compared)
     common = np.isin(theirs, ours)
     _, sizes = np.unique(np.concatenate([ours, theirs]), return_counts=True)
     sizes = sizes[sizes > 1]

@@ -14,7 +14,7 @@ from helder.table.missing import words
 from helder.text import Count, say
 
 MOST_SPELLINGS = 5000  # different words of a column that are compared
-LONGEST_WORD = 200  # characters
+LONGEST_WORD = 200  # characters: longer ones are no names of kinds
 SHOWN = 3  # of the spellings
 SPACE = re.compile(r"[\s_]+|(?<=[^\W\d_])-(?=[^\W\d_])")
 FEWEST_NAMES = 2  # columns of words whose names are values, before that says anything
@@ -23,14 +23,14 @@ MOST_NAMES = 200  # columns that are looked at
 
 def key_of(word: str) -> str:
     """What is left of a word without case, width and kind of space."""
-    plain = unicodedata.normalize("NFKC", word[:LONGEST_WORD]).casefold()
+    plain = unicodedata.normalize("NFKC", word).casefold()
     return SPACE.sub(" ", plain).strip()
 
 
 def variants(found: Iterable[str]) -> list[list[str]]:
     """The words that are the same but for case and spaces, together."""
     together: dict[str, list[str]] = {}
-    for word in found:
+    for word in (word for word in found if len(word) <= LONGEST_WORD):
         together.setdefault(key_of(word), []).append(word)
     return [sorted(same) for same in together.values() if len(same) > 1]
 

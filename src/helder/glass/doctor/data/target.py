@@ -9,20 +9,26 @@ import numpy as np
 from helder.errors import shown
 from helder.glass.doctor.data.case import DataCase
 from helder.glass.doctor.rules import Sighting
-from helder.text import Count
+from helder.text import Count, say
 
 RARE = 10.0  # times as many rows in the largest class as in the smallest
 FEWEST_OF_CLASS = 4  # rows: two that train and two that test
+SHOWN_CLASSES = 5
 TELLS_ALL = 0.99  # of what guessing gets wrong
 TELLS_MUCH = 0.8  # deepchecks: the predictive power of a single feature
 
 
 def class_too_small(case: DataCase) -> Iterator[Sighting]:
     """Classes of so few rows that some cannot both train and test."""
-    for name, size in class_sizes(case):
-        if 0 < size < FEWEST_OF_CLASS:
-            assert case.target is not None
-            yield Sighting({"name": shown(name), "count": Count(size)}, case.target.name)
+    few = [(name, size) for name, size in class_sizes(case) if 0 < size < FEWEST_OF_CLASS]
+    if few and case.target is not None:
+        named = ", ".join(
+            say("doctor.class_size", name=shown(name), count=Count(size))
+            for name, size in few[:SHOWN_CLASSES]
+        )
+        more = ", ..." if len(few) > SHOWN_CLASSES else ""
+        said = {"count": Count(len(few)), "few": FEWEST_OF_CLASS, "classes": named + more}
+        yield Sighting(said, case.target.name)
 
 
 def imbalance(case: DataCase) -> Iterator[Sighting]:

@@ -17,7 +17,6 @@ MAJOR = 0.2  # of the population stability index (pointblank, and the trade of c
 INTERVALS = 10
 FEWEST_ROWS = 50  # of either table
 SURE = 5.0  # standard deviations beyond what two halves of one table show
-SMALLEST_SHARE = 1e-4
 
 
 def drift(case: DataCase) -> Iterator[Sighting]:
@@ -28,7 +27,7 @@ def drift(case: DataCase) -> Iterator[Sighting]:
         if column.name not in case.test.cells:
             continue
         here, there = shares(case, column, case.test)
-        index = stability_index(here / here.sum(), there / there.sum())
+        index = stability_index(here, there)
         # For tables of one source the index is about chi-squared with B - 1 degrees of freedom,
         # times 1/n + 1/m: mean B - 1, variance 2 (B - 1).
         free = max(len(here) - 1, 1)
@@ -41,8 +40,12 @@ def drift(case: DataCase) -> Iterator[Sighting]:
 
 
 def stability_index(here: Floats, there: Floats) -> float:
-    """The population stability index: the sum of `(q - p) log(q / p)` over intervals."""
-    p, q = np.maximum(here, SMALLEST_SHARE), np.maximum(there, SMALLEST_SHARE)
+    """The population stability index of two lists of counts (B,).
+
+    It is the sum of `(q - p) log(q / p)`, with half a row more in each interval, as no interval
+    is empty for ever (Jeffreys).
+    """
+    p, q = ((rows + 0.5) / (rows.sum() + 0.5 * len(rows)) for rows in (here, there))
     return float(((q - p) * np.log(q / p)).sum())
 
 
