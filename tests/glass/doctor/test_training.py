@@ -222,10 +222,13 @@ def test_a_linear_model_that_is_better_with_certainty_beats():
 
 
 def test_guessing_beats_only_where_there_is_something_to_learn():
-    known = {"scores": scores(0.3, (-0.2, 0.02), (0.0, 0.02))}
-    assert "beaten-by-simple-model" in fired(signal=SIGNAL, **known)
-    assert "beaten-by-simple-model" not in fired(signal=NOTHING, **known)
-    assert "beaten-by-simple-model" not in fired(signal=None, **known)
+    rule = "beaten-by-simple-model"
+    little = {"scores": scores(0.3, (-0.05, 0.005), (-0.1, 0.005))}
+    assert rule in fired(signal=SIGNAL, **little)
+    assert rule not in fired(signal=NOTHING, **little)
+    assert rule not in fired(signal=None, **little)
+    linear_is_no_better = {"scores": scores(0.3, (-0.2, 0.02), (-0.2, 0.02))}
+    assert rule not in fired(signal=SIGNAL, **linear_is_no_better)
 
 
 def test_without_a_signal_nobody_is_blamed_for_learning_nothing(blobs):

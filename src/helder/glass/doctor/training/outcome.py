@@ -13,11 +13,14 @@ from helder.glass.doctor.training.steps import rounded
 from helder.model.scores import Lead
 from helder.model.verdict import SIGNAL
 
-LEARNT = 0.995  # of what guessing costs: a training loss above that has learnt nothing
+LEARNT = 1.0  # of what guessing costs: a training loss that was never below has learnt nothing
 DOUBTFUL = 1.02  # the same, where nobody knows whether there is anything to learn
-FALLING = 0.95  # of the first third's smallest loss, in the last third: it may get there yet
+# Of the first third's smallest loss, in the last third, where it may get there yet. Who learns
+# noise by heart takes long, so where nobody knows whether it is noise, less will do.
+FALLING, SLOWLY = 0.8, 0.95
 TRIED = 5  # epochs before that is said
 CERTAIN = 3.0  # standard errors
+GAIN = 0.1  # in accuracy or R2, of a simple model over guessing, that is worth keeping
 KEPT = 0.4  # of what a simple model gains over guessing
 FEW_EPOCHS = 20  # that may have been too few
 WORSE, LONG = 1.3, 10  # times the smallest held-out loss, for so many epochs
@@ -37,10 +40,10 @@ def not_learning(training: Training) -> Iterable[Sighting]:
         return
     known = training.signal == SIGNAL
     third = max(1, len(finite) // 3)
-    falling = finite[-third:].min() < FALLING * finite[:third].min()
-    patient = falling and not known  # who learns noise by heart takes long
+    left = finite[-third:].min() / max(finite[:third].min(), 1e-300)
+    falling = left < (FALLING if known else SLOWLY)
     bar = (LEARNT if known else DOUBTFUL) * targets.guess
-    if targets.guess > 0 and finite.min() > bar and not patient:
+    if targets.guess > 0 and finite.min() > bar and not falling:
         values = {"best": float(finite.min()), "guess": targets.guess, "epochs": len(losses)}
         yield Sighting(values)
 
@@ -51,14 +54,15 @@ def beaten_by_simple_model(training: Training) -> Iterable[Sighting]:
     if scores is None or training.nothing_there or "guess" not in scores.leads:
         return
     over_guess, over_linear = scores.leads["guess"], scores.leads.get("linear")
-    if over_linear is not None and scores.linear is not None:
-        gain = over_guess.value - over_linear.value  # of the linear model over guessing
-        apart = CERTAIN * np.hypot(over_guess.error, over_linear.error)
-        real = gain > (0.0 if training.signal == SIGNAL else apart)
-        if real and behind(over_linear) and over_guess.value < KEPT * gain:
-            yield beaten(training, "the linear model", scores.linear, over_linear)
-            return
-    if training.signal == SIGNAL and behind(over_guess):
+    if over_linear is None or scores.linear is None:
+        return
+    gain = over_guess.value - over_linear.value  # of the linear model over guessing
+    sure = gain > CERTAIN * np.hypot(over_guess.error, over_linear.error)
+    known = training.signal == SIGNAL
+    worth = gain >= GAIN and over_guess.value < KEPT * gain
+    if worth and behind(over_linear) and (known or sure):
+        yield beaten(training, "the linear model", scores.linear, over_linear)
+    elif known and sure and behind(over_guess):
         yield beaten(training, "guessing alike for every row", scores.guess, over_guess)
 
 
