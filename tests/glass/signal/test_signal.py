@@ -86,7 +86,7 @@ def test_more_shuffles_give_a_smaller_p_value(problem, rng):
 
 
 def test_a_table_of_many_inputs_is_judged_on_fewer_rows_by_the_networks(problem, rng):
-    X = rng.standard_normal((600, 320))
+    X = rng.standard_normal((500, 150))
     verdict = signal(problem(X, (X[:, 0] > 0).astype(int)))
     assert verdict.signal == "signal"
-    assert verdict.evidence["rows"] == 600
+    assert verdict.evidence["rows"] == 500

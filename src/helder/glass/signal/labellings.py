@@ -31,6 +31,7 @@ class Units:
 
     rows: Integers
     sizes: Integers
+    in_time: bool = False
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -91,7 +92,7 @@ def units_of(
         cuts = np.linspace(0, rows, stretches(targets[order]) + 1)[1:-1]
         if len(begins):
             begins = np.unique(begins[np.argmin(np.abs(cuts[:, None] - begins), axis=1)])
-        return Units(order, sizes_between(begins, rows))
+        return Units(order, sizes_between(begins, rows), in_time=True)
     return Units(np.arange(rows), np.ones(rows, int))
 
 
@@ -119,8 +120,16 @@ def stretches(targets: Floats) -> int:
 
 
 def shuffled(units: Units, rng: np.random.Generator) -> Integers:
-    """A labelling in which the targets of whole units change places, (N,)."""
-    return units.exchanged(rng.permutation(len(units)))
+    """A labelling in which the targets of whole units change places, (N,).
+
+    In time the whole sequence of targets is turned round by so many rows instead: what changes
+    slowly would leave its traces at the seams of shorter stretches.
+    """
+    if not units.in_time:
+        return units.exchanged(rng.permutation(len(units)))
+    order = np.empty(len(units.rows), int)
+    order[units.rows] = np.roll(units.rows, rng.integers(1, len(units.rows)))
+    return order
 
 
 def planted(
