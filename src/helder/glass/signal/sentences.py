@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from helder.glass.signal.power import POWER, Power
 from helder.text import say
@@ -47,22 +48,28 @@ def in_words(found: Evidence) -> str:
     # Guessing a number alike explains nothing of it; of classes it is always right sometimes.
     kind = "accuracy" if found.guess else "r2"
     low, high = found.shuffled
-    numbers = {kind: found.score, "guess": found.guess, "low": low, "high": high}
+    numbers = percents({kind: found.score, "guess": found.guess, "low": low, "high": high})
     if found.power is None:
         useful = found.score > max(found.guess, high)
         parts = [say(f"signal.signal_{kind}" if useful else f"signal.faint_{kind}", **numbers)]
         better = found.better_than_linear
         if useful and better is not None:
             key = "network_better" if better >= SURE else "linear_enough"
-            parts.append(say(f"signal.{key}", sure=better))
+            parts.append(say(f"signal.{key}", **percents({"sure": better})))
         return " ".join(parts)
     parts = [say(f"signal.scores_{kind}", **numbers)]
     enough = found.power.found >= POWER
     parts.append(say(f"signal.nothing_{kind}" if enough else f"signal.few_rows_{kind}"))
-    parts.append(say(f"signal.power_{kind}", **asdict(found.power)))
+    power = {"effect": found.power.effect, "found": found.power.found}
+    parts.append(say(f"signal.power_{kind}", **percents(power)))
     if found.power.rows_needed is not None:
         parts.append(say("signal.rows_needed", rows=found.power.rows_needed))
     return " ".join(parts)
+
+
+def percents(shares: Mapping[str, float]) -> dict[str, float]:
+    """Shares as percents."""
+    return {name: 100 * share for name, share in shares.items()}
 
 
 def without_a_test(why: str) -> str:
