@@ -59,6 +59,7 @@ class Training:
         records: What each epoch left to look at.
         initial: How each dense layer fared before the first update.
         stopped: Why it ended; None while it goes on.
+        updates: How many updates an epoch has.
         inputs, targets: Facts about the rows.
         scores: How good the network is on rows that chose nothing, beside simple models.
         classes: The names of the classes.
@@ -71,6 +72,7 @@ class Training:
     records: tuple[Epoch, ...] = ()
     initial: Look = ()
     stopped: str | None = None
+    updates: int | None = None
     inputs: Inputs | None = None
     targets: Targets | None = None
     scores: Scores | None = None

@@ -28,8 +28,10 @@ def begun(problem: Problem, recipe: Recipe) -> Training:
     y = some(rows.y)
     if smoothing:
         y = smoothed(y, smoothing, loss.link_name)
+    batch = recipe.settings(problem).batch_size or problem.learnt
     return Training(
         architecture=recipe.architecture(problem),
+        updates=-(-problem.learnt // batch),
         inputs=inputs_of(rows.X),
         targets=targets_of(y, some(rows.weights), loss),
     )
