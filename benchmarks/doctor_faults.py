@@ -26,6 +26,7 @@ LINEAR = (
     *("blobs", "vehicle", "splice", "phoneme"),
     *("concrete", "abalone", "friedman", "california"),
 )
+AMOUNTS = ("sleep_efficiency", "concrete", "abalone", "california", "ripple", "friedman")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,16 @@ def unscaled(problem: Problem, rng: np.random.Generator) -> Problem:
     return with_rows(
         problem, lambda rows: Rows((rows.X * scale + scale).astype("f4"), rows.y, rows.weights)
     )
+
+
+def in_euros(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Targets as people write them down."""
+    far, wide = 10.0 ** rng.uniform(2.5, 5), 10.0 ** rng.uniform(1, 4)
+
+    def written(rows: Rows) -> Rows:
+        return Rows(rows.X, (far + wide * rows.y).astype("f4"), rows.weights)
+
+    return with_rows(problem, written)
 
 
 @dataclass(frozen=True)
@@ -212,6 +223,7 @@ FAULTS: dict[str, Fault] = {
     "8 layers of sigmoid": Fault("vanishing-gradient", deep("sigmoid", 8, 1.0)),
     "12 layers, weights times 3": Fault("exploding-gradient", deep("relu", 12, 3.0)),
     "unscaled inputs": Fault("unscaled-inputs", rows=unscaled),
+    "unscaled targets": Fault("unscaled-targets", rows=in_euros, among=AMOUNTS),
     "loss of another output": Fault("output-loss-mismatch", rows=mismatched),
     "wrong gradient": Fault("not-learning", rows=backwards),
     "hardly trained": Fault(

@@ -111,6 +111,12 @@ def test_columns_as_people_measure_them_are_unscaled(blobs):
     assert "5" in finding.saw
 
 
+def test_amounts_far_from_nought_are_unscaled(blobs):
+    X, _ = blobs
+    assert "unscaled-targets" in rules(trained(X, 70_000 + 9_000 * X[:, 0]))
+    assert "unscaled-targets" not in rules(trained(X, 7 + 2 * X[:, 0]))
+
+
 def test_a_rare_yes_or_no_is_not_unscaled(blobs):
     X, y = blobs
     rare = np.column_stack([X, np.arange(ROWS) == 7])

@@ -11,7 +11,8 @@ from helder.core.losses import OUTPUTS
 from helder.glass.doctor.rules import Sighting
 from helder.glass.doctor.training.case import Training, layer_name
 
-APART, FAR = 100.0, 100.0  # times as wide as the narrowest column; the size of a column
+APART = 100.0  # times as wide as the narrowest column
+FAR = 100.0  # the size of a column, or of a target
 ALIKE = 0.9  # of a layer's units, that have the weights of another one
 TOO_LARGE, TOO_SMALL = 10.0, 0.03  # times the size that keeps sums at the size of the inputs
 STRONG_DROPOUT = 0.5
@@ -30,6 +31,15 @@ def unscaled_inputs(training: Training) -> Iterable[Sighting]:
     elif inputs.largest > FAR:
         values = {"wide": large, "narrow": "the others", "times": inputs.largest}
         yield Sighting(values, where=f"input {large}")
+
+
+def unscaled_targets(training: Training) -> Iterable[Sighting]:
+    """Amounts that lie far from where a network begins."""
+    targets, loss = training.targets, training.architecture.loss
+    if targets is None or loss.link_name != "linear":
+        return
+    if max(abs(targets.low), abs(targets.high)) > FAR:
+        yield Sighting({"low": targets.low, "high": targets.high}, where="output layer")
 
 
 def output_loss_mismatch(training: Training) -> Iterable[Sighting]:

@@ -34,6 +34,13 @@ RULES: tuple[Rule[Training], ...] = (
         threshold=design.APART,
     ),
     counted(
+        "unscaled-targets",
+        "problem",
+        design.unscaled_targets,
+        "the largest target; " + OURS,
+        threshold=design.FAR,
+    ),
+    counted(
         "output-loss-mismatch",
         "problem",
         design.output_loss_mismatch,
