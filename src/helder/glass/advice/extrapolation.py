@@ -18,11 +18,11 @@ from helder.typing import Floats
 DRAWS = 20_000  # histories
 LEVEL = 0.90  # of every interval of the advice
 RATIO = 0.58  # of a doubling's gain to the one's before: the middle of what curves show
-RATIO_SPREAD = 0.12  # standard deviation of its logarithm, from table to table
+RATIO_SPREAD = 0.08  # standard deviation of its logarithm, from table to table
 WANDERS = 0.12  # and from one doubling to the next
 BREAKS, FURTHER = 0.15, 8.0  # how often a past doubling wanders further, and how many times so
-WORTH, WORTH_SPREAD = 0.9, 0.3  # a share that a point of a smoother score is worth of a metric
-WORTH_WANDERS = 0.15  # of what it is worth: how far that may change at the next doubling
+WORTH, WORTH_SPREAD = 0.85, 0.2  # a share that a point of a smoother score is worth of a metric
+WORTH_WANDERS = 0.10  # of what it is worth: how far that may change at the next doubling
 
 
 class Gain(NamedTuple):

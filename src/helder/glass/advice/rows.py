@@ -24,7 +24,7 @@ from helder.typing import Floats, Integers
 PARTS = {1: 1, 2: 2, 4: 2, 8: 2}
 FEWEST_ROWS = 100  # in the table: with fewer, nobody can tell
 FEWEST_POINTS = 3  # of the curve
-LUCK = 0.3  # of the last gain's standard error: how far a gain varies with the rows that come
+LUCK = 0.4  # of the last gain's standard error: how far a gain varies with the rows that come
 FLOOR = 0.5  # rows: no score is known more exactly
 
 
