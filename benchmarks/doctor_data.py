@@ -1,9 +1,10 @@
 """How often the rules about data fire: on healthy tables, and on tables with a planted fault.
 
-    python benchmarks/doctor_data.py --data FOLDER [--tables 48] [--planted 40] [--out cases.jsonl]
+    python benchmarks/doctor_data.py --data FOLDER [--tables N] [--planted N] [--out FILE] [--write]
 
 Every table goes the way of `helder train --test`: written to files, read, understood, prepared.
-Cases that stand in the output file are not done again. Prints the table of docs/findings.md.
+Cases that stand in the output file are not done again. `--write` puts the counts into the rules'
+`rates.py` and into the table of docs/findings.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,9 +25,13 @@ from doctor_data_tables import FAMILIES, Sheet, made_up, of_file
 
 from helder.errors import HelderError
 from helder.glass.doctor.data import RULES, findings_in
+from helder.glass.doctor.rules import Rate
 from helder.model import Question, prepare
 from helder.table import Table, describe_columns, describe_frame, marks_of, read_table, table_of
 
+HERE = Path(__file__).resolve().parents[1]
+SOURCE = HERE / "src" / "helder" / "glass" / "doctor" / "data" / "rates.py"
+PAGE = HERE / "docs" / "findings.md"
 SPLITS = 4  # of each file
 
 
@@ -112,31 +118,66 @@ def measured(given: argparse.Namespace) -> list[dict]:
     return list(found.values())
 
 
-def report(done: list[dict]) -> None:
-    """The rates of every rule, and where problems fired on healthy tables."""
-    healthy = [case for case in done if not case["fault"] and "stopped" not in case["fired"]]
+def counted(done: list[dict]) -> dict[str, tuple[Rate, Rate]]:
+    """How often each rule fired on healthy tables, and on those with its fault.
+
+    Tables at which reading stops, with an error that says where, are left out.
+    """
+    read_through = [case for case in done if "stopped" not in case["fired"]]
+    healthy = [case["fired"] for case in read_through if not case["fault"]]
     sick = defaultdict(list)
-    for case in done:
-        if case["fault"] and "stopped" not in case["fired"]:
-            sick[case["fault"]].append(case)
-    print(f"{len(healthy)} healthy tables")
+    for case in read_through:
+        sick[case["fault"]].append(case["fired"])
+    return {
+        rule.name: (
+            Rate(sum(rule.name in case for case in healthy), len(healthy)),
+            Rate(sum(rule.name in case for case in sick[rule.name]), len(sick[rule.name])),
+        )
+        for rule in RULES
+    }
+
+
+def report(done: list[dict], rates: dict[str, tuple[Rate, Rate]]) -> None:
+    """The rates of every rule, and some of the healthy tables on which it fired."""
     for case in done:
         if "stopped" in case["fired"]:
-            print(f"stopped: {case['fault']}, {case['table']}: {case['fired'][1][:100]}")
+            print(f"stopped: {case['fault']}, {case['table']}: {case['fired'][-1][:100]}")
     for rule in RULES:
-        false = [case["table"] for case in healthy if rule.name in case["fired"]]
-        true = sum(rule.name in case["fired"] for case in sick[rule.name])
-        rates = f"Rate({len(false)}, {len(healthy)}), Rate({true}, {len(sick[rule.name])})"
-        print(f"{rule.name:30} {rule.level:8} {rates}  {', '.join(false[:6])}")
+        false = [case["table"] for case in done if not case["fault"] and rule.name in case["fired"]]
+        healthy, faulty = (f"{rate.fired} of {rate.of}" for rate in rates[rule.name])
+        print(f"{rule.name:30} {rule.level:8} {healthy:12} {faulty:10} {', '.join(false[:6])}")
+
+
+def write(rates: dict[str, tuple[Rate, Rate]]) -> None:
+    """Puts the rates into the source and into the page."""
+    before, _, _ = SOURCE.read_text(encoding="utf-8").partition("RATES:")
+    lines = [
+        f'    "{name}": (Rate({healthy.fired}, {healthy.of}), Rate({faulty.fired}, {faulty.of})),\n'
+        for name, (healthy, faulty) in rates.items()
+    ]
+    table = "".join(["RATES: dict[str, tuple[Rate, Rate]] = {\n", *lines, "}\n"])
+    SOURCE.write_text(before + table, encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    for name, pair in rates.items():
+        cells = " | ".join(f"{rate.fired} of {rate.of}" for rate in pair)
+        row = re.compile(rf"^(\| `{name}` \| .+) \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
+        page = row.sub(rf"\1 | {cells} |", page)
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="a folder of CSV files")
-    parser.add_argument("--tables", type=int, default=48, help="of each family that is made up")
-    parser.add_argument("--planted", type=int, default=40, help="tables for each fault")
+    parser.add_argument("--tables", type=int, default=42, help="of each family that is made up")
+    parser.add_argument("--planted", type=int, default=30, help="tables for each fault")
     parser.add_argument("--out", type=Path, default=Path("doctor_data.jsonl"))
-    report(measured(parser.parse_args()))
+    parser.add_argument("--write", action="store_true", help="into the source and the page")
+    given = parser.parse_args()
+    done = measured(given)
+    rates = counted(done)
+    report(done, rates)
+    if given.write:
+        write(rates)
 
 
 if __name__ == "__main__":

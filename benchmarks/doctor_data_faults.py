@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -65,6 +66,12 @@ def codes(sheet: Sheet) -> np.ndarray:
     if sheet.classes:
         return np.unique(cells, return_inverse=True)[1].astype(float)
     return np.array([float(cell) for cell in cells])
+
+
+def mostly_once(sheet: Sheet) -> bool:
+    """Whether most rows that train are there once: elsewhere a copy is like any other row."""
+    times = Counter(zip(*sheet.train.values(), strict=True))
+    return 2 * sum(count == 1 for count in times.values()) > sheet.rows
 
 
 def one_column(sheet: Sheet, rng: Rng) -> Sheet:
@@ -145,7 +152,9 @@ def column_predicts_target(sheet: Sheet, rng: Rng) -> Sheet:
     return leak(sheet, rng, 0.08)
 
 
-def same_rows(sheet: Sheet, rng: Rng) -> Sheet:
+def same_rows(sheet: Sheet, rng: Rng) -> Sheet | None:
+    if not mostly_once(sheet):
+        return None
     tests = len(sheet.test[sheet.target])
     copied = dict(zip(rng.permutation(tests)[: max(tests // 5, 8)].tolist(),
                       rng.permutation(sheet.rows).tolist(), strict=False))  # fmt: skip
@@ -178,7 +187,9 @@ def conflicts(sheet: Sheet, rng: Rng) -> Sheet:
     return replace(again, train={**again.train, sheet.target: other})
 
 
-def duplicates(sheet: Sheet, rng: Rng) -> Sheet:
+def duplicates(sheet: Sheet, rng: Rng) -> Sheet | None:
+    if not mostly_once(sheet):
+        return None
     rows = np.append(np.arange(sheet.rows), rng.permutation(sheet.rows)[: sheet.rows // 20])
     return train_rows(sheet, rows)
 

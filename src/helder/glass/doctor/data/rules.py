@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helder.glass.doctor.data import columns, order, rows, spelling, target, testing
 from helder.glass.doctor.data.case import DataCase
 from helder.glass.doctor.data.noted import noted
+from helder.glass.doctor.data.rates import RATES
 from helder.glass.doctor.rules import Rule
 
-RULES: tuple[Rule[DataCase], ...] = (
+LISTED: tuple[Rule[DataCase], ...] = (
     Rule("one-column", "problem", columns.one_column, "ours"),
     Rule("no-header", "problem", spelling.header_is_a_row, "ours"),
     Rule("numbers-as-text", "problem", noted("numbers-as-text"), "ours", threshold=0.5),
@@ -88,3 +91,12 @@ RULES: tuple[Rule[DataCase], ...] = (
     ),
     Rule("column-scales", "note", columns.column_scales, "ours", threshold=columns.SPREAD_RATIO),
 )
+
+
+def rated(rule: Rule[DataCase]) -> Rule[DataCase]:
+    """The rule with what was measured of it, if anything was."""
+    healthy, faulty = RATES.get(rule.name, (None, None))
+    return replace(rule, healthy=healthy, faulty=faulty)
+
+
+RULES = tuple(map(rated, LISTED))
