@@ -120,6 +120,15 @@ def test_where_no_network_is_left_the_error_names_cause_place_and_cure(helder, s
     assert not (folder / "small.helder").exists()
 
 
+def test_a_training_that_nothing_can_come_of_is_ended_and_that_is_said(well, small):
+    options = ("--target", "answer", "--recipe", "plain", "--epochs", 60, "--verdict", "quick")
+    answer = well("train", small, *options, "--learning-rate", 3, "--json").json
+    assert answer["stopped"] == "exploding"
+    assert answer["epochs"] < 20
+    (said,) = [note["sentence"] for note in answer["notes"] if note["key"] == "stopped"]
+    assert "exploding" in said
+
+
 def test_text_of_a_hostile_table_is_escaped_in_findings(helder, write):
     evil = "\x1b[31mcopy"
     rows = [(row % 17, "yes" if row % 3 else "no", row % 3 > 0) for row in range(120)]

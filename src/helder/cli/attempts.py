@@ -87,6 +87,8 @@ def attempt(
         fitted = fit(prepared, chosen, listener, deadline)
     except NothingKeptError as caught:
         error = caught
+    if doctor.findings:
+        beside.tell("")
     training = replace(doctor.training, leaks=leaks(data), classes=prepared.target.classes)
     if fitted is None:
         training = replace(training, stopped=NOT_FINITE)

@@ -65,3 +65,15 @@ def progress(epochs: int, *, quiet: bool, silent: bool) -> Iterator[Progress]:
             bar.start()
 
         yield Progress(show, interrupt)
+
+
+@contextmanager
+def busy(*, quiet: bool) -> Iterator[None]:
+    """Shows that the verdict is being found out, where a person looks."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(say("cli.judging")):
+        yield

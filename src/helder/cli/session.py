@@ -12,7 +12,7 @@ from helder.cli.attempts import Attempt, attempt, named
 from helder.cli.described import notes_lines
 from helder.cli.found import summary_lines
 from helder.cli.judged import NONE, Judging, case_of, room_for
-from helder.cli.progress import progress
+from helder.cli.progress import busy, progress
 from helder.cli.retries import Retry, described_retry, fix_words, mending, retry_lines
 from helder.cli.trained import answer, outcome, understood
 from helder.cli.verdicts import verdict_lines
@@ -58,11 +58,13 @@ class Session:
         if done.kept.fitted is not None or not fix:
             self.keep(done)
         if done.judges:
-            done.judging.hear_signal(self.case(done.kept))
+            with busy(quiet=self.quiet):
+                done.judging.hear_signal(self.case(done.kept))
         if fix and not done.interrupted:
             self.mend(done)
         if done.judges:
-            done.judging.hear_advice(self.case(done.kept), done.kept.seconds)
+            with busy(quiet=self.quiet):
+                done.judging.hear_advice(self.case(done.kept), done.kept.seconds)
         if keep_rows is not None:
             done.rows = KeptRows.of(self.table, keep_rows, chosen.seed)
         store.save(done.fitted, self.path)
