@@ -163,3 +163,12 @@ def test_a_new_fit_forgets_the_old_verdict():
     model.verdict(frame, answer)
     assert model.fit(frame, answer).verdict_ is None
     assert model.partial_fit(frame, answer).findings_ == ()
+
+
+def test_one_epoch_after_the_other_is_one_history_with_one_beginning():
+    frame, answer = table()
+    model = MLPClassifier(**QUICK).partial_fit(frame, answer, classes=["no", "yes"])
+    first = model.history_.initial
+    assert first
+    assert model.partial_fit(frame, answer).history_.initial == first
+    assert len(model.history_) == 2

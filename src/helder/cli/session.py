@@ -104,7 +104,8 @@ class Session:
             self.say(["", say("cli.fix_nothing")])
             return
         finding, choices = found
-        self.say(["", say("cli.fix_tried", **fix_words(finding))])
+        apart = [] if first.fitted is None else [""]
+        self.say([*apart, say("cli.fix_tried", **fix_words(finding))])
         done.retry = Retry(finding, first, self.trained(choices, done.data))
         done.kept = done.retry.kept
         self.say(retry_lines(done.retry))

@@ -177,10 +177,12 @@ class TabularMLP(CallbackSupportMixin, SeeThrough, Judged, BaseEstimator, ABC):
             engine=self.engine,
             first=self._uncalibrated() if goes_on else None,
         )
-        before = self.history_.records if goes_on else []
+        before = self.history_ if goes_on else None
         self._keep(ensemble, None)
         self._calls += 1
-        self.history_.records[:0] = before
+        if before is not None:
+            self.history_.records[:0] = before.records
+            self.history_.initial = before.initial
         self.n_iter_ = len(self.history_)
         return self
 
