@@ -35,7 +35,7 @@ from helder.model.recipes import recipe_with
 from helder.model.scores import metric_named
 
 RESULTS = Path("build") / "doctor.jsonl"
-HEALTHY, RUNS = 440, 30
+HEALTHY, RUNS = 540, 30
 NOISE_SHARE = 6  # one healthy training in so many is of noise
 ROWS = (200, 300, 400, 600)
 FEW_ROWS = (200, 300, 400)  # of the trainings with a fault

@@ -290,3 +290,20 @@ def test_a_score_that_is_hardly_ever_earned_is_a_note():
 def test_inputs_that_are_all_far_from_zero_are_unscaled():
     assert "unscaled-inputs" in fired(inputs=Inputs(3.0, 2.0, 2000.0, (1, 2, 3)))
     assert "unscaled-inputs" not in fired(inputs=Inputs(3.0, 2.0, 4.0, (1, 2, 3)))
+
+
+def test_a_gradient_that_is_nought_everywhere_does_not_learn_though_weights_decay(blobs):
+    X, _ = blobs
+    y = 1 / (1 + np.exp(-3 * X[:, 0]))
+    net = MultilayerPerceptron(Architecture(6, (16,), 1, output=Squeezed(0.0)))
+    decays = helder.learn.AdamW(1.0)
+    history = net.train(X, y, epochs=30, learning_rate=0.05, optimizer=decays, look_inside=True)
+    assert history.losses[-1] < history.losses[0]
+    assert "not-learning" in rules(helder.diagnose(net, history, X, y))
+
+
+def test_an_output_without_an_end_says_every_amount(blobs):
+    X, _ = blobs
+    assert "output-loss-mismatch" not in rules(trained(X, 7e7 + 9_000 * X[:, 0]))
+    counts = np.round(np.exp(8 + X[:, 0]))
+    assert "output-loss-mismatch" not in rules(trained(X, counts, output="exp", outputs=1))

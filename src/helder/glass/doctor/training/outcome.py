@@ -43,9 +43,15 @@ def not_learning(training: Training) -> Iterable[Sighting]:
     left = finite[-third:].min() / max(finite[:third].min(), 1e-300)
     falling = left < (FALLING if known else SLOWLY)
     bar = (LEARNT if known else DOUBTFUL) * targets.guess
-    if targets.guess > 0 and finite.min() > bar and not falling:
+    if still(training) or (0 < bar < finite.min() and not falling):
         values = {"best": float(finite.min()), "guess": targets.guess, "epochs": len(losses)}
         yield Sighting(values)
+
+
+def still(training: Training) -> bool:
+    """Whether there never was a gradient anywhere: the decay of weights alone moves the loss."""
+    gradients = [[layer.gradient for layer in look] for look in training.looks]
+    return bool(gradients) and not np.any(gradients)
 
 
 def beaten_by_simple_model(training: Training) -> Iterable[Sighting]:

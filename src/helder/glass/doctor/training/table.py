@@ -10,7 +10,7 @@ from helder.glass.doctor.training.case import Training
 from helder.glass.doctor.training.rates import RATES
 from helder.model.finding import Level
 
-OURS = "chosen here, on trainings beside those that docs/doctor.md counts"
+OURS = "threshold ours"
 
 
 def counted(
