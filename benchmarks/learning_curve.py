@@ -79,9 +79,8 @@ def problem_of(made: Made, rows: int, seed: int) -> Problem:
     return Problem(Rows(X, targets, ones), CategoricalCrossEntropy(), layout, folds)
 
 
-def accuracy(problem: Problem, recipe: str, seed: int, tested: Made) -> float:
+def accuracy(problem: Problem, once: Once, seed: int, tested: Made) -> float:
     """How often networks trained on the folds are right, on average over the networks."""
-    once = Once(RECIPES[recipe])
     ensemble = fit_ensemble(problem, once, members=1, seed=seed, look_inside=False)
     X, y, _ = tested
     return float(np.mean([np.mean(p.argmax(axis=1) == y) for p in each(ensemble.net, X)]))
@@ -93,10 +92,11 @@ def trial(kind: str, recipe: str, seed: int) -> dict[str, object]:
     made = make(np.random.default_rng(seed), 2 * rows)
     tested = make(np.random.default_rng(10**9), TESTED)
     half, whole = (problem_of(made, count, seed) for count in (rows, 2 * rows))
+    once = Once(RECIPES[recipe], RECIPES[recipe].architecture(half))
     start = process_time()
     said = more_rows(half, RECIPES[recipe], seed=seed)
     told = process_time()
-    before = accuracy(half, recipe, seed, tested)
+    before = accuracy(half, once, seed, tested)
     fitted = process_time()
     return {
         "kind": kind,
@@ -106,7 +106,7 @@ def trial(kind: str, recipe: str, seed: int) -> dict[str, object]:
         "low": said.low,
         "high": said.high,
         "before": before,
-        "after": accuracy(whole, recipe, seed, tested),
+        "after": accuracy(whole, once, seed, tested),
         "fit_seconds": (fitted - told) * RECIPES[recipe].repeats(half),
         "seconds": told - start,
     }

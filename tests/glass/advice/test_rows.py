@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -173,6 +174,23 @@ def test_groups_stay_whole():
         for part, whole in zip(folds, folded.folds, strict=True):
             left = np.setdiff1d(whole.train, part.train)
             assert not set(groups[part.train]) & set(groups[left])
+
+
+def test_networks_of_fewer_rows_are_the_same_network():
+    made = []
+
+    class Jumps(Adjusted):
+        """Gives fewer than 200 rows a network of one unit."""
+
+        def architecture(self, problem):
+            few = replace(super().architecture(problem), hidden=(1,))
+            made.append(problem.learnt)
+            return few if problem.learnt < 200 else super().architecture(problem)
+
+    jumping = Jumps(QUICK.recipe, QUICK.network, QUICK.training)
+    problem = of_classes()
+    assert more_rows(problem, jumping) == more_rows(problem, QUICK)
+    assert set(made) == {240}
 
 
 def test_no_row_is_judged_by_a_network_that_has_learnt_from_it():

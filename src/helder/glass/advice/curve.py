@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from helder.core import Architecture
 from helder.engine import Purpose, generator
 from helder.learn.folds import Fold
 from helder.learn.history import DONE
@@ -30,8 +31,18 @@ def brier(y: Array, p: Floats, weights: Floats) -> Any:
 BRIER = Metric("brier", "classification", False, brier)
 
 
+@dataclass(frozen=True)
 class Once(After):
-    """A recipe of which every fold is learnt once."""
+    """A recipe of which every fold is learnt once, by this network however many the rows are.
+
+    A recipe may give more rows another network. A curve that jumps there says nothing of what
+    comes, so that what is compared is one network.
+    """
+
+    network: Architecture
+
+    def architecture(self, problem: Problem) -> Architecture:
+        return self.network
 
     def repeats(self, problem: Problem) -> int:
         return 1
@@ -107,12 +118,15 @@ def strata_of(problem: Problem) -> Integers:
 def out_of_fold(problem: Problem, recipe: Recipe, folds: Sequence[Fold], seed: int) -> Floats:
     """What networks say of the rows of their folds, (N, n_out), each fold learnt once.
 
+    The folds may hold fewer rows than the problem's own; the network is that for all of them.
+
     Raises:
         HelderError: There is no network to keep, as its first epoch ran off to infinity.
         KeyboardInterrupt: Ctrl-C: half a training would be no answer.
     """
     cut = replace(problem, folds=tuple(folds))
-    ensemble = fit_ensemble(cut, Once(recipe), members=1, seed=seed, look_inside=False)
+    once = Once(recipe, recipe.architecture(problem))
+    ensemble = fit_ensemble(cut, once, members=1, seed=seed, look_inside=False)
     if ensemble.history.stopped not in DONE or ensemble.z is None:
         raise KeyboardInterrupt
     return ensemble.z[0]  # (N, n_out)
