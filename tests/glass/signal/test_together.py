@@ -91,3 +91,30 @@ def test_rows_of_one_time_stay_together():
     times = np.repeat(np.arange(7), 30)
     units = units_of(np.random.default_rng(0).standard_normal((210, 1)), times=times)
     assert units.sizes.tolist() == [30] * 7
+
+
+def test_in_time_all_rows_of_one_time_take_the_targets_of_another():
+    times = np.repeat(np.arange(12), 5)
+    units = units_of(np.zeros((60, 1)), times=times)
+    for seed in range(20):
+        taken = times[shuffled(units, np.random.default_rng(seed))]
+        assert all(len(set(taken[times == time])) == 1 for time in range(12))
+
+
+def test_of_few_times_the_true_order_comes_up_as_often_as_any_other():
+    rng = np.random.default_rng(0)
+    units = units_of(np.zeros((10, 1)), times=np.arange(10))
+    true = sum(bool((shuffled(units, rng) == np.arange(10)).all()) for _ in range(400))
+    assert 20 <= true <= 60
+
+
+def test_what_is_the_same_all_day_is_no_signal_for_what_is_so_too(problem):
+    fooled = called = 0
+    for seed in range(SETS):
+        rng = np.random.default_rng(seed)
+        days = np.repeat(np.arange(8), 25)
+        X, y = rng.standard_normal((8, 4))[days], rng.permutation(np.arange(8) % 2)[days]
+        fooled += signal(problem(X, y), shuffles=99).signal == "signal"
+        called += signal(problem(X, y), times=days, shuffles=99).signal == "signal"
+    assert fooled == SETS
+    assert called == 0

@@ -13,6 +13,7 @@ from helder.glass.signal.labellings import Units, units_of
 from helder.glass.signal.power import Case
 from helder.glass.signal.probe import Bench
 from helder.glass.signal.screens import standard, targets_of
+from helder.glass.signal.weighing import Targets
 from helder.model.problem import Problem
 from helder.model.splitting import folds_of
 from helder.typing import Floats, Integers
@@ -53,14 +54,14 @@ class Hearing:
         return Rows(inputs, y.astype(np.float32), rows.weights.astype(np.float32))
 
     @cached_property
-    def targets(self) -> Floats:
-        """Numbers for the target of each row, as the screens see it, (N, C)."""
+    def targets(self) -> Targets:
+        """The targets as the screens see them."""
         return targets_of(self.rows, self.problem.loss)
 
     @cached_property
     def units(self) -> Units:
         """What changes places in a labelling."""
-        return units_of(self.targets, **self.together)
+        return units_of(self.targets.values, **self.together)
 
     @property
     def together(self) -> dict[str, Any]:
@@ -91,7 +92,7 @@ class Hearing:
 
     def case(self) -> Case:
         """Where effects are planted."""
-        y = self.rows.y.argmax(axis=1) if self.classes else self.targets[:, 0]  # (N,)
+        y = self.rows.y.argmax(axis=1) if self.classes else self.targets.values[:, 0]  # (N,)
         return Case(self.rows.X, self.targets, y, self.classes, self.units)
 
     def untestable(self) -> str | None:

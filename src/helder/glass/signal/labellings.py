@@ -1,8 +1,8 @@
 """Labellings of one set of rows: the true one, shuffled ones, and some with a known effect.
 
-A labelling is an order, (N,): row i gets the target and the weight of row `order[i]`. Rows that
-belong together, such as those of one person or of one stretch of time, keep their targets together
-in every labelling, so that what they share is not taken for something that the columns know.
+A labelling is an order, (N,): row i gets the target of row `order[i]`. Rows that belong together,
+such as those of one person or of one time, keep their targets together in every labelling, so that
+what they share is not taken for something that the columns know.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ class Units:
     Args:
         rows: The numbers of the rows, one unit after another, (N,).
         sizes: How many rows each unit has, (U,).
+        moments: The rows of each time, one time after another, where units are stretches of time.
     """
 
     rows: Integers
     sizes: Integers
-    in_time: bool = False
+    moments: Units | None = None
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -89,10 +90,11 @@ def units_of(
     if times is not None:
         order = np.argsort(times, kind="stable")
         begins = np.flatnonzero(np.diff(times[order])) + 1  # rows of one time stay together
+        moments = Units(order, sizes_between(begins, rows))
         cuts = np.linspace(0, rows, stretches(targets[order]) + 1)[1:-1]
         if len(begins):
             begins = np.unique(begins[np.argmin(np.abs(cuts[:, None] - begins), axis=1)])
-        return Units(order, sizes_between(begins, rows), in_time=True)
+        return Units(order, sizes_between(begins, rows), moments)
     return Units(np.arange(rows), np.ones(rows, int))
 
 
@@ -122,14 +124,13 @@ def stretches(targets: Floats) -> int:
 def shuffled(units: Units, rng: np.random.Generator) -> Integers:
     """A labelling in which the targets of whole units change places, (N,).
 
-    In time the whole sequence of targets is turned round by so many rows instead: what changes
-    slowly would leave its traces at the seams of shorter stretches.
+    In time the whole sequence of targets is turned round by so many times instead: what changes
+    slowly would leave its traces at the seams of shorter stretches. Of few times the true order
+    comes up again and again, as it must: where there are ten, each is the best in one of ten.
     """
-    if not units.in_time:
+    if (moments := units.moments) is None:
         return units.exchanged(rng.permutation(len(units)))
-    order = np.empty(len(units.rows), int)
-    order[units.rows] = np.roll(units.rows, rng.integers(1, len(units.rows)))
-    return order
+    return moments.exchanged(np.roll(np.arange(len(moments)), rng.integers(len(moments))))
 
 
 def planted(

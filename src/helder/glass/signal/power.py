@@ -11,6 +11,7 @@ import numpy as np
 from helder.glass.signal.labellings import Units, correlation_of_effect, planted, shuffled
 from helder.glass.signal.screens import Screens
 from helder.glass.signal.testing import ALPHA, BY_SCREENS, statistic
+from helder.glass.signal.weighing import Targets
 from helder.typing import Floats, Integers
 
 EFFECT = 0.1  # points of accuracy, or share of the variance: the largest that may be missed
@@ -44,14 +45,14 @@ class Case:
 
     Args:
         X: Inputs, standardised, (N, n_in).
-        targets: Numbers for each row's target, as the screens see it, (N, C).
+        targets: Those of the rows, as the screens see them.
         y: A number for each row's target: that of its class, or itself, (N,).
         classes: How many classes there are; 0 for numbers.
         units: What changes places in a labelling.
     """
 
     X: Floats
-    targets: Floats
+    targets: Targets
     y: Floats
     classes: int
     units: Units
@@ -78,9 +79,8 @@ class Case:
     def grown(self, units: int, rng: np.random.Generator) -> Case:
         """As many units as are wanted, drawn from those there are."""
         rows, places = self.units.drawn(rng.integers(len(self.units), size=units))
-        return replace(
-            self, X=self.X[rows], targets=self.targets[rows], y=self.y[rows], units=places
-        )
+        targets = self.targets.take(rows)
+        return replace(self, X=self.X[rows], targets=targets, y=self.y[rows], units=places)
 
 
 def power_of(case: Case, screens: Screens, null: Floats, rng: np.random.Generator) -> Power:

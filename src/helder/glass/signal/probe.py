@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from helder.core import Architecture
 from helder.core.losses import Loss
 from helder.engine import Rows
 from helder.errors import pick
+from helder.glass.signal.weighing import Weighing
 from helder.learn import AdamW, Member, MultilayerPerceptron, Settings
 from helder.learn.folds import Fold
 from helder.learn.training import train
@@ -92,6 +94,11 @@ class Bench:
     folds: tuple[Fold, ...]
     engine: str = "auto"
 
+    @cached_property
+    def weighing(self) -> Weighing:
+        """What rows count on a labelling."""
+        return Weighing.of(self.rows, self.loss)
+
     def tried(self, probe: Probe, labellings: Sequence[Integers]) -> Trials:
         """What a probe gains on each of these labellings."""
         gains, scores, said = [], [], []
@@ -113,8 +120,9 @@ class Bench:
         for first in range(0, len(labellings), together):
             some = labellings[first : first + together]
             members = [
-                Member(seed=k, rows=fold.train, y=rows.y[order], weights=rows.weights[order])
+                Member(seed=k, rows=fold.train, y=rows.y[order], weights=weights)
                 for order in some
+                for weights in [self.weighing.under(order)]
                 for k, fold in enumerate(self.folds)
             ]
             net = MultilayerPerceptron(
@@ -137,7 +145,7 @@ class Bench:
 
     def guesses(self, labelling: Integers) -> Floats:
         """What one says of each fold who knows no column, as a pre-activation, (N, n_out)."""
-        y, weights = self.rows.y[labelling], self.rows.weights[labelling]
+        y, weights = self.rows.y[labelling], self.weighing.under(labelling)
         inverse = pick(self.loss.link_name, INVERSES, "link that can be turned round")
         z = np.zeros(y.shape)
         for fold in self.folds:
@@ -157,14 +165,14 @@ class Bench:
         How far it is believed is chosen by the very rows, and alike for every labelling: a network
         that is too sure of itself has learnt something all the same.
         """
-        weights = self.rows.weights[labelling]
+        weights = self.weighing.under(labelling)
         believed = self.believed(z, guess, labelling) @ weights  # (S,)
         guessed = self.loss.value(guess, self.rows.y[labelling])[:, 0] @ weights
         return float((guessed - believed.min()) / weights.sum())
 
     def score(self, z: Floats, guess: Floats, labelling: Integers) -> float:
         """The accuracy of a probe on one labelling, or the share of the guess's loss it removes."""
-        y, weights = self.rows.y[labelling], self.rows.weights[labelling]
+        y, weights = self.rows.y[labelling], self.weighing.under(labelling)
         if self.loss.link_name == "softmax":
             return float(np.average(z.argmax(axis=1) == y.argmax(axis=1), weights=weights))
         wrong, spread = (self.loss.value(said, y)[:, 0] @ weights for said in (z, guess))

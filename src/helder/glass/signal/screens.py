@@ -14,13 +14,14 @@ import numpy as np
 
 from helder.core.losses import Loss
 from helder.engine import Rows
+from helder.glass.signal.weighing import Targets, Weighing
 from helder.typing import Array, Floats, Integers
 
 RIDGE = 0.1  # of the rows: how strongly a sum of columns is held back
 RAREST = 5  # rows, at least, in which a column must differ from its usual value
 MOST_INPUTS = 300  # in a sum; more are mixed at random into so many
 MOST_DIRECTIONS = 4e6  # numbers in the pairs of columns, rows times pairs
-AT_ONCE = 2e7  # numbers of targets that are held at once
+AT_ONCE = 2e7  # numbers of targets that are held at once, or of what they share with directions
 NAMES = ("columns", "sums", "pairs")
 
 
@@ -46,16 +47,18 @@ class Screens:
         by_itself = np.concatenate([standard(varied), by_rank, standard(by_rank**2)], axis=1)
         return cls(by_itself, held_back(standard(X), rng), paired(by_rank, rng))
 
-    def shared(self, targets: Floats, labellings: Sequence[Integers]) -> Floats:
+    def shared(self, targets: Targets, labellings: Sequence[Integers]) -> Floats:
         """What each labelling shares with each screen, (L, 3).
 
         Args:
-            targets: Numbers for the target of each row, centred, (N, C).
+            targets: Of the rows.
             labellings: Orders of the targets, (N,) each.
         """
-        some = max(1, int(AT_ONCE // targets.size))
+        rows, C = targets.values.shape
+        most = max(rows, *(one.shape[1] for one in (self.columns, self.sums, self.pairs)))
+        some = max(1, int(AT_ONCE // (most * C)))
         parts = [
-            self._shared(targets[np.stack(labellings[first : first + some], axis=1)])
+            self._shared(targets.under(np.stack(labellings[first : first + some], axis=1)))
             for first in range(0, len(labellings), some)
         ]
         return np.concatenate(parts)
@@ -78,22 +81,20 @@ def largest(directions: Floats, y: Floats) -> Floats:
     return of(directions, y).max(axis=0, initial=0.0)
 
 
-def targets_of(rows: Rows, loss: Loss) -> Floats:
-    """Numbers for the target of each row, weighted and of mean 0, (N, C).
+def targets_of(rows: Rows, loss: Loss) -> Targets:
+    """Numbers for the target of each row, and what it counts.
 
     Classes count alike, as in the analysis of variance: what is rare is as much worth knowing.
     Numbers are replaced by their normal scores, so that one outlier does not decide.
     """
     y: Floats = rows.y.astype(np.float64)
-    weights = rows.weights / rows.weights.mean()  # (N,)
     if loss.link_name == "softmax":
-        shares = np.average(y, axis=0, weights=weights)  # (C,)
+        shares = np.average(y, axis=0, weights=rows.weights)  # (C,)
         y = (y - shares) / np.sqrt(np.maximum(shares, RAREST / len(y)))
         y = y[:, :-1] if y.shape[1] == 2 else y  # the second class is the first one's mirror
     else:
         y = normal_scores(y)
-    y = weights[:, None] * (y - np.average(y, axis=0, weights=weights))
-    return y.astype(np.float32)
+    return Targets(y.astype(np.float32), Weighing.of(rows, loss))
 
 
 def normal_scores(y: Floats) -> Floats:
@@ -117,7 +118,7 @@ def standard(X: Floats) -> Floats:
     """Columns of mean 0 and standard deviation 1, (N, n); a constant one is 0."""
     centred = X - X.mean(axis=0)
     spread = centred.std(axis=0)
-    steady = spread <= 1e-6 * (1 + np.abs(X).max(axis=0, initial=0.0))
+    steady = spread <= 1e-6 * np.abs(X).max(axis=0, initial=0.0)
     scaled: Array = (centred * ~steady / np.where(steady, 1.0, spread)).astype(np.float32)
     return scaled
 
