@@ -134,10 +134,13 @@ def held_back(X: Floats, rng: np.random.Generator) -> Floats:
     if X.shape[1] > MOST_INPUTS:
         X = X @ rng.standard_normal((X.shape[1], MOST_INPUTS)).astype(np.float32)
         X = standard(X)
-    if not X.any():
-        return X[:, :0]
-    U, s, _ = np.linalg.svd(X, full_matrices=False)  # (N, Q), (Q,)
-    believed: Array = U * (s / np.sqrt(s**2 + RIDGE * len(X)))
+    if len(X) < X.shape[1]:
+        U, s, _ = np.linalg.svd(X, full_matrices=False)  # (N, N), (N,)
+        return U * (s / np.sqrt(s**2 + RIDGE * len(X)))
+    # Of many rows U s = X V with the eigenvectors of X'X takes a tenth of the time.
+    squares, V = np.linalg.eigh((X.T @ X).astype(np.float64))  # s^2 (n_in,), (n_in, n_in)
+    shrunk = V / np.sqrt(np.maximum(squares, 0.0) + RIDGE * len(X))
+    believed: Array = X @ shrunk.astype(np.float32)
     return believed
 
 
