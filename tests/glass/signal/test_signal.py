@@ -50,9 +50,21 @@ def test_noise_in_many_rows_is_no_signal_found(problem, rng):
     verdict = signal(problem(rng.standard_normal((400, 5)), rng.integers(3, size=400)))
     assert verdict.signal == "no signal found"
     assert verdict.evidence["power"]["found"] >= 0.8
-    assert verdict.evidence["power"]["effect"] == pytest.approx(0.1)
+    assert 0.05 < verdict.evidence["power"]["effect"] <= 0.1
+    assert verdict.evidence["power"]["explained"] == pytest.approx(0.1)
     assert " % right; guessing the largest class" in verdict.sentence
     assert "these columns do not tell these classes apart" in verdict.sentence
+
+
+def test_where_one_class_is_frequent_a_weak_effect_must_have_been_found_too(problem, rng):
+    """Knowing nearly all would gain so little accuracy there that finding it proves nothing."""
+    X, y = rng.standard_normal((300, 6)), rng.permutation(np.arange(300) % 20 == 0).astype(int)
+    verdict = signal(problem(X, y))
+    assert verdict.signal == "cannot tell"
+    power = verdict.evidence["power"]
+    assert power["explained"] == pytest.approx(0.1)
+    assert power["effect"] < 0.005
+    assert "0.0 points of accuracy (10 % of the variance of what decides" in verdict.sentence
 
 
 def test_noise_in_few_rows_cannot_be_told_and_how_many_would_do_is_said(problem, rng):

@@ -17,6 +17,7 @@ from helder.typing import Floats, Integers
 
 FEWEST_STRETCHES, MOST_STRETCHES = 10, 50  # of time
 QUANTILES = 400  # of a normal variable, to average over
+STEPS = 64  # in which the correlation that gains so much is looked for
 ALIKE = 0.1  # correlation of targets one stretch apart, from which on stretches are too short
 
 
@@ -158,7 +159,7 @@ def planted(
     return units.exchanged(taken)
 
 
-def correlation_of_effect(shares: Floats, gain: float) -> tuple[float, float]:
+def correlation_of_effect(shares: Floats, gain: float, most: float) -> tuple[float, float]:
     """How strongly a teacher must correlate for its best guess to gain points of accuracy.
 
     Classes are cut from a normal variable u, of which the teacher knows t with
@@ -166,20 +167,20 @@ def correlation_of_effect(shares: Floats, gain: float) -> tuple[float, float]:
 
     Args:
         shares: Of the classes, (C,), in the order in which they are cut; they sum to one.
-        gain: In accuracy over the largest class; at most half of what is wrong there is gained.
+        gain: In accuracy over the largest class.
+        most: The largest correlation: where one class is frequent, hardly any gains so much.
 
     Returns:
         The correlation r, and the gain that it stands for.
     """
     from scipy.special import ndtr, ndtri  # SciPy loads when first used
 
-    gain = min(gain, (1 - shares.max()) / 2)
     t = ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES)  # (Q,)
     cuts = ndtri(np.clip(np.cumsum(shares)[:-1], 0, 1))  # (C - 1,)
-    for r in np.linspace(0.01, 0.99, 99):
+    for r in np.linspace(most / STEPS, most, STEPS):
         below = ndtr((cuts - r * t[:, None]) / np.sqrt(1 - r**2))  # (Q, C - 1)
         p = np.diff(below, axis=1, prepend=0.0, append=1.0)  # (Q, C)
         gained = p.max(axis=1).mean() - shares.max()
         if gained >= gain:
             break
-    return float(r), float(gain)
+    return float(r), float(min(gained, gain))

@@ -14,7 +14,7 @@ from helder.glass.signal.testing import ALPHA, BY_SCREENS, statistic
 from helder.glass.signal.weighing import Targets
 from helder.typing import Floats, Integers
 
-EFFECT = 0.1  # points of accuracy, or share of the variance: the largest that may be missed
+EFFECT = 0.1  # points of accuracy, and share of the variance: the largest that may be missed
 POWER = 0.8  # how often it must be found to call it missing
 PLANTED, SHUFFLED = 200, 150  # labellings with the effect, and without where rows are added
 TAUGHT_BY = 5  # columns, at most, that the effect comes from
@@ -29,12 +29,14 @@ class Power:
 
     Attributes:
         effect: Points of accuracy over guessing, or the share of the variance that is explained.
+        explained: That share; of classes the share of the variance of what they are cut from.
         found: In which share of labellings with such an effect it was found.
         rows_needed: How many rows would find it in `POWER` of them; None where nobody can say, or
             where those there are suffice.
     """
 
     effect: float
+    explained: float
     found: float
     rows_needed: int | None = None
 
@@ -60,10 +62,11 @@ class Case:
     @cached_property
     def effect(self) -> tuple[float, float]:
         """How strongly a teacher correlates, and what it gains."""
+        most = math.sqrt(EFFECT)
         if not self.classes:
-            return math.sqrt(EFFECT), EFFECT
+            return most, EFFECT
         counts = np.bincount(self.y.astype(int), minlength=self.classes)
-        return correlation_of_effect(counts / counts.sum(), EFFECT)
+        return correlation_of_effect(counts / counts.sum(), EFFECT, most)
 
     def with_effect(self, rng: np.random.Generator) -> list[Integers]:
         """Labellings that rise with the weighted sum of a few columns, each with other ones."""
@@ -93,8 +96,8 @@ def power_of(case: Case, screens: Screens, null: Floats, rng: np.random.Generato
         rng: Where every draw comes from.
     """
     often, stands_out = found(case, screens, null, rng)
-    _, effect = case.effect
-    power = Power(effect, often)
+    correlation, effect = case.effect
+    power = Power(effect, correlation**2, often)
     if often >= POWER:
         return power
     return replace(power, rows_needed=rows_needed(case, stands_out, rng))

@@ -60,7 +60,7 @@ def in_words(found: Evidence) -> str:
     parts = [say(f"signal.scores_{kind}", **numbers)]
     enough = found.power.found >= POWER
     parts.append(say(f"signal.nothing_{kind}" if enough else f"signal.few_rows_{kind}"))
-    power = {"effect": found.power.effect, "found": found.power.found}
+    power = {name: getattr(found.power, name) for name in ("effect", "explained", "found")}
     parts.append(say(f"signal.power_{kind}", **percents(power)))
     if found.power.rows_needed is not None:
         parts.append(say("signal.rows_needed", rows=found.power.rows_needed))
