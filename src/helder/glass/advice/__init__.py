@@ -4,8 +4,6 @@ from helder.glass.advice.columns import Importance, Importances, importances
 from helder.glass.advice.conflicts import (
     Ceiling,
     Conflict,
-    alike,
-    alike_cells,
     ceiling_of_classes,
     ceiling_of_numbers,
 )
@@ -23,8 +21,6 @@ __all__ = [
     "Size",
     "Suspect",
     "WrongLabels",
-    "alike",
-    "alike_cells",
     "ceiling_of_classes",
     "ceiling_of_numbers",
     "importances",

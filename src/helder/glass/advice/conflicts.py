@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from helder.errors import shown
-from helder.table import Table
 from helder.text import Count, say
 from helder.typing import Array, Floats, Integers
 
@@ -91,28 +90,6 @@ def shown_target(target: Any) -> str:
     return shown(target) if isinstance(target, str) else f"{target:.6g}"
 
 
-def alike(X: Array) -> Integers:
-    """The number of each row's inputs, (N,): rows with the same inputs (N, n_in) share one."""
-    X = np.ascontiguousarray(X) + 0  # -0.0 becomes 0.0, whose bytes differ
-    bytes_of_rows = X.view(np.dtype((np.void, X.itemsize * X.shape[1])))[:, 0]
-    return np.unique(bytes_of_rows, return_inverse=True)[1].astype(np.int64)
-
-
-def alike_cells(table: Table, columns: Sequence[str]) -> Integers:
-    """The number of each row's cells in these columns, (N,): rows with the same cells share one.
-
-    Args:
-        table: The table; its cells are compared as they came, a missing cell with a missing one.
-        columns: The names of one column or more.
-    """
-    numbers = np.zeros(table.rows, np.int64)
-    for name in columns:
-        codes = table.cells[name].rank("dense").fill_null(0).to_numpy().astype(np.int64)  # from 1
-        pairs = numbers * (int(codes.max(initial=0)) + 1) + codes
-        numbers = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
-    return numbers
-
-
 def ceiling_of_classes(
     same: Integers,
     codes: Integers,
@@ -124,7 +101,7 @@ def ceiling_of_classes(
     """The accuracy that nobody can beat on these rows: each group's heaviest class, and no more.
 
     Args:
-        same: The number of each row's inputs, (N,), as `alike` gives it.
+        same: The number of each row's inputs, (N,): rows with the same inputs share one.
         codes: The class number of each row, (N,).
         classes: The names of the classes, (C,).
         weights: What each row counts, (N,); None for all alike.
@@ -151,7 +128,7 @@ def ceiling_of_numbers(
     """The R2 that nobody can beat on these rows: each group's mean, and no better.
 
     Args:
-        same: The number of each row's inputs, (N,), as `alike` gives it.
+        same: The number of each row's inputs, (N,): rows with the same inputs share one.
         y: The number of each row, (N,).
         weights: What each row counts, (N,); None for all alike.
         rows: The number of each row in its table, from 1, (N,); None for 1 to N.
