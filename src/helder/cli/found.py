@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,15 +10,14 @@ from helder.cli import screen
 from helder.model.finding import Finding
 from helder.text import Count, say
 
-WIDTH, LABEL = 90, 11  # of a line, and of the word that says what it holds
-LONGEST = 1000  # of a sentence
+LABEL = 11  # of the word that says what a line holds
 MOST_LISTED, MOST_ALIKE = 20, 5  # rules, and findings of one
 PROBLEM = "problem"
 
 
 def told(finding: Finding) -> str:
     """A finding in one line, as it happens."""
-    return f"{heading(finding)}: {screen.harmless(finding.saw, LONGEST)}"
+    return f"{heading(finding)}: {screen.harmless(finding.saw, screen.LONGEST)}"
 
 
 def told_lines(findings: Sequence[Finding]) -> list[str]:
@@ -84,12 +82,7 @@ def counted(findings: Sequence[Finding]) -> str:
 def labelled(part: str, text: str) -> list[str]:
     """A sentence beside the word that says what it is, if any, on as many lines as it takes."""
     label = (say(f"cli.finding_part_{part}") if part else "").ljust(LABEL)
-    return textwrap.wrap(
-        screen.harmless(text, LONGEST),
-        WIDTH,
-        initial_indent=f"  {label}",
-        subsequent_indent=" " * (LABEL + 2),
-    )
+    return screen.wrapped(text, f"  {label}", " " * (LABEL + 2))
 
 
 def described_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,8 @@ from helder.store.writing import finite
 from helder.text import say
 
 LONGEST_CELL = 40
+WIDTH = 90  # of a line
+LONGEST = 1000  # of a sentence
 PERCENT = {"accuracy", "balanced_accuracy", "f1"}
 
 
@@ -20,6 +23,13 @@ def harmless(text: object, longest: int = LONGEST_CELL) -> str:
     """Text from a file without anything that a terminal would obey, cut to a length."""
     safe = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))
     return safe if len(safe) <= longest else safe[: longest - 1] + "…"
+
+
+def wrapped(text: object, first: str, further: str) -> list[str]:
+    """A sentence on as many lines as it takes, no number apart from its sign of per cent."""
+    safe = harmless(text, LONGEST).replace(" %", "\N{NO-BREAK SPACE}%")
+    lines = textwrap.wrap(safe, WIDTH, initial_indent=first, subsequent_indent=further)
+    return [line.replace("\N{NO-BREAK SPACE}%", " %") for line in lines]
 
 
 def indented(lines: Iterable[str]) -> list[str]:

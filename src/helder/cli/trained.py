@@ -26,7 +26,7 @@ from helder.model import Fitted, Prepared
 from helder.model.deadline import TIME_IS_UP
 from helder.model.finding import Finding
 from helder.table import Note, Table
-from helder.text import aligned, say
+from helder.text import Count, aligned, say
 
 
 def understood(table: Table, prepared: Prepared, findings: Sequence[Finding] | None) -> list[str]:
@@ -43,7 +43,7 @@ def understood(table: Table, prepared: Prepared, findings: Sequence[Finding] | N
         classes = ", ".join(screen.harmless(label, 20) for label in target.classes[:10])
         more = ", ..." if len(target.classes) > 10 else ""
         lines.append(say("cli.predicts_classes", name=name, classes=classes + more))
-    inputs = say("cli.inputs", columns=len(prepared.plan.columns), kinds=counted)
+    inputs = say("cli.inputs", columns=Count(len(prepared.plan.columns)), kinds=counted)
     lines += [inputs, *left_out_lines(prepared.left_out)]
     lines += notes_lines(prepared.notes if findings is None else untold(prepared.notes))
     return [*lines, *told_lines(findings or ()), ""]

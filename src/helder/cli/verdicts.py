@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 from helder.cli import screen
-from helder.cli.found import LONGEST, WIDTH
 from helder.model.verdict import Verdict
 from helder.store.writing import finite
 from helder.text import aligned, say
 
+COLUMNS = "columns"  # advice that says where the signal is
 MOST_NUMBERS = 40  # of the evidence, on a screen
 LONGEST_NUMBER = 60  # characters
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:
-    """Whether there is anything to learn, and what would help."""
+    """Whether there is anything to learn, which columns it is in, and what would help."""
+    told = {name: sentence(str(one["sentence"])) for name, one in verdict.advice.items()}
     lines = [screen.heading(say("cli.verdict")), *sentence(verdict.sentence)]
-    helps = [line for one in verdict.advice.values() for line in sentence(str(one["sentence"]))]
+    lines += told.pop(COLUMNS, [])
+    helps = [line for one in told.values() for line in one]
     return [*lines, "", screen.heading(say("cli.advice")), *helps] if helps else lines
 
 
 def sentence(text: str) -> list[str]:
     """A sentence on as many lines as it takes."""
-    safe = screen.harmless(text, LONGEST)
-    return textwrap.wrap(safe, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return screen.wrapped(text, "  ", "  ")
 
 
 def evidence_lines(verdict: Verdict) -> list[str]:

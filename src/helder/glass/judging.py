@@ -25,7 +25,7 @@ from helder.model.problem import Problem
 from helder.model.recipes import Plain, Recipe
 from helder.model.scale import Scale
 from helder.model.scores import Metric
-from helder.model.verdict import NOTHING, Verdict
+from helder.model.verdict import CANNOT_TELL, NOTHING, Verdict
 from helder.typing import Floats, Integers
 
 MANY_SHUFFLES = 999  # labellings of a full verdict
@@ -140,10 +140,13 @@ def advice_on(found: Verdict, *, full: bool) -> Mapping[str, Advice]:
     """What is to be found out of what would help, by what it is about, in that order.
 
     Where nothing is there to be learnt, networks have learnt chance: what they go by, and what
-    would make them worse by less, helps nobody.
+    would make them worse by less, helps nobody. Where nobody can tell, what more rows would gain
+    may be asked, and nothing that takes for granted that the networks have learnt.
     """
     if found.signal == NOTHING:
         return {}
+    if found.signal == CANNOT_TELL:
+        return {"rows": rows} if full else {}
     return FULL if full else QUICK
 
 

@@ -7,6 +7,8 @@ import importlib.resources
 import tomllib
 from typing import Any
 
+from helder.text.formatting import filled
+
 LANGUAGE = "en"
 
 
@@ -34,4 +36,4 @@ def say(key: str, **values: object) -> str:
         KeyError: The catalogue has no such sentence, or a value is missing: a defect of ours.
     """
     name, _, sentence = key.partition(".")
-    return area(name)[sentence].format_map(values)
+    return filled(area(name)[sentence], values)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 
 class Count(int):
@@ -11,6 +13,23 @@ class Count(int):
     def __format__(self, spec: str) -> str:
         one, mark, many = spec.partition("|")
         return f"{int(self):,} {one if self == 1 else many}" if mark else format(int(self), spec)
+
+
+class Sentences(string.Formatter):
+    """Fills sentences in; a share as `{share:.0%}` is written "45 %", as in all sentences."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written = format(value, format_spec)
+        return f"{written[:-1]} %" if format_spec.endswith("%") else written
+
+
+def filled(sentence: str, values: Mapping[str, object]) -> str:
+    """A sentence with its values, each formatted as the sentence asks.
+
+    Raises:
+        KeyError: A value is missing: a defect of ours.
+    """
+    return Sentences().vformat(sentence, (), values)
 
 
 def aligned(rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:

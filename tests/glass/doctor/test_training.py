@@ -260,6 +260,7 @@ def test_held_out_rows_that_fare_worse_and_worse_are_a_note():
     losses = list(np.linspace(1.0, 0.1, len(held)))
     assert "overfitting" in fired(records=epochs(losses, held))
     assert "overfitting" not in fired(records=epochs(losses, losses))
+    assert "overfitting" not in fired(records=epochs(losses, held), signal=NOTHING)
 
 
 def test_a_loss_that_swings_or_stands_is_a_note():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from helder.model.finding import Finding, Level
-from helder.text import say
+from helder.text import filled, say
 from helder.text.catalogue import entries
 
 Case = TypeVar("Case")
@@ -63,9 +63,9 @@ class Rule(Generic[Case]):
             Finding(
                 rule=self.name,
                 level=self.level,
-                saw=sentences["saw"].format_map(seen.values),
-                why=sentences["why"].format_map(seen.values),
-                try_first=sentences["try"].format_map(seen.values),
+                saw=filled(sentences["saw"], seen.values),
+                why=filled(sentences["why"], seen.values),
+                try_first=filled(sentences["try"], seen.values),
                 sure=self.sure,
                 where=seen.where,
                 fix=dict(seen.fix),

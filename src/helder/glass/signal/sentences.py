@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helder.glass.signal.power import POWER, Power
 from helder.text import say
 
-SURE = 0.95  # from which on the network is said to do better than the linear model
+SURE = 0.95  # from which on the network, or the linear model, is said to do better
+SUREST = 99.9  # per cent that are said: no test on so many rows is surer
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,15 @@ def in_words(found: Evidence) -> str:
     # Guessing a number alike explains nothing of it; of classes it is always right sometimes.
     kind = "accuracy" if found.guess else "r2"
     low, high = found.shuffled
-    numbers = percents({kind: found.score, "guess": found.guess, "low": low, "high": high})
+    factor = 100 if kind == "accuracy" else 1
+    shuffled = say(f"signal.shuffled_{kind}", low=factor * low, high=factor * high)
+    numbers = {kind: factor * found.score, "guess": 100 * found.guess, "shuffled": shuffled}
     if found.power is None:
         useful = found.score > max(found.guess, high)
         parts = [say(f"signal.signal_{kind}" if useful else f"signal.faint_{kind}", **numbers)]
         better = found.better_than_linear
         if useful and better is not None:
-            key = "network_better" if better >= SURE else "linear_enough"
-            parts.append(say(f"signal.{key}", **percents({"sure": better})))
+            parts.append(beside_linear(better, say(f"signal.loss_{kind}")))
         return " ".join(parts)
     parts = [say(f"signal.scores_{kind}", **numbers)]
     enough = found.power.found >= POWER
@@ -67,9 +70,18 @@ def in_words(found: Evidence) -> str:
     return " ".join(parts)
 
 
+def beside_linear(better: float, loss: str) -> str:
+    """Whether the network does better than a linear model, and how sure that is."""
+    if max(better, 1 - better) < SURE:
+        return say("signal.linear_enough", loss=loss, sure=100 * better)
+    key = "network_better" if better >= SURE else "linear_better"
+    sure = math.floor(1000 * max(better, 1 - better)) / 10
+    return say(f"signal.{key}", loss=loss, sure=min(sure, SUREST))
+
+
 def percents(shares: Mapping[str, float]) -> dict[str, float]:
-    """Shares as percents."""
-    return {name: 100 * share for name, share in shares.items()}
+    """Shares as per cents, to a tenth."""
+    return {name: round(100 * share, 1) for name, share in shares.items()}
 
 
 def without_a_test(why: str) -> str:

@@ -104,20 +104,23 @@ def longer(training: Training) -> dict[str, object]:
 
 
 def overfitting(training: Training) -> Iterable[Sighting]:
-    """Held-out rows that fare worse and worse while the training loss goes on falling."""
+    """Held-out rows that fare worse and worse while the training loss goes on falling.
+
+    Where there is nothing to learn, all that a network learns it learns by heart.
+    """
     held, losses = training.val_losses, training.losses
-    if training.stopped is None or len(held) <= LONG or not np.isfinite(held).all():
+    if (
+        training.nothing_there
+        or training.stopped is None
+        or len(held) <= LONG
+        or not np.isfinite(held).all()
+    ):
         return
     best = int(np.argmin(held))
     worse = best < len(held) - LONG and bool((held[-LONG:] > WORSE * held[best]).all())
     if worse and losses[-1] < losses[best]:
         values = {"best": best + 1, "least": held[best], "last": held[-1], "epochs": len(held)}
-        yield Sighting(values, fix={"hidden": halved(training)} if training.depth else {})
-
-
-def halved(training: Training) -> tuple[int, ...]:
-    """Half as many units in every hidden layer."""
-    return tuple(max(1, layer.units // 2) for layer in training.architecture.hidden_layers)
+        yield Sighting(values)
 
 
 def plateau(training: Training) -> Iterable[Sighting]:

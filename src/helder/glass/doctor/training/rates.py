@@ -25,7 +25,7 @@ RATES: dict[str, tuple[Rate | None, Rate | None]] = {
     "linear-stack": (Rate(0, 540), Rate(30, 30)),
     "strong-dropout": (Rate(0, 540), Rate(30, 30)),
     "weights-stuck": (Rate(0, 540), Rate(30, 30)),
-    "overfitting": (Rate(39, 540), Rate(15, 30)),
+    "overfitting": (Rate(20, 540), Rate(15, 30)),
     "plateau": (Rate(2, 540), Rate(18, 30)),
     "oscillation": (Rate(10, 540), Rate(14, 30)),
     "too-good-to-be-true": (Rate(0, 540), Rate(21, 30)),
