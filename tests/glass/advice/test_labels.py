@@ -147,3 +147,12 @@ def test_a_network_finds_labels_planted_in_its_table(columns, tmp_path):
     there = {int(row) + 1 + (row >= 100) for row in wrong}
     assert np.mean([suspect.row in there for suspect in found.suspects[:10]]) >= 0.7
     assert json.loads(json.dumps(found.to_dict()))["suspects"][0]["given"] in ("yes", "no")
+
+
+def test_of_one_class_or_of_rows_that_all_count_nothing_nothing_can_be_told():
+    X = np.zeros((3, 2))
+    alone = wrong_labels(np.ones((3, 1)), np.zeros(3, int), ("a",), X)
+    weightless = wrong_labels(np.eye(3)[:, :2], np.zeros(3, int), "ab", X, weights=np.zeros(3))
+    for found in (alone, weightless):
+        assert (found.suspects, found.most) == ((), 1.0)
+        assert "cannot tell a wrong label from a right one" in found.sentence

@@ -160,9 +160,11 @@ def most_wrong(p: Floats, codes: Integers) -> float:
     Returns:
         At most 1.
     """
-    N = len(codes)
+    N, C = p.shape
+    if not N or C == 1:  # no other label to draw
+        return 1.0
     own = p[np.arange(N), codes]  # (N,)
-    others = p[np.arange(p.shape[1]) != codes[:, None]]  # (N (C - 1),) of labels made wrong
+    others = p[np.arange(C) != codes[:, None]]  # (N (C - 1),) of labels made wrong
     bounds = [1.0]
     for limit in np.quantile(others, FLIPPED):
         seen = float(np.mean(own <= limit))
