@@ -185,6 +185,12 @@ def test_a_cause_stands_before_its_effects(blobs):
     assert found[0] == "learning-rate-too-high"
 
 
+def test_what_runs_off_is_beyond_all_numbers_not_infinitely_many_times_something(blobs):
+    saw = {finding.rule: finding.saw for finding in trained(*blobs, learning_rate=1e30)}
+    assert "layer 1 gives out is beyond all numbers" in saw["exploding-gradient"]
+    assert not any(" inf " in said for said in saw.values())
+
+
 def test_what_to_try_can_be_chosen_and_helps(blobs):
     (high, *_) = trained(*blobs, learning_rate=3.0)
     (low, *_) = trained(*blobs, learning_rate=1e-7)

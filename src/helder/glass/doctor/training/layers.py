@@ -8,6 +8,7 @@ import numpy as np
 
 from helder.glass.doctor.rules import Sighting
 from helder.glass.doctor.training.case import Training, layer_name
+from helder.text import say
 from helder.typing import Floats
 
 FIRST, LAST = 3, 3  # looks at the beginning and at the end that have to agree
@@ -51,7 +52,9 @@ def exploding_gradient(training: Training) -> Iterable[Sighting]:
     if (grown > GROWN).any():
         first = int(np.argmax(grown > GROWN))
         name = layer_name(first + 1, training.depth)
-        values = {"layer": name, "times": float(grown.max()), "layers": training.depth}
+        key = "grown_by" if np.isfinite(grown[first]) else "grown_beyond"
+        given_out = say(f"doctor.{key}", times=float(grown[first]))
+        values = {"layer": name, "grown": given_out, "layers": training.depth}
         fix = {"hidden": shallower(training)} if training.depth > 2 else {}
         yield Sighting(values, where=name, fix=fix)
 
