@@ -27,7 +27,7 @@ VERDICT = Verdict(
     signal=NOTHING,
     sentence="34.1 % right; guessing the largest class 37.8 %.",
     p_value=0.42,
-    evidence={"score": 0.341, "shuffled": [0.29, 0.39], "power": {"found": 0.875}},
+    evidence={"score": 0.341, "shuffled": [0.29870129, 0.39], "power": {"found": 0.875}},
     advice={"rows": {"sentence": "Twice the rows would gain nothing that can be seen."}},
 )
 
@@ -64,6 +64,7 @@ def test_it_tells_the_verdict_and_all_evidence(helder, model):
         assert line in lines, line
     assert re.search(r"^  p_value +0\.42$", said.out, re.MULTILINE)
     assert re.search(r"^  power\.found +0\.875$", said.out, re.MULTILINE)
+    assert re.search(r"^  shuffled +0\.2987, 0\.39$", said.out, re.MULTILINE)
     assert lines.index("Note: plateau") > lines.index(
         "Problem: learning-rate-too-high (layer 2, epoch 3)"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from helder.cli import screen
@@ -55,9 +55,11 @@ def flat(numbers: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def shown(value: object) -> str:
-    """A number as a person reads it; what else there is as JSON."""
+    """A number, or several, as a person reads them; what else there is as JSON."""
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, Sequence) and value and all(isinstance(one, float) for one in value):
+        return ", ".join(map(shown, value))
     return value if isinstance(value, str) else json.dumps(finite(value), ensure_ascii=False)
 
 
