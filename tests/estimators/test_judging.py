@@ -172,3 +172,13 @@ def test_one_epoch_after_the_other_is_one_history_with_one_beginning():
     assert first
     assert model.partial_fit(frame, answer).history_.initial == first
     assert len(model.history_) == 2
+
+
+def test_a_quick_verdict_on_very_many_columns_does_not_look_at_each_of_them(monkeypatch):
+    monkeypatch.setattr("helder.glass.judging.SECONDS", 0.05)
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((80, 300))
+    model = MLPClassifier(epochs=2).fit(X, X[:, 0] > 0)
+    columns = model.verdict(X, X[:, 0] > 0).advice["columns"]
+    assert columns["unmeasured"]
+    assert "There was no time to look at" in columns["sentence"]

@@ -11,7 +11,7 @@ from functools import partial
 from types import FrameType
 from typing import TypeVar
 
-from helder.glass.judging import FULL, QUICK, Case, advice_on, signal_of
+from helder.glass.judging import FULL, QUICK, SECONDS, Case, advice_on, signal_of
 from helder.model import Choices, Fitted, Prepared, Question
 from helder.model.deadline import Deadline
 from helder.model.scores import metric_named
@@ -20,7 +20,6 @@ from helder.table import Note, Table, read_groups, read_time
 from helder.text import say
 
 USUAL, THOROUGH, NONE = LEVELS = ("quick", "full", "none")
-SECONDS = 5.0  # that a quick verdict may take, or as long as training did
 SHARE = 0.15  # of limited time is for the verdict, and no more seconds than these
 LEAST = 0.5  # seconds with which something is begun
 # How many times as long as training takes what trains networks again.

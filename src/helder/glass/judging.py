@@ -29,6 +29,7 @@ from helder.model.verdict import CANNOT_TELL, NOTHING, Verdict
 from helder.typing import Floats, Integers
 
 MANY_SHUFFLES = 999  # labellings of a full verdict
+SECONDS = 5.0  # that a quick verdict's advice may take, or as long as training
 CURVE = Plain()  # of which more rows are asked what they gain
 
 
@@ -153,5 +154,6 @@ def advice_on(found: Verdict, *, full: bool) -> Mapping[str, Advice]:
 def judge(case: Case, *, full: bool = False) -> Verdict:
     """The whole verdict."""
     found = signal_of(case, full=full)
-    advice = {name: one(case, NEVER) for name, one in advice_on(found, full=full).items()}
+    deadline = NEVER if full else Deadline.after(SECONDS)
+    advice = {name: one(case, deadline) for name, one in advice_on(found, full=full).items()}
     return replace(found, advice={name: one for name, one in advice.items() if one is not None})
