@@ -368,8 +368,7 @@ def is_count(node: ast.expr) -> bool:
 
 def is_size(node: ast.expr) -> bool:
     """Whether an expression says how large something is: `X.shape[1]`, `len(classes)`."""
-    text = ast.unparse(node)
-    return any(word in text for word in (".shape[", "len(", ".max(", "unique(", ".size"))
+    return re.search(r"\.shape\[|len\(|\.max\(|unique\(|\.size", ast.unparse(node)) is not None
 
 
 def takes_sizes(owner: Definition) -> bool:
