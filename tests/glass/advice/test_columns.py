@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from helder.glass.advice import importances
-from helder.glass.advice.columns import MOST_ROWS, Panel, halved
+from helder.glass.advice.columns import MOST_ROWS, Importance, Importances, Panel, halved
 from helder.learn import Rows
 from helder.model.deadline import Deadline
 from helder.model.scores import METRICS, metric_named
@@ -151,3 +151,12 @@ def test_json_holds_it_all_and_names_are_escaped(learnt):
     )
     assert "\x1b" not in hostile.sentence
     assert "+ 1 more" in hostile.sentence
+
+
+def test_a_column_that_moves_no_decision_is_named_only_where_none_does():
+    strong = Importance(("strong",), 0.2, 0.1, 0.3, 0.5, True)
+    faint = Importance(("faint",), -0.0001, -0.02, 0.02, 0.1, True)
+    both = Importances((strong, faint), "accuracy", 0.8, 300, 3)
+    assert "'strong' (20.0 points of accuracy, 10.0 to 30.0)" in both.sentence
+    assert "faint" not in both.sentence
+    assert "'faint' (0.0 points" in replace(both, entries=(faint,)).sentence

@@ -90,6 +90,8 @@ class Importances:
         nothing = say("advice.columns_none", rows=Count(self.rows))
         said = "" if self.unmeasured and not self.entries else nothing
         if clear:
+            # The loss may know of a column that moves no decision: it is named where none does.
+            felt = [one for one in clear if one.importance > 0] or clear
             shares = self.metric in SHARES
             key, unit = ("advice.column_points", 100) if shares else ("advice.column_score", 1)
             named = [
@@ -101,7 +103,7 @@ class Importances:
                     high=unit * one.high,
                     metric=self.metric,
                 )
-                for one in clear[:NAMED]
+                for one in felt[:NAMED]
             ]
             said = say("advice.columns", named=listed(named))
         if clear and (unclear := sum(len(one.columns) for one in self.entries if not one.clear)):
